@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
+from django.utils.translation import gettext_noop as N_
+
 from analysis.models import BreakdownPlan, Comparison, Consent, DataRelease, OpenCoding
 from assessments.erasers import AssessmentRows, Part, holds_rows
 from assessments.models import Assessment
@@ -19,7 +21,7 @@ class AnalysisRows(AssessmentRows):
     }
 
     def parts(self, assessment: Assessment) -> list[Part]:
-        return [Part("releases of results", DataRelease.objects.for_assessment(assessment).count())]
+        return [Part(N_("releases of results"), DataRelease.objects.for_assessment(assessment).count())]
 
     def erase(self, assessment: Assessment) -> None:
         OpenCoding.objects.filter(theme__assessment=assessment).delete()

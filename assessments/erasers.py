@@ -17,11 +17,13 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from assessments.models import Assessment, User
 from assessments.personal_data import Person, Place, Table
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
+from ctnat.ui.lazy import StrOrPromise
 
 Line = dict[str, Any]  # one line of the register of erasures, without its time (assessments/erasure_register.py)
 Row = TypeVar("Row", bound=models.Model)
@@ -29,7 +31,10 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True)
 class Part:
-    """How many related objects are erased as well: `name` is a lower-case plural."""
+    """How many related objects are erased as well: `name` is a lower-case plural.
+
+    It is stored in English, and is a marked text: pages show `gettext(name)`.
+    """
 
     name: str
     count: int
@@ -49,8 +54,8 @@ class Eraser(ABC):
     """How one kind of object is erased. What `find` returns is passed to the other methods."""
 
     kind: ClassVar[str]
-    label: ClassVar[str]  # of the kind, in sentence case
-    help: ClassVar[str]  # what is lost, in one sentence
+    label: ClassVar[StrOrPromise]  # of the kind, in sentence case
+    help: ClassVar[StrOrPromise]  # what is lost, in one sentence
     order: ClassVar[int] = 50  # in the list of kinds
     offered: ClassVar[bool] = True  # in the list of what can be requested
     by_site: ClassVar[bool] = False  # whether site administrators may request it too
@@ -239,7 +244,7 @@ def _long(words: Iterable[str]) -> list[str]:
 def eraser_of(kind: str) -> Eraser:
     """Raises `InputError` for an unknown kind."""
     if kind not in _erasers:
-        raise InputError("Choose what is to be erased from the list.")
+        raise InputError(_("Choose what is to be erased from the list."))
     return _erasers[kind]
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessments.bibliography import Bibliography, read_entries
@@ -32,8 +32,9 @@ from ctnat.translation.languages import interface_languages
 from ctnat.ui.countries import country_choices, country_name, zone_choices
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import DateInput, Form, ModelForm, YesNoField
-from ctnat.ui.languages import direction, english_name, find_language, own_name
+from ctnat.ui.languages import direction, find_language, own_name
 from ctnat.ui.lazy import StrOrPromise
+from ctnat.ui.names import language_name
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from instruments.models import Instrument
@@ -80,12 +81,19 @@ class LanguageForm(Form):
     )
 
 
+def typed_language(code: str) -> str:
+    """What a person would type for a language: its name in the words of the page where it is found again, else the
+    code.
+    """
+    name = language_name(code)
+    return name if find_language(name) == code and "," not in name else code
+
+
 class LanguageField(forms.CharField):
-    """A language typed by its English name or its code: "Georgian" -> "ka"."""
+    """A language typed by its name or its code: "Georgian" -> "ka"."""
 
     def prepare_value(self, value: Any) -> Any:
-        name = english_name(value) if value else ""
-        return name if find_language(name) == value else value
+        return typed_language(value) if value else value
 
     def to_python(self, value: Any) -> Any:
         word = super().to_python(value)
@@ -96,7 +104,7 @@ class LanguagesField(forms.CharField):
     """Languages typed by name or code, separated by commas: "English, az" -> ["en", "az"], in the typed order."""
 
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join(english_name(code) for code in value) if isinstance(value, list) else value
+        return ", ".join(map(typed_language, value)) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -178,7 +186,7 @@ class AssessmentNewForm(Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         country: Any = self.fields["country"]
-        country.choices = [("", _("Choose a country")), *country_choices()]
+        country.choices = [("", _("Choose a country")), *country_choices(get_language() or "en")]
         for name, kind in TOOL_FIELDS.items():
             self._offer(name, kind)
         study: Any = self.fields["study"]
@@ -309,7 +317,7 @@ class AssessmentEditForm(SeenForm, ModelForm):
             self.fields[field] = forms.CharField(
                 required=False,
                 max_length=100,
-                label=_("Name of the country in {language}").format(language=english_name(code)),
+                label=_("Name of the country in {language}").format(language=language_name(code)),
                 help_text=_("Leave blank for “{country_name}”.").format(
                     country_name=country_name(self.instance.country, code)
                 ),
@@ -727,7 +735,10 @@ class RetentionForm(Form):
         for kind, label in RetentionDate.Kind.choices:
             widget = DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             self.fields[kind] = forms.DateField(
-                label=f"{label} (optional)", required=False, widget=widget, help_text=self.HELP[kind]
+                label=_("{label} (optional)").format(label=label),
+                required=False,
+                widget=widget,
+                help_text=self.HELP[kind],
             )
         self.order_fields([*RetentionDate.Kind.values, "trash_days"])
 
@@ -762,7 +773,7 @@ class TranslationForm(SeenForm, Form):
     def of(cls, state: Any, language: str, data: Any = None) -> "TranslationForm":
         initial = {"key": state.key, "source_mark": state.source_mark, "text": state.own}
         form = cls(data, initial=initial, shows_row=True, auto_id=f"{state.anchor}_%s")
-        label = f"{english_name(language)}: {state.place}"
+        label = f"{language_name(language)}: {state.place}"
         form.fields["text"].widget.attrs |= {
             "class": "form-control",
             "lang": language,

@@ -14,8 +14,8 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from assessments.data_keys import new_secret
 from assessments.fields import EncryptedTextField
@@ -287,6 +287,11 @@ class Assessment(models.Model):
     @property
     def country_name(self) -> str:
         return self.country_in("en")
+
+    @property
+    def country_on_page(self) -> str:
+        """In the language of the member who looks at a page."""
+        return self.country_in(get_language() or "en")
 
     def country_in(self, language: str) -> str:
         """The country's name as the lead wrote it for `language`, else as the list of countries has it."""
@@ -641,11 +646,11 @@ class ErasureRequest(models.Model):
     """
 
     class Ground(models.TextChoices):
-        PERSON = "person", "The person concerned asked for it"
-        CONSENT = "consent", "Consent was withdrawn"
-        MISTAKE = "mistake", "It should not have been recorded"
-        RULE = "rule", "A rule or a decision of the organisation"
-        ENDED = "ended", "It is no longer needed"
+        PERSON = "person", gettext_lazy("The person concerned asked for it")
+        CONSENT = "consent", gettext_lazy("Consent was withdrawn")
+        MISTAKE = "mistake", gettext_lazy("It should not have been recorded")
+        RULE = "rule", gettext_lazy("A rule or a decision of the organisation")
+        ENDED = "ended", gettext_lazy("It is no longer needed")
 
     assessment = models.ForeignKey(Assessment, null=True, on_delete=models.SET_NULL, related_name="erasure_requests")
     reference = models.CharField(max_length=40)
@@ -681,10 +686,10 @@ class RetentionDate(models.Model):
     """Until when one kind of data of an assessment is kept. It is erased then, once the leads were warned in time."""
 
     class Kind(models.TextChoices):
-        NAMES = "names", "Names and addresses"
-        NOTES = "notes", "Raw notes"
-        ANSWERS = "answers", "Raw answers"
-        AUDIT = "audit", "Audit log"
+        NAMES = "names", gettext_lazy("Names and addresses")
+        NOTES = "notes", gettext_lazy("Raw notes")
+        ANSWERS = "answers", gettext_lazy("Raw answers")
+        AUDIT = "audit", gettext_lazy("Audit log")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="retention_dates")
     kind = models.CharField(max_length=10, choices=Kind.choices)

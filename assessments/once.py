@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from assessments.models import Assessment, AuditEvent, User
 from ctnat.ui.errors import InputError
@@ -44,7 +45,9 @@ def made_before(
             return row
     if len(found) < len(keys):
         raise InputError(
-            "This form was saved before, and what it created has been removed since. Nothing was saved now. To create "
-            "it again, open a new form."
+            _(
+                "This form was saved before, and what it created has been removed since. Nothing was saved now. To "
+                "create it again, open a new form."
+            )
         )
     return None

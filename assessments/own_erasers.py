@@ -9,9 +9,12 @@ from typing import Any, ClassVar
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_noop as N_
 
 from assessments.audit import cut_chain
 from assessments.erasers import (
@@ -55,8 +58,8 @@ GONE = "does not exist any more. Cancel the request."
 @erases
 class DocumentEraser(Eraser):
     kind = "document"
-    label = "A document"
-    help = "Its entry in the register and its file are erased. Its code is never given again."
+    label = gettext_lazy("A document")
+    help = gettext_lazy("Its entry in the register and its file are erased. Its code is never given again.")
     order = 20
 
     def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
@@ -73,7 +76,7 @@ class DocumentEraser(Eraser):
         return f"Document {target.code}"
 
     def parts(self, target: Document) -> list[Part]:
-        return [Part("entries in the register", 1), Part("files", int(bool(target.file)))]
+        return [Part(N_("entries in the register"), 1), Part(N_("files"), int(bool(target.file)))]
 
     def seen(self, target: Document) -> str:
         return f"{super().seen(target)} {target.updated_at.isoformat()}"
@@ -106,18 +109,18 @@ class InstrumentEraser(Eraser):
     """A discarded draft: only emptying the trash erases it."""
 
     kind = "instrument"
-    label = "A discarded draft of an instrument"
-    help = "A draft in the trash is erased."
+    label = gettext_lazy("A discarded draft of an instrument")
+    help = gettext_lazy("A draft in the trash is erased.")
     offered = False
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Instrument:
-        raise InputError("Discard the draft: the trash erases it when its time is over.")
+        raise InputError(_("Discard the draft: the trash erases it when its time is over."))
 
     def name(self, target: Instrument) -> str:
         return f"Draft {target.pk}"
 
     def parts(self, target: Instrument) -> list[Part]:
-        return [Part("drafts", 1)]
+        return [Part(N_("drafts"), 1)]
 
     def lines(self, target: Instrument) -> list[Line]:
         return [identity(target)]
@@ -140,8 +143,8 @@ class InstrumentEraser(Eraser):
 @erases
 class ContactEraser(Eraser):
     kind = "contact"
-    label = "A contact"
-    help = "Name, address and organisation are erased, also in invitations, and the person’s links end."
+    label = gettext_lazy("A contact")
+    help = gettext_lazy("Name, address and organisation are erased, also in invitations, and the person’s links end.")
     order = 21
 
     def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
@@ -159,7 +162,10 @@ class ContactEraser(Eraser):
 
     def parts(self, target: Contact) -> list[Part]:
         invitations = getattr(target, "invitations")  # noqa: B009 - of the app surveys, which lies above
-        return [Part("contacts", 1), Part("invitations that forget the person", invitations.count())]
+        return [
+            Part(N_("contacts"), 1),
+            Part(N_("invitations that forget the person"), invitations.count()),
+        ]
 
     def words(self, target: Contact) -> list[str]:
         return [target.name, target.email]
@@ -191,8 +197,8 @@ class AccountEraser(Eraser):
     """A member's account. What the person did stays in the logs under a pseudonym."""
 
     kind = "account"
-    label = "A member’s account"
-    help = (
+    label = gettext_lazy("A member’s account")
+    help = gettext_lazy(
         "The person can no longer sign in; name, address, second factors and sign-ins are erased, and their roles end. "
         "The logs call them “Former member” and a number."
     )
@@ -210,16 +216,18 @@ class AccountEraser(Eraser):
         if (elsewhere or target.is_staff) and not by.is_staff:
             raise InputError(
                 {
-                    "which": "This account is also used outside of this assessment. Ask a site administrator to "
-                    "erase it, or remove the person from the members."
+                    "which": _(
+                        "This account is also used outside of this assessment. Ask a site administrator to "
+                        "erase it, or remove the person from the members."
+                    )
                 }
             )
         if target == by:
-            raise InputError({"which": "Ask another lead to request this for you: somebody has to take over."})
+            raise InputError({"which": _("Ask another lead to request this for you: somebody has to take over.")})
         if leads_alone(target) and not successor:
-            raise InputError({"successor": "This is the only lead. Choose who becomes lead."})
+            raise InputError({"successor": _("This is the only lead. Choose who becomes lead.")})
         if successor == key:
-            raise InputError({"successor": "Choose another member."})
+            raise InputError({"successor": _("Choose another member.")})
         return key, {"successor": to_number(successor)} if successor else {}
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Leaving:
@@ -235,10 +243,10 @@ class AccountEraser(Eraser):
 
     def parts(self, target: Leaving) -> list[Part]:
         return [
-            Part("accounts", 1),
-            Part("roles that end", target.user.memberships.count()),
-            Part("assessments that get another lead", len(leads_alone(target.user))),
-            Part("sign-ins that end", target.user.sign_ins.count()),
+            Part(N_("accounts"), 1),
+            Part(N_("roles that end"), target.user.memberships.count()),
+            Part(N_("assessments that get another lead"), len(leads_alone(target.user))),
+            Part(N_("sign-ins that end"), target.user.sign_ins.count()),
         ]
 
     def seen(self, target: Leaving) -> str:
@@ -254,7 +262,9 @@ class AccountEraser(Eraser):
 
     def erase(self, target: Leaving, *, by: User | None) -> None:
         if leads_alone(target.user) and target.successor is None:
-            raise InputError("Who was to become lead is no longer there. Cancel the request, and choose somebody else.")
+            raise InputError(
+                _("Who was to become lead is no longer there. Cancel the request, and choose somebody else.")
+            )
         erase_account(user=target.user, successor=target.successor, by=by)
 
     def again(self, line: Line) -> bool:
@@ -270,8 +280,8 @@ class AccountEraser(Eraser):
 @erases
 class AssessmentEraser(Eraser):
     kind = "assessment"
-    label = "The whole assessment"
-    help = (
+    label = gettext_lazy("The whole assessment")
+    help = gettext_lazy(
         "Everything in it is erased: interviews, survey, desk review, indicators, validation, report, members’ roles "
         "and its audit log, of which the length and the last hash are kept in the log of the site."
     )
@@ -292,8 +302,8 @@ class AssessmentEraser(Eraser):
     def parts(self, target: Assessment) -> list[Part]:
         return [
             *rows_of_assessment(target),
-            Part("roles", Membership.objects.filter(assessment=target).count()),
-            Part("events of the audit log", target.audit_events.count()),
+            Part(N_("roles"), Membership.objects.filter(assessment=target).count()),
+            Part(N_("events of the audit log"), target.audit_events.count()),
         ]
 
     def seen(self, target: Assessment) -> str:
@@ -319,15 +329,16 @@ class RetentionEraser(Eraser):
     """What was erased because of a retention date. It is erased again only in backups made before that day."""
 
     kind = "retained"
-    label = "Data whose time of retention is over"
-    help = "Each assessment has dates until which its data are kept."
+    label = gettext_lazy("Data whose time of retention is over")
+    help = gettext_lazy("Each assessment has dates until which its data are kept.")
     offered = False
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> RetentionDate:
-        raise InputError("Set a date on the page “How long data are kept”.")
+        raise InputError(_("Set a date on the page “How long data are kept”."))
 
     def name(self, target: RetentionDate) -> str:
-        return f"{target.get_kind_display()} of {target.assessment.reference}"
+        with override(settings.LANGUAGE_CODE):  # stored
+            return f"{target.get_kind_display()} of {target.assessment.reference}"
 
     def parts(self, target: RetentionDate) -> list[Part]:
         return [part for rows in retained_rows(target.kind) for part in rows.parts(target.assessment)]
@@ -564,7 +575,7 @@ def _log(assessment: Assessment, person: Person) -> Table:
 @retains("names")
 class Contacts(AssessmentRows):
     def parts(self, assessment: Assessment) -> list[Part]:
-        return [Part("contacts", Contact.objects.for_assessment(assessment).for_inviting().count())]
+        return [Part(N_("contacts"), Contact.objects.for_assessment(assessment).for_inviting().count())]
 
     def erase(self, assessment: Assessment) -> None:
         for contact in Contact.objects.for_assessment(assessment):
@@ -574,7 +585,7 @@ class Contacts(AssessmentRows):
 @retains("audit")
 class AuditLog(AssessmentRows):
     def parts(self, assessment: Assessment) -> list[Part]:
-        return [Part("events of the audit log", AuditEvent.objects.for_assessment(assessment).count())]
+        return [Part(N_("events of the audit log"), AuditEvent.objects.for_assessment(assessment).count())]
 
     def erase(self, assessment: Assessment) -> None:
         cut_chain(assessment, before=None, by=None)

@@ -21,7 +21,8 @@ from assessments.models import Assessment, LanguagePack, PackText
 from assessments.public_texts import SHEETS, SourceText, all_sources, sources_of
 from ctnat.translation.catalogue import SOURCE_LANGUAGE
 from ctnat.translation.plurals import numbers_of
-from ctnat.ui.languages import english_name, own_name
+from ctnat.ui.languages import own_name
+from ctnat.ui.names import language_name
 from ctnat.ui.overlays import NONE, Overlay, use_overlay
 from instruments.texts import seen_mark
 
@@ -208,7 +209,7 @@ class PackLanguage:
 
     @property
     def name(self) -> str:
-        return english_name(self.code)
+        return language_name(self.code)
 
     @property
     def own_name(self) -> str:

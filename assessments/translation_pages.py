@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from assessments.forms import TranslationForm
 from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError, add_errors, shortened
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from instruments.translation_sheets import SheetPlan
 from instruments.workbooks import LARGEST_FILE
 
@@ -151,7 +151,7 @@ class TranslationPages(ABC):
         return {
             "assessment": self.assessment,
             "language": self.language,
-            "name": english_name(self.language),
+            "name": language_name(self.language),
             "urls": {name: self.url(name) for name in ("edit", "save", "review", "sheet", "import")},
         }
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
+
 from assessments.erasers import AssessmentRows, Part, cites, holds_rows
 from assessments.models import Assessment
 from assessments.uses import Use
@@ -18,15 +21,25 @@ def marks(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use]:
             for evidence in mark.evidence
         )
         if cited or any(word in mark.rationale for word in words):
-            label = f"Indicator {mark.criterion}, {mark.cell}: mark of the {mark.source}"
+            label = (
+                _("Indicator {criterion}, {cell}: mark of the workshop")
+                if mark.source == Mark.Source.WORKSHOP
+                else _("Indicator {criterion}, {cell}: mark of the consultant")
+            ).format(criterion=mark.criterion, cell=mark.cell)
             found.append(Use(label, f"indicators/{mark.criterion}/{mark.cell}/"))
     for row in Recommendation.objects.filter(assessment=assessment):
         if any(word in row.text for word in words):
-            found.append(Use(f"Recommendation {row.category}/{row.position}", "indicators/recommendations/"))
+            found.append(
+                Use(
+                    _("Recommendation {category}/{position}").format(category=row.category, position=row.position),
+                    "indicators/recommendations/",
+                )
+            )
     for translation in Translation.objects.for_assessment(assessment).with_text():
         if any(word in translation.text for word in words):
             path = f"indicators/translations/{translation.language}/"
-            found.append(Use(f"Translation of {translation.target}, {translation.field}", path))
+            label = _("Translation of {target}, {field}")
+            found.append(Use(label.format(target=translation.target, field=translation.field), path))
     return found
 
 
@@ -44,9 +57,9 @@ class IndicatorRows(AssessmentRows):
 
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
-            Part("marks of indicators", Mark.objects.filter(assessment=assessment).count()),
-            Part("recommendations", Recommendation.objects.filter(assessment=assessment).count()),
-            Part("translations", Translation.objects.filter(assessment=assessment).count()),
+            Part(N_("marks of indicators"), Mark.objects.filter(assessment=assessment).count()),
+            Part(N_("recommendations"), Recommendation.objects.filter(assessment=assessment).count()),
+            Part(N_("translations"), Translation.objects.filter(assessment=assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assessments.models import Assessment
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from indicators.models import Translation
 from indicators.texts import Text, texts_of
 from indicators.translated import Translated, state_of
@@ -91,7 +91,7 @@ class LanguageState:
 
     @property
     def name(self) -> str:
-        return english_name(self.code)
+        return language_name(self.code)
 
     @property
     def translated(self) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from instruments.models import Instrument, Translation
 from instruments.schema import source_language
 from instruments.texts import is_shown, languages_of, mark, place_of, seen_mark, texts
@@ -76,5 +76,5 @@ def language_states(instrument: Instrument) -> list[LanguageState]:
         if code != source_language(instrument.definition):
             states = [text.state for text in text_states(instrument, code) if text.shown]
             counts = {state: states.count(state) for state in ("missing", "stale", "draft", "reviewed")}
-            found.append(LanguageState(code, english_name(code), len(states), **counts))
+            found.append(LanguageState(code, language_name(code), len(states), **counts))
     return found

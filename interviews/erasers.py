@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_noop as N_
+
 from assessments.erasers import (
     AssessmentRows,
     Eraser,
@@ -51,7 +54,9 @@ def _of_assessment(assessment: Assessment, key: str) -> Interview:
     rows = Interview.objects.filter(assessment=assessment, pk=to_number(key))
     found: Interview | None = rows.select_related("assessment").first()
     if found is None:
-        raise InputError("This interview does not exist any more. Cancel the request, or choose another interview.")
+        raise InputError(
+            gettext("This interview does not exist any more. Cancel the request, or choose another interview.")
+        )
     return found
 
 
@@ -69,8 +74,8 @@ class Passage:
 @erases
 class PassageEraser(Eraser):
     kind = "passage"
-    label = "A passage of notes"
-    help = (
+    label = gettext_lazy("A passage of notes")
+    help = gettext_lazy(
         "The words are replaced by “[erased]” in the notes, in all their earlier texts, in texts that were set aside, "
         "and in the quotes of codings. Other codings stay where they are."
     )
@@ -82,13 +87,17 @@ class PassageEraser(Eraser):
             clean_text(str(typed.get("words", ""))).strip(),
         )
         if len(words) < SHORTEST:
-            raise InputError({"words": "Paste the words that are to be erased, exactly as they are in the notes."})
+            raise InputError(
+                {"words": gettext("Paste the words that are to be erased, exactly as they are in the notes.")}
+            )
         if words.casefold() in str(typed.get("note", "")).casefold():
-            raise InputError({"note": "Give the reason without repeating the words that are to be erased."})
+            raise InputError({"note": gettext("Give the reason without repeating the words that are to be erased.")})
         mark = mark_of(words)
         _, _, texts = self._place(assessment, key)
         if find_words(texts, mark) is None:
-            raise InputError({"words": "These words are not in these notes or their earlier texts. Copy them exactly."})
+            raise InputError(
+                {"words": gettext("These words are not in these notes or their earlier texts. Copy them exactly.")}
+            )
         return key, {"mac": mark.mac, "length": mark.length}
 
     def _place(self, assessment: Assessment, key: str) -> tuple[Interview, Answer | None, list[str]]:
@@ -99,14 +108,16 @@ class PassageEraser(Eraser):
         rows = Answer.objects.filter(interview__assessment=assessment, pk=to_number(key))
         answer = rows.select_related("interview__assessment").first()
         if answer is None:
-            raise InputError("These notes do not exist any more. Cancel the request.")
+            raise InputError(gettext("These notes do not exist any more. Cancel the request."))
         return answer.interview, answer, [answer.text, *_earlier(answer)]
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Passage:
         interview, answer, texts = self._place(assessment, key)
         words = find_words(texts, Mark(place["mac"], place["length"]))
         if words is None:
-            raise InputError("These words are no longer in the notes or their earlier texts. Cancel the request.")
+            raise InputError(
+                gettext("These words are no longer in the notes or their earlier texts. Cancel the request.")
+            )
         present = texts[0]
         with_words = [text for text in texts if spans_of(text, present, words)]
         spans = occurrences(present, words)
@@ -124,15 +135,15 @@ class PassageEraser(Eraser):
 
     def parts(self, target: Passage) -> list[Part]:
         if target.answer is None:
-            return [Part("places in the observations", target.interview.observations.count(target.words))]
+            return [Part(N_("places in the observations"), target.interview.observations.count(target.words))]
         spans = occurrences(target.answer.text, target.words)
         gone = [c for c in target.codings if not c.lost and follow(c.start, c.end, spans) is None]
         return [
-            Part("places in the notes", len(spans)),
-            Part("texts with them, earlier and set-aside ones included", len(target.texts)),
-            Part("codings that lose words", len(target.codings) - len(gone)),
-            Part("codings with no other words, which are removed", len(gone)),
-            Part("quotes that are no longer released", sum(coding.released for coding in target.codings)),
+            Part(N_("places in the notes"), len(spans)),
+            Part(N_("texts with them, earlier and set-aside ones included"), len(target.texts)),
+            Part(N_("codings that lose words"), len(target.codings) - len(gone)),
+            Part(N_("codings with no other words, which are removed"), len(gone)),
+            Part(N_("quotes that are no longer released"), sum(coding.released for coding in target.codings)),
         ]
 
     def words(self, target: Passage) -> list[str]:
@@ -224,24 +235,24 @@ def _known_interview(line: Line) -> Interview | None:
 @erases
 class RevisionEraser(Eraser):
     kind = "revision"
-    label = "An earlier text of notes"
-    help = "One text of the version history is erased. The present notes stay as they are."
+    label = gettext_lazy("An earlier text of notes")
+    help = gettext_lazy("One text of the version history is erased. The present notes stay as they are.")
     order = 2
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> AnswerRevision:
         rows = AnswerRevision.objects.filter(answer__interview__assessment=assessment, pk=to_number(key))
         revision = rows.select_related("answer__interview__assessment").first()
         if revision is None:
-            raise InputError("This earlier text does not exist any more. Cancel the request.")
+            raise InputError(gettext("This earlier text does not exist any more. Cancel the request."))
         if revision.revision >= revision.answer.revision:
-            raise InputError("This is the present text. Erase a passage of it, or the interview.")
+            raise InputError(gettext("This is the present text. Erase a passage of it, or the interview."))
         return revision
 
     def name(self, target: AnswerRevision) -> str:
         return f"Text {target.revision} of {target.answer.interview.code}, question {target.answer.question}"
 
     def parts(self, target: AnswerRevision) -> list[Part]:
-        return [Part("earlier texts", 1)]
+        return [Part(N_("earlier texts"), 1)]
 
     def words(self, target: AnswerRevision) -> list[str]:
         return [target.text]
@@ -265,8 +276,10 @@ class RevisionEraser(Eraser):
 @erases
 class InterviewEraser(Eraser):
     kind = "interview"
-    label = "An interview"
-    help = "Its details, notes, earlier texts, codings and quotes are erased. Its number is never given again."
+    label = gettext_lazy("An interview")
+    help = gettext_lazy(
+        "Its details, notes, earlier texts, codings and quotes are erased. Its number is never given again."
+    )
     order = 3
 
     def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
@@ -281,12 +294,12 @@ class InterviewEraser(Eraser):
     def parts(self, target: Interview) -> list[Part]:
         codings = Coding.objects.filter(answer__interview=target)
         return [
-            Part("answers with notes", len([row for row in target.answers.all() if row.text])),
-            Part("earlier texts", AnswerRevision.objects.filter(answer__interview=target).count()),
-            Part("texts set aside", SetAside.objects.filter(answer__interview=target).count()),
-            Part("codings", codings.count()),
-            Part("released quotes", codings.filter(released=True).count()),
-            Part("records of consent", target.consents.count()),
+            Part(N_("answers with notes"), len([row for row in target.answers.all() if row.text])),
+            Part(N_("earlier texts"), AnswerRevision.objects.filter(answer__interview=target).count()),
+            Part(N_("texts set aside"), SetAside.objects.filter(answer__interview=target).count()),
+            Part(N_("codings"), codings.count()),
+            Part(N_("released quotes"), codings.filter(released=True).count()),
+            Part(N_("records of consent"), target.consents.count()),
         ]
 
     def cited_as(self, target: Interview) -> str:
@@ -340,8 +353,8 @@ class InterviewRows(AssessmentRows):
 
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
-            Part("interviews", Interview.objects.filter(assessment=assessment).count()),
-            Part("themes", Theme.objects.filter(assessment=assessment).count()),
+            Part(N_("interviews"), Interview.objects.filter(assessment=assessment).count()),
+            Part(N_("themes"), Theme.objects.filter(assessment=assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:
@@ -359,7 +372,10 @@ class Respondents(AssessmentRows):
     def parts(self, assessment: Assessment) -> list[Part]:
         rows = Interview.objects.filter(assessment=assessment)
         return [
-            Part("interviews with names or titles", sum(bool(r.respondent_name or r.respondent_title) for r in rows))
+            Part(
+                N_("interviews with names or titles"),
+                sum(bool(r.respondent_name or r.respondent_title) for r in rows),
+            )
         ]
 
     def erase(self, assessment: Assessment) -> None:
@@ -372,11 +388,14 @@ class Notes(AssessmentRows):
         answers = Answer.objects.filter(interview__assessment=assessment)
         codings = Coding.objects.filter(answer__interview__assessment=assessment)
         return [
-            Part("answers with notes", sum(bool(row.text) for row in answers)),
-            Part("earlier texts", AnswerRevision.objects.filter(answer__in=answers).count()),
-            Part("texts set aside", SetAside.objects.filter(answer__in=answers).count()),
-            Part("observations", sum(bool(r.observations) for r in Interview.objects.filter(assessment=assessment))),
-            Part("quotes that were not released", codings.filter(released=False).count()),
+            Part(N_("answers with notes"), sum(bool(row.text) for row in answers)),
+            Part(N_("earlier texts"), AnswerRevision.objects.filter(answer__in=answers).count()),
+            Part(N_("texts set aside"), SetAside.objects.filter(answer__in=answers).count()),
+            Part(
+                N_("observations"),
+                sum(bool(r.observations) for r in Interview.objects.filter(assessment=assessment)),
+            ),
+            Part(N_("quotes that were not released"), codings.filter(released=False).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:

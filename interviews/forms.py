@@ -12,8 +12,9 @@ from assessments.forms import LanguageField
 from assessments.models import Assessment, Organisation, Sector, User
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.forms import Form, ModelForm, SuggestingInput, YesNoField
-from ctnat.ui.languages import english_name, suggested_languages
+from ctnat.ui.languages import suggested_languages
 from ctnat.ui.lazy import StrOrPromise
+from ctnat.ui.names import language_name
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from instruments.schema import InterviewGuide
@@ -325,7 +326,7 @@ class ConsentForm(_ConsentForm):
 
 
 def _label(wording: Wording | InformationNote) -> str:
-    name = english_name(wording.language)
+    name = language_name(wording.language)
     if isinstance(wording, Wording):
         return _("{language}, version {version}").format(language=name, version=wording.version)
     day = f"{timezone.localtime(wording.created_at):%-d %B %Y}"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as N_
 
 from assessments.audit import record
 from assessments.erasers import AssessmentRows, Copies, Copy, Part, cites, holds_rows, keeps_copies
@@ -136,8 +137,8 @@ class ReportRows(AssessmentRows):
 
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
-            Part("sections of the report", Section.objects.for_assessment(assessment).count()),
-            Part("editions", Edition.objects.for_assessment(assessment).count()),
+            Part(N_("sections of the report"), Section.objects.for_assessment(assessment).count()),
+            Part(N_("editions"), Edition.objects.for_assessment(assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from assessments.forms import LanguageField
 from ctnat.ui.forms import Form, ModelForm, SuggestingInput
-from ctnat.ui.languages import direction, english_name, suggested_languages
+from ctnat.ui.languages import direction, suggested_languages
+from ctnat.ui.names import language_name
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
@@ -100,7 +101,7 @@ class LanguageForm(Form):
     def __init__(self, taken: Collection[str], first: Iterable[str], *args: Any, **kwargs: Any):
         """`taken` are those that the report has; those of `first` are suggested before the others."""
         super().__init__(*args, **kwargs)
-        names = {english_name(code) for code in taken}
+        names = {language_name(code) for code in taken}
         self.fields["language"].widget = SuggestingInput(
             name for name in suggested_languages(first) if name not in names
         )

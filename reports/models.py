@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.fields import EncryptedTextField, ProtectedJSONField, ProtectedTextField
 from assessments.file_encryption import ProtectedFileField
 from assessments.models import Assessment
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from reports.querysets import (
     BuildQuerySet,
     EditionQuerySet,
@@ -25,7 +25,7 @@ STALLED_AFTER = timedelta(minutes=2)  # a worker without a heartbeat for so long
 
 
 def file_label(format: str, language: str) -> str:
-    return f"{english_name(language)} {format.upper()}" if language else format.upper()
+    return f"{language_name(language)} {format.upper()}" if language else format.upper()
 
 
 class Report(models.Model):
@@ -70,7 +70,7 @@ class ReportLanguage(models.Model):
         constraints = [models.UniqueConstraint(fields=["report", "language"], name="report_language_once")]
 
     def __str__(self) -> str:
-        return english_name(self.language)
+        return language_name(self.language)
 
     @property
     def is_stale(self) -> bool:
@@ -283,7 +283,7 @@ class EditionTranslation(models.Model):
         constraints = [models.UniqueConstraint(fields=["edition", "language"], name="edition_translation_once")]
 
     def __str__(self) -> str:
-        return f"{self.edition} in {english_name(self.language)}"
+        return f"{self.edition} in {language_name(self.language)}"
 
 
 class EditionFile(models.Model):

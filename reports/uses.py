@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Document
 from assessments.uses import Use, uses_of
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from reports.document.parser import cited_codes
 from reports.models import Section
 
@@ -26,7 +26,7 @@ def texts_of(section: Section) -> Iterator[PlacedText]:
     yield PlacedText(_("Report: {title}").format(title=section.title), section.body, f"report/sections/{section.key}/")
     for row in section.translations.all():
         label = _("Report: {title} ({english_name})").format(
-            title=section.title, english_name=english_name(row.language)
+            title=section.title, english_name=language_name(row.language)
         )
         yield PlacedText(label, row.body, f"report/languages/{row.language}/sections/{section.key}/")
 

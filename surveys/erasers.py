@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as N_
 
 from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, expires, holds_rows, retains
 from assessments.models import Assessment, User
@@ -26,8 +28,8 @@ class ResponseEraser(Eraser):
     """Found by its code or its receipt. Nothing is known about a sealed form except that it exists."""
 
     kind = "response"
-    label = "A response"
-    help = (
+    label = gettext_lazy("A response")
+    help = gettext_lazy(
         "Its answers are erased, and it is counted no more. Results that were released before keep their numbers, and "
         "say how many responses were erased since."
     )
@@ -47,8 +49,10 @@ class ResponseEraser(Eraser):
         if response is None:
             raise InputError(
                 {
-                    "which": "There is no response with this code or receipt. A code looks like AZEsur12, a receipt "
-                    "like BCDF-GHJK-2345."
+                    "which": _(
+                        "There is no response with this code or receipt. A code looks like AZEsur12, a receipt "
+                        "like BCDF-GHJK-2345."
+                    )
                 }
             )
         return str(response.pk), {}
@@ -60,13 +64,15 @@ class ResponseEraser(Eraser):
             found = rows.select_related("survey__assessment").first()
             if found is None:
                 raise InputError(
-                    "The sealed forms were opened in the meantime, or this one was removed. Cancel the request, and "
-                    "make a new one with the receipt."
+                    _(
+                        "The sealed forms were opened in the meantime, or this one was removed. Cancel the request, "
+                        "and make a new one with the receipt."
+                    )
                 )
         elif key.isascii() and key.isdigit() and len(key) < 18:
             found = Response.objects.filter(survey__assessment=assessment, pk=int(key)).first()
         if found is None:
-            raise InputError("This response does not exist any more. Cancel the request.")
+            raise InputError(_("This response does not exist any more. Cancel the request."))
         return found
 
     def name(self, target: Response | SealedAnswer) -> str:
@@ -74,10 +80,10 @@ class ResponseEraser(Eraser):
 
     def parts(self, target: Response | SealedAnswer) -> list[Part]:
         if isinstance(target, SealedAnswer):
-            return [Part("sealed forms", 1)]
+            return [Part(N_("sealed forms"), 1)]
         return [
-            Part("answers", len(target.answers) + len(target.invalid)),
-            Part("codings of what was written", target.open_codings.count()),
+            Part(N_("answers"), len(target.answers) + len(target.invalid)),
+            Part(N_("codings of what was written"), target.open_codings.count()),
         ]
 
     def words(self, target: Response | SealedAnswer) -> list[str]:
@@ -190,9 +196,9 @@ class SurveyRows(AssessmentRows):
 
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
-            Part("responses", Response.objects.filter(survey__assessment=assessment).count()),
-            Part("sealed forms", SealedAnswer.objects.filter(survey__assessment=assessment).count()),
-            Part("invitations", Invitation.objects.filter(survey__assessment=assessment).count()),
+            Part(N_("responses"), Response.objects.filter(survey__assessment=assessment).count()),
+            Part(N_("sealed forms"), SealedAnswer.objects.filter(survey__assessment=assessment).count()),
+            Part(N_("invitations"), Invitation.objects.filter(survey__assessment=assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:
@@ -204,7 +210,7 @@ class SurveyRows(AssessmentRows):
 @retains("names")
 class Invitations(AssessmentRows):
     def parts(self, assessment: Assessment) -> list[Part]:
-        return [Part("invitations", Invitation.objects.filter(survey__assessment=assessment).count())]
+        return [Part(N_("invitations"), Invitation.objects.filter(survey__assessment=assessment).count())]
 
     def erase(self, assessment: Assessment) -> None:
         forget_invited(Invitation.objects.filter(survey__assessment=assessment))
@@ -214,10 +220,10 @@ class Invitations(AssessmentRows):
 class Answers(AssessmentRows):
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
-            Part("responses", Response.objects.filter(survey__assessment=assessment).count()),
-            Part("sealed forms", SealedAnswer.objects.filter(survey__assessment=assessment).count()),
-            Part("forms saved to be continued", Draft.objects.filter(survey__assessment=assessment).count()),
-            Part("tables being imported", TableImport.objects.filter(survey__assessment=assessment).count()),
+            Part(N_("responses"), Response.objects.filter(survey__assessment=assessment).count()),
+            Part(N_("sealed forms"), SealedAnswer.objects.filter(survey__assessment=assessment).count()),
+            Part(N_("forms saved to be continued"), Draft.objects.filter(survey__assessment=assessment).count()),
+            Part(N_("tables being imported"), TableImport.objects.filter(survey__assessment=assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:

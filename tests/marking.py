@@ -60,6 +60,7 @@ def _blank(found: re.Match[str]) -> str:
 
 # Strings of a script, outside comments: in quotes, or templates with `${...}`.
 LITERAL = re.compile(r"//[^\n]*|/\*.*?\*/|\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", re.S)
+INTERNAL = re.compile(r"new Error\([^)]*\)")  # for whoever reads the console
 MARKED = re.compile(r"n?p?gettext\(\s*(?:\"[^\"\n]*\",?\s*)+")
 # Names of keys, of errors and of headers, methods of requests, selectors: what begins with a capital or has spaces.
 NAMES = re.compile(
@@ -73,7 +74,7 @@ SENTENCE = re.compile(
 
 def unmarked_in_script(source: str) -> Iterator[tuple[int, str]]:
     """(line, text) of every text of a script that is not an argument of gettext or its kind."""
-    source = MARKED.sub(lambda found: "(" + "\n" * found[0].count("\n"), source)
+    source = MARKED.sub(lambda found: "(" + "\n" * found[0].count("\n"), INTERNAL.sub("", source))
     for found in LITERAL.finditer(source):
         text = next((group for group in found.groups() if group is not None), "")
         if SENTENCE.search(text) and not NAMES.match(text):

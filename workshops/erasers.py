@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as N_
 
 from assessments.audit import record
 from assessments.erasers import AssessmentRows, Copies, Copy, Part, cites, holds_rows, keeps_copies
@@ -62,8 +63,8 @@ class WorkshopRows(AssessmentRows):
 
     def parts(self, assessment: Assessment) -> list[Part]:
         return [
-            Part("workshops", Workshop.objects.filter(assessment=assessment).count()),
-            Part("statements made at validation", Comment.objects.filter(assessment=assessment).count()),
+            Part(N_("workshops"), Workshop.objects.filter(assessment=assessment).count()),
+            Part(N_("statements made at validation"), Comment.objects.filter(assessment=assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:

@@ -4,11 +4,13 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from analysis.charts import Chart, html
 from analysis.words import chart_languages
 from assessments.models import Assessment
+from ctnat.ui.templatetags.ui import interface_lang
 
 register = template.Library()
 DOWNLOADS = ("png", "svg", "csv")
@@ -18,7 +20,7 @@ DOWNLOADS = ("png", "svg", "csv")
 def draw(context: template.Context, chart: Chart, heading: str = "h3", language: str = "") -> SafeString:
     """The chart as an accessible table with its downloads below.
 
-    Without a `language` it is in English, and a link leads to its page in the assessment's other languages.
+    Without a `language` the downloads are in English, and a link leads to its page in the assessment's other languages.
     """
     assessment = context.get("assessment")
     controls = downloads(assessment, chart, language) if assessment and not chart.is_empty else ""
@@ -34,11 +36,11 @@ def downloads(assessment: Assessment, chart: Chart, language: str = "") -> SafeS
         ((address, query, kind.upper(), _("of {title}").format(title=chart.title)) for kind, address in files),
     )
     others = ""
-    if not language and len(chart_languages(assessment)) > 1:
+    if not language and (get_language() != "en" or len(chart_languages(assessment)) > 1):
         others = format_html(
             ' <a href="{}">{}<span class="visually-hidden"> {}</span></a>',
             reverse("analysis:chart", args=[assessment.reference, chart.key]),
             _("Other languages"),
             _("for {title}").format(title=chart.title),
         )
-    return format_html('<p class="chart-files no-print" lang="en" dir="ltr">{} {}{}</p>', _("Download"), links, others)
+    return format_html('<p class="chart-files no-print" {}>{} {}{}</p>', interface_lang(), _("Download"), links, others)

@@ -14,7 +14,7 @@ from analysis.models import Comparison, Consent
 from analysis.results import for_assessment
 from analysis.results.comparison import side_by_side
 from analysis.services.comparisons import answer_comparison, compared, propose_comparison
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
@@ -49,7 +49,7 @@ def comparison_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
         .order_by("-comparison")
     )
     rows = [_row(consent) for consent in consents]
-    return page(request, "comparison_list", for_assessment(assessment), form=form, rows=rows)
+    return page(request, "comparison_list", for_assessment(assessment, page_language()), form=form, rows=rows)
 
 
 def _row(consent: Consent) -> dict[str, Any]:
@@ -87,5 +87,6 @@ def comparison(request: MemberRequest, assessment: Assessment, pk: int) -> HttpR
         messages.info(request, _("This comparison is not open yet: the leads of all its assessments must agree first."))
         return redirect("analysis:comparison_list", assessment.reference)
     record("comparison.viewed", by=request.user, assessment=assessment, target=found)
-    table = side_by_side([for_assessment(side) for side in sides])
-    return page(request, "comparison", for_assessment(assessment), comparison=found, sides=sides, table=table)
+    table = side_by_side([for_assessment(side, page_language()) for side in sides])
+    results = for_assessment(assessment, page_language())
+    return page(request, "comparison", results, comparison=found, sides=sides, table=table)

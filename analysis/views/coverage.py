@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from analysis import gallery
 from analysis.results import for_assessment
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
@@ -14,7 +14,7 @@ from assessments.requests import MemberRequest
 @require_safe
 @requires("analysis.view")
 def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     titles = {criterion.name: str(criterion.text) for criterion in results.indicators.criteria}
     return page(
         request,

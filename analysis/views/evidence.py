@@ -12,7 +12,7 @@ from analysis import evidence
 from analysis.item_types.presentation import draw_all
 from analysis.results import Results, for_assessment
 from analysis.results.disagreements import find_disagreements, items_of
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment, Document
 from assessments.requests import MemberRequest
@@ -30,7 +30,7 @@ def evidence_search(request: MemberRequest, assessment: Assessment) -> HttpRespo
     words = request.GET.get("q", "")
     found = evidence.search(assessment, words, request.may)
     groups = [(evidence.KINDS[kind], rows) for kind, rows in found.items()]
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     name = "_evidence_found" if request.headers.get("HX-Request") else "evidence_search"
     return page(request, name, results, words=words, groups=groups)
 
@@ -45,7 +45,7 @@ def evidence_source(request: MemberRequest, assessment: Assessment) -> HttpRespo
         raise Http404(_("This is not an evidence key."))
     if evidence.NEEDS[parts.kind] not in request.may:
         raise PermissionDenied(_("Your role does not allow viewing this type of source."))
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     shown = SOURCES[parts.kind](results, parts)
     cited = [
         f"{criterion}/{cell}" for (criterion, cell), mark in results.marks.items() if key in (mark["evidence"] or [])
@@ -87,7 +87,7 @@ SOURCES = {"document": _document, "interview": _interview, "survey": _survey, "c
 @requires("analysis.view")
 def criterion(request: MemberRequest, assessment: Assessment, criterion: str) -> HttpResponse:
     """The evidence of a criterion: a page of its own, or with `HX-Request` the panel beside the matrix."""
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     found = results.indicators.by_name.get(criterion)
     if found is None:
         raise Http404(_("The matrix does not have this criterion."))
@@ -129,7 +129,7 @@ def criterion_evidence(results: Results, found: schema.Criterion) -> dict[str, A
 @require_safe
 @requires("analysis.view")
 def disagreements(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     rows = Mark.objects.filter(assessment=assessment, counts=False).values_list("criterion", "cell", "state")
     others = {(code, cell): state for code, cell, state in rows if state != Mark.State.NOT_ASSESSED}
     return page(request, "disagreements", results, found=find_disagreements(results, others))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analysis.exports import responses, worksheet
 from analysis.results import for_assessment
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
@@ -23,7 +23,7 @@ FILES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "sav": "application/x-s
 @require_safe
 @requires("analysis.export")
 def exports(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    return page(request, "exports", for_assessment(assessment))
+    return page(request, "exports", for_assessment(assessment, page_language()))
 
 
 @in_english

@@ -7,11 +7,12 @@ from django.views.decorators.http import require_safe
 from analysis import gallery
 from analysis.charts import Chart, figure, html
 from analysis.results import for_assessment
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from analysis.words import chart_languages
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.translation.languages import interface_languages
 from ctnat.ui.access import in_english
 from ctnat.ui.cells import csv_bytes
 from ctnat.ui.languages import direction, own_name
@@ -19,10 +20,12 @@ from ctnat.ui.languages import direction, own_name
 TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=utf-8"}
 
 
-def _chart(request: MemberRequest, assessment: Assessment, key: str) -> tuple[Chart, str]:
-    """The chart of the address, in the language that it asks for (`?language=ru`), and that language."""
-    language = request.GET.get("language", "en")
-    if language not in chart_languages(assessment):
+def _chart(request: MemberRequest, assessment: Assessment, key: str, otherwise: str) -> tuple[Chart, str]:
+    """The chart of the address, in the language that it asks for (`?language=ru`) or else in `otherwise`, and the
+    language.
+    """
+    language = request.GET.get("language", otherwise)
+    if language not in (*chart_languages(assessment), *interface_languages()):
         raise Http404(_("This assessment has no charts in that language."))
     try:
         results = for_assessment(assessment, language)
@@ -34,15 +37,16 @@ def _chart(request: MemberRequest, assessment: Assessment, key: str) -> tuple[Ch
 @require_safe
 @requires("analysis.view")
 def chart(request: MemberRequest, assessment: Assessment, key: str) -> HttpResponse:
-    found, language = _chart(request, assessment, key)
+    found, language = _chart(request, assessment, key, page_language())
+    offered = dict.fromkeys([*chart_languages(assessment), page_language()])
     return page(
         request,
         "chart",
-        for_assessment(assessment),
+        for_assessment(assessment, page_language()),
         chart=found,
         language=language,
         direction=direction(language),
-        languages=[(code, own_name(code)) for code in chart_languages(assessment)],
+        languages=[(code, own_name(code)) for code in offered],
     )
 
 
@@ -53,7 +57,7 @@ def chart_file(request: MemberRequest, assessment: Assessment, key: str, format:
     """The numbers are those of the page, protected by `analysis.disclosure` where necessary."""
     if format not in TYPES:
         raise Http404(_("Charts are available as PNG, SVG or CSV."))
-    found, language = _chart(request, assessment, key)
+    found, language = _chart(request, assessment, key, "en")
     if format == "csv":
         content = csv_bytes([[found.title], *html.table(found), [found.base], [found.note]])
     else:

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.gallery.survey import no_groups
 from analysis.results import for_assessment
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
@@ -14,7 +14,7 @@ from assessments.requests import MemberRequest
 @require_safe
 @requires("analysis.view")
 def overview(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     survey = results.survey
     marked = sum(state != "not_assessed" for cells in results.matrix.values() for state in cells.values())
     return page(

@@ -6,17 +6,17 @@ from django.views.decorators.http import require_safe
 from analysis import gallery
 from analysis.results import Results, for_assessment
 from analysis.statistics.profiles import PROFILES
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 
 
 @require_safe
 @requires("analysis.view")
 def participants(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     found = results.interviews
     sectors = [(found.sector_label(sector), who, found.sexes_in(sector)) for sector, who in found.by_sector.items()]
     rows = results.interviews.frames.interviews.to_dict("records") if "interviews.view" in request.may else []
@@ -39,4 +39,4 @@ def participants(request: MemberRequest, assessment: Assessment) -> HttpResponse
 def _languages(results: Results) -> list[tuple[str, int]]:
     """(language, responses), those of few respondents joined."""
     found = results.survey.languages
-    return [(english_name(code) if code else "others", count) for code, count in found.items()]
+    return [(language_name(code) if code else "others", count) for code, count in found.items()]

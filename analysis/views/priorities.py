@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.results import Results, for_assessment
 from analysis.statistics.priorities import WEIGHTS
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
@@ -19,7 +19,7 @@ from workshops.results import WorkshopResults
 @require_safe
 @requires("analysis.view")
 def priorities(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     found = results.priorities
     # Each counted workshop has columns of its own: they are never added, and none represents the others.
     voices = [found.survey, *([votes for _, votes in found.workshops] or [found.workshop])]

@@ -22,7 +22,7 @@ from analysis.services.breakdown_plans import (
     pool_participants,
 )
 from analysis.services.releases import difference, release_results, warning
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, run_service, status_of
@@ -42,7 +42,7 @@ def _page(
     plan_form: BreakdownPlanForm | None = None,
     naming_form: NameParticipantsForm | None = None,
 ) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     survey = Survey.objects.for_assessment(assessment).first()
     last, differs = difference(survey) if survey else (None, 0)
     plan, settled = plan_of(assessment), is_settled(assessment)

@@ -16,7 +16,7 @@ from analysis.results.survey import ItemResult
 from analysis.statistics.likert import NET_BALANCE
 from analysis.statistics.numbers import number_text
 from analysis.statistics.rounding import one_decimal
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
@@ -26,7 +26,7 @@ from interviews.models import Theme
 @require_safe
 @requires("analysis.view")
 def survey(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     sections = [] if results.survey.is_hidden else _sections(results)
     return page(request, "survey", results, sections=sections, net_balance=NET_BALANCE)
 
@@ -48,7 +48,7 @@ def _sections(results: Results) -> list[dict[str, Any]]:
 @require_safe
 @requires("analysis.view")
 def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     item = results.survey.items.get(code)
     if item is None:
         raise Http404(_("The survey does not have this item."))

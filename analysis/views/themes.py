@@ -10,7 +10,7 @@ from analysis import frames, gallery
 from analysis.disclosure import HIDDEN
 from analysis.results import Results, for_assessment
 from analysis.statistics.agreement import Agreement
-from analysis.views.rendering import page
+from analysis.views.rendering import page, page_language
 from analysis.words import table_note
 from assessments.access import requires
 from assessments.models import Assessment
@@ -22,7 +22,7 @@ from interviews.models import Theme
 @require_safe
 @requires("analysis.view")
 def themes(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     titles = {part.name: results.interviews.section_title(part.name) for part in results.guide.sections}
     kinds = dict(Theme.Kind.choices)
     areas: dict[str, list[Any]] = {name: [] for name in [*titles, ""]}
@@ -52,7 +52,7 @@ def _kappa(found: Agreement) -> str:
 @require_safe
 @requires("analysis.view")
 def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    results = for_assessment(assessment)
+    results = for_assessment(assessment, page_language())
     found = next((count for count in results.themes.counts if count.theme == pk), None)
     if found is None:
         raise Http404(_("This theme does not exist."))

@@ -83,6 +83,13 @@ def english_name(code: str) -> str:
     return _name_in(_english(), code) or (found.name if found else code)
 
 
+@lru_cache(maxsize=1024)
+def name_in(code: str, language: str) -> str:
+    """The name of `code` in the words of `language`, as within a sentence; its English name where CLDR has none."""
+    locale = locale_of(language) if language != "en" else None
+    return (_name_in(locale, code) if locale else "") or english_name(code)
+
+
 def own_name(code: str) -> str:
     """The language's name for itself, for people who choose it; its English name where CLDR does not know it."""
     if code in LANGUAGES:

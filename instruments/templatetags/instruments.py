@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from ctnat.ui.languages import direction
 from instruments import access, item_types, words
@@ -36,9 +37,10 @@ def text_in_language(context: template.Context, text: Text | None, language: str
     if shown_language == wanted:
         return translated
     return format_html(
-        '<span class="untranslated" lang="{}" dir="{}" title="Not translated yet">{}</span>',
+        '<span class="untranslated" lang="{}" dir="{}" title="{}">{}</span>',
         shown_language,
         direction(shown_language),
+        _("Not translated yet"),
         translated,
     )
 

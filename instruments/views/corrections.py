@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ctnat.ui.access import lists_members, signed_in
 from ctnat.ui.errors import ConflictError, InputError, add_errors
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from instruments.access import find_changeable, find_readable, find_translatable, may_change, may_translate
 from instruments.forms import CorrectionForm
 from instruments.models import Instrument
@@ -40,7 +40,7 @@ def _corrects_in(request: HttpRequest, instrument: Instrument) -> list[tuple[str
         return []
     source = source_language(instrument.definition)
     codes = [code for code in languages_of(instrument.shown_definition) if code != source]
-    return [(code, english_name(code)) for code in ([source] if may_change(request.user, instrument) else []) + codes]
+    return [(code, language_name(code)) for code in ([source] if may_change(request.user, instrument) else []) + codes]
 
 
 @lists_members
@@ -51,7 +51,7 @@ def correction_list(request: HttpRequest, pk: int) -> HttpResponse:
     instrument = _published(request, pk)
     rows = list(instrument.corrections.select_related("by").order_by("-number"))
     for row in rows:
-        row.language_name = english_name(row.language)
+        row.language_name = language_name(row.language)
     context = {"instrument": instrument, "rows": rows, "languages": _corrects_in(request, instrument)}
     return render(request, "instruments/correction_list.html", context)
 
@@ -73,7 +73,7 @@ def correction_choose(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "instrument": instrument,
         "language": asked,
-        "name": english_name(asked),
+        "name": language_name(asked),
         "languages": _corrects_in(request, instrument),
         "q": wanted,
         "rows": rows[:MOST_TEXTS],
@@ -104,7 +104,7 @@ def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
         "source_language": source,
         "source_text": text[source],
         "present": present,
-        "name": english_name(language),
+        "name": language_name(language),
         **about,
     }
     if request.method != "POST":

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ctnat.ui.access import in_english, signed_in
 from ctnat.ui.errors import shortened
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from instruments import paths
 from instruments.access import closed, find_readable, find_translatable, may_translate
 from instruments.models import Instrument
@@ -66,7 +66,7 @@ def translation_edit(request: HttpRequest, pk: int, language: str) -> HttpRespon
     context = {
         "instrument": instrument,
         "language": language,
-        "name": english_name(language),
+        "name": language_name(language),
         "rows": rows,
         "show": show,
         "counts": [(state, sum(row.state == state for row in states)) for state in STATES],
@@ -125,7 +125,7 @@ def translation_save(request: HttpRequest, pk: int, language: str) -> HttpRespon
             messages.success(request, _("Saved."))
             return _back(request, pk, language, key)
         context = {"instrument": instrument, "language": language, "row": row, "typed": typed, "was": was}
-        context |= {"fault": fault, "may_edit": True, "may_review": True, "name": english_name(language)}
+        context |= {"fault": fault, "may_edit": True, "may_review": True, "name": language_name(language)}
         return render(request, "instruments/_translation_not_saved.html", context)
     if fault:
         return _row(request, instrument, language, row, typed=typed, was=was, fault=fault)
@@ -197,7 +197,7 @@ def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResp
         return redirect("instruments:translation_status", pk)
     if instrument.is_discarded:
         return closed(request, instrument)
-    context: dict[str, Any] = {"instrument": instrument, "language": language, "name": english_name(language)}
+    context: dict[str, Any] = {"instrument": instrument, "language": language, "name": language_name(language)}
     if request.method == "POST" and "changes" in request.POST:
         return _apply_import(request, instrument, language, context)
     if request.method == "POST":

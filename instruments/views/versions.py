@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import editors_only, in_english, signed_in
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from instruments.access import changes_draft, find_changeable, find_readable, may_change, owner_of, owners
 from instruments.compare import compared
 from instruments.forms import WithdrawForm
@@ -35,7 +35,7 @@ def page_language(request: HttpRequest, instrument: Instrument) -> str:
 
 
 def language_choices(instrument: Instrument) -> list[tuple[str, str]]:
-    return [(code, english_name(code)) for code in languages_of(instrument.shown_definition)]
+    return [(code, language_name(code)) for code in languages_of(instrument.shown_definition)]
 
 
 @require_safe

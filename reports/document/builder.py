@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from django.utils import timezone, translation
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from analysis.results import Results
-from assessments.names import BREAK
+from assessments.names import BREAK, NameFinder
 from ctnat.ui.fonts import uncovered
 from ctnat.ui.formats import format_date
 from ctnat.ui.languages import direction
+from ctnat.ui.lazy import StrOrPromise
 from interviews.names import withhold
 from reports.document import checks
 from reports.document.confidentiality import COVER, Guard, NameFinding, clear_figures
@@ -185,7 +189,14 @@ def _cover(text: ReportText, guard: Guard) -> dict[str, str]:
 
 def _without_names(guard: Guard, problem: Problem) -> Problem:
     """Problems without names of people, because they are stored with an edition."""
-    return replace(problem, message=withhold(problem.message, guard.finder))
+    return replace(problem, message=_withheld(problem.message, guard.finder))
+
+
+def _withhold(message: StrOrPromise, finder: NameFinder) -> str:
+    return withhold(str(message), finder)
+
+
+_withheld = lazy(_withhold, str)
 
 
 def _cells(results: Results) -> tuple[tuple[str, ...], ...]:
@@ -255,12 +266,16 @@ def _numbered(
             yield child.key, f"{number}.{place}"
 
 
-def _unprintable(text: str) -> Iterator[str]:
+def _unprintable(text: str) -> Iterator[StrOrPromise]:
     for script, letters in uncovered(text).items():
-        yield (
-            f"No font on this machine has these characters, which would be printed as empty boxes: {script} "
-            f"({letters[:20]}). Fonts can be added by the administrator of this site (docs/operations.md). Otherwise "
-            "write the text with other characters."
+        yield format_lazy(
+            _(
+                "No font on this machine has these characters, which would be printed as empty boxes: {script} "
+                "({letters}). Fonts can be added by the administrator of this site (docs/operations.md). Otherwise "
+                "write the text with other characters."
+            ),
+            script=script,
+            letters=letters[:20],
         )
 
 

@@ -1,8 +1,11 @@
 """A document as JSON and back, so that an edition keeps its content of the moment it was made."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
+
+from django.conf import settings
+from django.utils.translation import override
 
 from reports.document.builder import Node, ReportData
 from reports.document.registry import Problem
@@ -10,7 +13,9 @@ from reports.document.registry import Problem
 
 def pack(data: ReportData) -> dict[str, Any]:
     """`data` with nothing but strings, numbers, lists and objects in it."""
-    return asdict(data)
+    with override(settings.LANGUAGE_CODE):
+        problems = tuple(replace(problem, message=str(problem.message)) for problem in data.problems)
+    return asdict(replace(data, problems=problems))
 
 
 def unpack(packed: Mapping[str, Any]) -> ReportData:

@@ -8,6 +8,10 @@ so they are not looked at; nor are years, page numbers, citations and footnotes.
 import re
 from collections.abc import Iterator
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ctnat.ui.lazy import StrOrPromise
 from reports.document.registry import Block, Problem, Registry, UnknownBlock
 
 NUMBER_WORDS = [
@@ -71,22 +75,39 @@ def _value(text: str) -> int:
 def _compare(paragraph: str, beside: list[Block]) -> Iterator[Problem]:
     text = SKIPPED.sub(" ¤ ", paragraph)
     allowed = frozenset[int]().union(*(block.values for block in beside))
-    figures = " or ".join(f"“{block.title}”" for block in beside)
+    figures = ", ".join(f"“{block.title}”" for block in beside)
     warned: set[str] = set()
     for block in beside:
         for label, numbers in block.words.items():
             for found in re.finditer(LABELLED.format(label=re.escape(label)), text, re.I):
                 if (typed := int(found["number"])) not in numbers:
                     warned.add(found["number"])
-                    given = " and ".join(str(number) for number in sorted(numbers))
-                    yield _warn(f"“{found[0]}”", f"the chart “{block.title}” has {given} for “{label}”")
+                    given = ", ".join(str(number) for number in sorted(numbers))
+                    yield _warn(
+                        _(
+                            "Typed number “{typed}”: the chart “{chart}” has {numbers} for “{label}”. Insert a fact "
+                            "from the palette, or check the number."
+                        ),
+                        typed=found[0],
+                        chart=block.title,
+                        numbers=given,
+                        label=label,
+                    )
     for pattern in (COUNTED, SAMPLE, PERCENT):
         for found in pattern.finditer(text):
             typed = _value(found["number"])
             if typed not in allowed and found["number"] not in warned:
                 warned.add(found["number"])
-                yield _warn(f"“{found[0].strip()}”", f"{typed} is not in the chart {figures}")
+                yield _warn(
+                    _(
+                        "Typed number “{typed}”: {number} is not in the chart {charts}. Insert a fact from the "
+                        "palette, or check the number."
+                    ),
+                    typed=found[0].strip(),
+                    number=typed,
+                    charts=figures,
+                )
 
 
-def _warn(typed: str, why: str) -> Problem:
-    return Problem("", f"Typed number {typed}: {why}. Insert a fact from the palette, or check the number.", "warning")
+def _warn(message: StrOrPromise, **values: object) -> Problem:
+    return Problem("", format_lazy(message, **values), "warning")

@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from assessments.models import Assessment
 from assessments.names import BREAK, Found, Kind, romanise
 from assessments.tokens import token_hmac
@@ -26,12 +29,12 @@ ATTRIBUTE = re.compile(r'(\s)(alt|title|aria-label|content|summary|href|id)="([^
 PUBLIC = re.compile(r'<(ul|table|section) class="(?:bibliography|instrument instrument-[a-z_]+|plain treaties)"')
 MARKUP = re.compile(r"[*_~`]|<[^>]*>|\\\n")
 
-WITHHELD_TYPED = "The text contains the name of a respondent. The name is not printed. Delete it."
-WITHHELD_ELSEWHERE = (
+WITHHELD_TYPED = _("The text contains the name of a respondent. The name is not printed. Delete it.")
+WITHHELD_ELSEWHERE = _(
     "A table, list, quotation or title of this section contains the name of a respondent. The name is not printed. The "
     "page “Names” lists it."
 )
-UNDECIDED = (
+UNDECIDED = _(
     "Words that may name a respondent or an agency: {count}. Decide on the page “Names” whether they are printed."
 )
 
@@ -186,14 +189,19 @@ class Guard:
         found += [
             Problem(
                 place,
-                f"The text names “{words}”, and agencies are not to be named. Its category is printed instead: "
-                "write of that.",
+                format_lazy(
+                    _(
+                        "The text names “{words}”, and agencies are not to be named. Its category is printed instead: "
+                        "write of that."
+                    ),
+                    words=words,
+                ),
                 "warning",
             )
             for words in dict.fromkeys(finding.words for finding in named)
         ]
         if count := sum(finding.is_open for finding in here):
-            found.append(Problem(place, UNDECIDED.format(count=count), "warning"))
+            found.append(Problem(place, format_lazy(UNDECIDED, count=count), "warning"))
         return found
 
 

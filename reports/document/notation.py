@@ -5,10 +5,13 @@ left alone.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from markdown_it.token import Token
 
+from ctnat.ui.lazy import StrOrPromise
 from reports.document.parser import normal_code
 
 GAP = "¤"  # in place of recognised notation
@@ -21,39 +24,39 @@ EMPHASIS = re.compile(r"(?<!\*)\*\*(?!\*)|(?<!~)~~(?!~)")
 IN_TITLE = re.compile(r"\{\{|\}\}|\[\[|\]\]|\[@|\[\^")
 
 
-def find_raw_notation(tokens: Sequence[Token], sources: Mapping[str, object]) -> Iterator[tuple[str, bool]]:
+def find_raw_notation(tokens: Sequence[Token], sources: Mapping[str, object]) -> Iterator[tuple[StrOrPromise, bool]]:
     """(message, whether it is an error) for each piece. `sources`: the codes that can be cited."""
     prefixes = {code.split(" ")[0] for code in sources}
     for token in tokens:
         if token.type == "inline":
             yield from _find(_text_of(token), prefixes)
         elif token.type == "code_block" and (found := IN_TITLE.search(token.content)):
-            yield (
-                f"“{found[0]}” in a line that begins with four spaces is printed as typed. Delete the spaces.",
-                False,
-            )
+            message = _("“{notation}” in a line that begins with four spaces is printed as typed. Delete the spaces.")
+            yield format_lazy(message, notation=found[0]), False
 
 
-def find_in_title(title: str) -> Iterator[str]:
+def find_in_title(title: str) -> Iterator[StrOrPromise]:
     """A message where a title contains notation: titles are printed as typed."""
     if found := IN_TITLE.search(title):
-        yield (
-            f"The title “{title}” contains “{found[0]}”, which is printed as typed. Use facts, blocks, citations "
-            "and footnotes only in the text."
+        message = _(
+            "The title “{title}” contains “{notation}”, which is printed as typed. Use facts, blocks, citations and "
+            "footnotes only in the text."
         )
+        yield format_lazy(message, title=title, notation=found[0])
 
 
-def find_unused_notes(environment: Mapping[str, object]) -> Iterator[str]:
+def find_unused_notes(environment: Mapping[str, object]) -> Iterator[StrOrPromise]:
     """A message for each footnote that has a text but no call, so that it would be lost."""
     notes = environment.get("footnotes")
     refs = notes.get("refs", {}) if isinstance(notes, dict) else {}
     for name, place in refs.items():
         if place < 0:
             label = str(name).removeprefix(":")
-            yield (
-                f"The footnote [^{label}] is not used, so it is not printed. "
-                f"Write [^{label}] in the text where it belongs."
+            message = _(
+                "The footnote [^{label}] is not used, so it is not printed. Write [^{label}] in the text where it "
+                "belongs."
             )
+            yield format_lazy(message, label=label)
 
 
 def _text_of(token: Token) -> str:
@@ -63,41 +66,39 @@ def _text_of(token: Token) -> str:
     )
 
 
-def _find(text: str, prefixes: set[str]) -> Iterator[tuple[str, bool]]:
+def _find(text: str, prefixes: set[str]) -> Iterator[tuple[StrOrPromise, bool]]:
     def take(
-        pattern: re.Pattern[str], describe: Callable[[re.Match[str]], str], error: bool
-    ) -> Iterator[tuple[str, bool]]:
+        pattern: re.Pattern[str], message: StrOrPromise, error: bool, group: int = 0
+    ) -> Iterator[tuple[StrOrPromise, bool]]:
         nonlocal text
         for found in pattern.finditer(text):
-            yield describe(found), error
+            yield format_lazy(message, notation=found[group]), error
         text = pattern.sub(GAP, text)
 
     yield from take(
         INLINE_BLOCK,
-        lambda found: f"“{found[0]}” would be printed as typed. Put a block on a line of its own, closed by ]].",
+        _("“{notation}” would be printed as typed. Put a block on a line of its own, closed by ]]."),
         True,
     )
     yield from take(
         BRACES,
-        lambda found: f"“{found[0]}” would be printed as typed. Write a fact as {{{{ name }}}}, on one line.",
+        _("“{notation}” would be printed as typed. Write a fact as {{{{ name }}}}, on one line."),
         True,
     )
     yield from take(
         FOOTNOTE,
-        lambda found: (
-            f"The footnote [^{found[1]}] has no text. Write [^{found[1]}]: and its text on a line of its own."
-        ),
+        _("The footnote [^{notation}] has no text. Write [^{notation}]: and its text on a line of its own."),
         True,
+        group=1,
     )
     yield from take(
         CITATION,
-        lambda found: f"“{found[0]}” would be printed as typed. Write a citation as [@Aze 30, p. 31].",
+        _("“{notation}” would be printed as typed. Write a citation as [@Aze 30, p. 31]."),
         True,
     )
     for found in BARE_CODE.finditer(text):
         code = normal_code(found["code"])
         if code.split(" ")[0] in prefixes:
-            yield f"“{found[0]}” looks like a citation without the @ sign. Write [@{code}] to link it.", True
-    yield from take(
-        EMPHASIS, lambda found: f"“{found[0]}” is not closed and would be printed. Close or delete it.", False
-    )
+            message = _("“{notation}” looks like a citation without the @ sign. Write [@{code}] to link it.")
+            yield format_lazy(message, notation=found[0], code=code), True
+    yield from take(EMPHASIS, _("“{notation}” is not closed and would be printed. Close or delete it."), False)

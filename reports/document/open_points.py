@@ -1,15 +1,22 @@
 """Open points before a final edition, by kind. The lead gives a reason for each kind, stored with the edition."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from django.conf import settings
 from django.db.models import Q
-from django.utils.text import Truncator
+from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.text import Truncator, format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, override
 
 from analysis.services.releases import difference
 from assessments.lacking import lacking_languages
 from assessments.models import Assessment
-from ctnat.ui.languages import english_name
+from ctnat.ui.lazy import StrOrPromise
+from ctnat.ui.names import language_name_lazy
 from ctnat.ui.seen import mark
 from indicators.models import Mark, Recommendation
 from instruments.translation_states import language_states
@@ -17,22 +24,60 @@ from interviews.models import Coding, Interview
 from reports.document.builder import ReportData
 from reports.document.outline import INTRO
 from reports.document.quotations import QUOTED
+from reports.document.registry import Problem
 from reports.models import Report, Section, SectionTranslation
 from surveys.models import Survey
 from workshops.changes import statements_of
 from workshops.models import Workshop
 
 MOST_LISTED = 30
+LABELS: dict[str, StrOrPromise] = {
+    "places": _("Interviews without a record of whether the organisation is in the capital"),
+    "cells": _("Cells of the indicator matrix that are not assessed"),
+    "proposals": _("Marks that the workshop proposed, without a decision"),
+    "results": _("Results of the survey that are not released or not of the last state"),
+    "statements": _("Statements without a decision"),
+    "recommendations": _("Recommendations validated in an earlier wording"),
+    "workshops": _("Workshops not closed, or without a decision on the report"),
+    "sections": _("Sections that are hidden or empty"),
+    "quotations": _("Quotations of which no attribution was agreed"),
+    "warnings": _("Warnings of the check"),
+    "translations": _("Translations that have not been reviewed"),
+    "names": _("Words that were decided on"),  # only with editions: see `services.editions`
+}
+
+
+def _date_in_words(day: date) -> str:
+    return date_format(day, "j E Y")
+
+
+_day = lazy(_date_in_words, str)
 
 
 @dataclass(frozen=True)
 class OpenPoint:
-    """One kind of open point. `page` is where it is resolved, an address under `a/<reference>/`."""
+    """One kind of open point. `page` is where it is resolved, an address under `a/<reference>/`.
+
+    The items are lazy: in the language of who reads them, and in English where they are stored with an edition.
+    """
 
     kind: str
-    label: str
-    items: tuple[str, ...]
+    items: tuple[StrOrPromise, ...]
     page: str = ""
+
+    @property
+    def label(self) -> StrOrPromise:
+        return LABELS[self.kind]
+
+    @property
+    def stored_items(self) -> list[str]:
+        with override(settings.LANGUAGE_CODE):
+            return [str(item) for item in self.items]
+
+    @property
+    def stored_label(self) -> str:
+        with override(settings.LANGUAGE_CODE):
+            return str(self.label)
 
     @property
     def count(self) -> int:
@@ -41,10 +86,10 @@ class OpenPoint:
     @property
     def mark(self) -> str:
         """A hash of the items: a reason is given for these, not for others of the same number."""
-        return mark(list(self.items))
+        return mark(self.stored_items)
 
     @property
-    def shown(self) -> tuple[str, ...]:
+    def shown(self) -> tuple[StrOrPromise, ...]:
         return self.items[:MOST_LISTED]
 
     @property
@@ -76,8 +121,7 @@ def find_open_points(report: Report, documents: Sequence[ReportData]) -> list[Op
 def _interviews_without_place(assessment: Assessment) -> OpenPoint:
     found = Interview.objects.filter(assessment=assessment, deleted_at=None)
     unknown = found.filter(Q(organisation=None) | Q(organisation__in_capital=None)).order_by("number")
-    label = "Interviews without a record of whether the organisation is in the capital"
-    return OpenPoint("places", label, tuple(unknown.values_list("code", flat=True)), "organisations/")
+    return OpenPoint("places", tuple(unknown.values_list("code", flat=True)), "organisations/")
 
 
 def _cells(assessment: Assessment) -> OpenPoint:
@@ -90,31 +134,39 @@ def _cells(assessment: Assessment) -> OpenPoint:
         for cell in criterion.cells
         if (criterion.name, cell.name) not in done
     )
-    return OpenPoint("cells", "Cells of the indicator matrix that are not assessed", items, "indicators/")
+    return OpenPoint("cells", items, "indicators/")
 
 
 def _proposals(assessment: Assessment) -> OpenPoint:
     rows = Mark.objects.for_assessment(assessment).awaiting_decision()
-    items = tuple(f"{row.criterion} {row.cell}: {row.get_state_display().lower()}" for row in rows)
-    return OpenPoint("proposals", "Marks that the workshop proposed, without a decision", items, "indicators/")
+    items = tuple(
+        format_lazy("{cell}: {state}", cell=f"{row.criterion} {row.cell}", state=Mark.State(row.state).label)
+        for row in rows
+    )
+    return OpenPoint("proposals", items, "indicators/")
 
 
 def _survey_results(assessment: Assessment) -> OpenPoint:
     """Results of the survey that are not released, or that are not those of all its forms at present."""
     survey = Survey.objects.for_assessment(assessment).first()
-    items: list[str] = []
+    items: list[StrOrPromise] = []
     if survey is not None:
         last, differs = difference(survey)
         if last is None and survey.responses.for_counting().exists():
-            items.append("The results of the survey are not released")
+            items.append(_("The results of the survey are not released"))
         elif differs:
-            responses = "1 response was" if differs == 1 else f"{differs} responses were"
-            items.append(f"{responses} added or taken out since the results were released")
+            text = ngettext_lazy(
+                "{n} response was added or taken out since the results were released",
+                "{n} responses were added or taken out since the results were released",
+                differs,
+            )
+            items.append(format_lazy(text, n=differs))
         if sealed := survey.sealed_answers.count():
-            forms = "1 form is" if sealed == 1 else f"{sealed} forms are"
-            items.append(f"{forms} still sealed and in no result")
-    label = "Results of the survey that are not released or not of the last state"
-    return OpenPoint("results", label, tuple(items), "analysis/release/")
+            text = ngettext_lazy(
+                "{n} form is still sealed and in no result", "{n} forms are still sealed and in no result", sealed
+            )
+            items.append(format_lazy(text, n=sealed))
+    return OpenPoint("results", tuple(items), "analysis/release/")
 
 
 def _statements(assessment: Assessment) -> OpenPoint:
@@ -123,44 +175,40 @@ def _statements(assessment: Assessment) -> OpenPoint:
         for row in statements_of(assessment)
         if not row.disposition and not row.withdrawn
     )
-    return OpenPoint("statements", "Statements without a decision", items, "workshop/responses/")
+    return OpenPoint("statements", items, "workshop/responses/")
 
 
 def _recommendations(assessment: Assessment) -> OpenPoint:
     rows = Recommendation.objects.for_assessment(assessment).standing()
     items = tuple(Truncator(row.text).words(20) for row in rows if row.was_validated_otherwise)
-    label = "Recommendations validated in an earlier wording"
-    return OpenPoint("recommendations", label, items, "indicators/recommendations/")
+    return OpenPoint("recommendations", items, "indicators/recommendations/")
 
 
 def _workshops(assessment: Assessment) -> OpenPoint:
     """Validation workshops that are not closed, and closed ones of which it is not decided whether they count."""
-    items = []
+    items: list[StrOrPromise] = []
     for row in Workshop.objects.for_assessment(assessment).for_validation():
         if not row.is_closed:
-            items.append(f"{row.held_on:%-d %B %Y}: {row.get_status_display().lower()}")
+            state = Workshop.Status(row.status).label
+            items.append(format_lazy("{day}: {state}", day=_day(row.held_on), state=state))
         elif row.counted is None:
-            items.append(f"{row.held_on:%-d %B %Y}: not decided whether the report includes it")
-    return OpenPoint(
-        "workshops",
-        "Workshops not closed, or without a decision on the report",
-        tuple(items),
-        "workshop/",
-    )
+            text = _("{day}: not decided whether the report includes it")
+            items.append(format_lazy(text, day=_day(row.held_on)))
+    return OpenPoint("workshops", tuple(items), "workshop/")
 
 
 def _sections(report: Report) -> OpenPoint:
-    return OpenPoint("sections", "Sections that are hidden or empty", tuple(_unwritten(report)), "report/")
+    return OpenPoint("sections", tuple(_unwritten(report)), "report/")
 
 
-def _unwritten(report: Report) -> Iterator[str]:
+def _unwritten(report: Report) -> Iterator[StrOrPromise]:
     sections = list(report.sections.all())
     parents = {section.parent_id for section in sections}
     for section in sections:
         if section.hidden:
-            yield f"{section.title} (hidden)"
+            yield format_lazy(_("{title} (hidden)"), title=section.title)
         elif not section.body.strip() and section.pk not in parents and not _adds_something(section):
-            yield f"{section.title} (no text)"
+            yield format_lazy(_("{title} (no text)"), title=section.title)
 
 
 def _adds_something(section: Section) -> bool:
@@ -176,31 +224,33 @@ def _quotations(report: Report) -> OpenPoint:
     bodies = [*shown.values_list("body", flat=True), *translated.values_list("body", flat=True)]
     used = set(QUOTED.findall("\n".join(bodies)))
     rows = released.filter(pk__in=[int(number) for number in used]).values_list("pk", "answer__interview__code")
-    items = tuple(f"{code}, passage {pk}" for pk, code in rows.order_by("pk"))
-    return OpenPoint("quotations", "Quotations of which no attribution was agreed", items, "interviews/themes/")
+    items = tuple(format_lazy(_("{code}, passage {number}"), code=code, number=pk) for pk, code in rows.order_by("pk"))
+    return OpenPoint("quotations", items, "interviews/themes/")
 
 
 def _warnings(report: Report, documents: Sequence[ReportData]) -> OpenPoint:
     titles = dict(report.sections.values_list("key", "title"))
     items = tuple(
-        f"{titles.get(problem.section, problem.section)}{_in(document, report)}: {problem.message}"
+        format_lazy("{place}: {message}", place=_place(titles, problem, document, report), message=problem.message)
         for document in documents
         for problem in document.problems
         if problem.kind == "warning"
     )
-    return OpenPoint("warnings", "Warnings of the check", items, "report/check/")
+    return OpenPoint("warnings", items, "report/check/")
 
 
-def _in(document: ReportData, report: Report) -> str:
-    return "" if document.language == report.language else f" ({english_name(document.language)})"
+def _place(titles: Mapping[str, str], problem: Problem, document: ReportData, report: Report) -> StrOrPromise:
+    title = titles.get(problem.section, problem.section)
+    if document.language == report.language:
+        return title
+    return format_lazy("{title} ({language})", title=title, language=language_name_lazy(document.language))
 
 
 def _translations(report: Report, documents: Sequence[ReportData]) -> OpenPoint:
     languages = [document.language for document in documents]
-    items = [
-        f"Captions, sentences and outline in {english_name(language)} are drafts that have not been reviewed"
-        for language in languages
-        if language != "en"
+    drafts = _("Captions, sentences and outline in {language} are drafts that have not been reviewed")
+    items: list[StrOrPromise] = [
+        format_lazy(drafts, language=language_name_lazy(language)) for language in languages if language != "en"
     ]
     assessment = report.assessment
     items += [
@@ -208,12 +258,14 @@ def _translations(report: Report, documents: Sequence[ReportData]) -> OpenPoint:
         for row in lacking_languages(assessment, languages, "report")
     ]
     for name, instrument in (
-        ("Interview guide", assessment.guide),
-        ("Survey", assessment.questionnaire),
-        ("Indicator matrix", assessment.matrix),
+        (_("Interview guide"), assessment.guide),
+        (_("Survey"), assessment.questionnaire),
+        (_("Indicator matrix"), assessment.matrix),
     ):
         for state in language_states(instrument):
             open_texts = state.missing + state.stale + state.draft
             if state.code in languages and open_texts:
-                items.append(f"{name} in {state.name}: {open_texts} of {state.total} texts are not reviewed")
-    return OpenPoint("translations", "Translations that have not been reviewed", tuple(items))
+                text = _("{name} in {language}: texts that are not reviewed: {n} of {total}")
+                language = language_name_lazy(state.code)
+                items.append(format_lazy(text, name=name, language=language, n=open_texts, total=state.total))
+    return OpenPoint("translations", tuple(items))

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment
 from interviews.consent import consents_of
@@ -31,4 +32,4 @@ def without_consent(assessment: Assessment, section: str, body: str) -> Iterator
                 "Passage {number} is quoted from {code}, but it is not recorded that the interviewee agreed to be "
                 "quoted. Ask, and add a record under “Consent” on the page of the interview, or take the quote out."
             )
-            yield Problem(section, message.format(number=key, code=code), "warning")
+            yield Problem(section, format_lazy(message, number=key, code=code), "warning")

@@ -4,13 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from ctnat.ui.lazy import StrOrPromise
+
 
 @dataclass(frozen=True)
 class Problem:
-    """What an author should put right. `section` is the section's key."""
+    """What an author should put right. `section` is the section's key.
+
+    `message` is lazy, so that it is in the language of who reads it: while a document is made, the language is that of
+    the document. In a document that is kept it is English.
+    """
 
     section: str
-    message: str
+    message: StrOrPromise
     kind: Literal["error", "warning"] = "error"
 
 

@@ -11,7 +11,11 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
-from ctnat.ui.languages import english_name
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ctnat.ui.lazy import StrOrPromise
+from ctnat.ui.names import language_name_lazy
 from reports.document.confidentiality import COVER
 from reports.document.drafts import first_draft
 from reports.document.outline import entries, shipped_entries
@@ -22,13 +26,13 @@ from reports.words import WORDS, translate
 
 State = Literal["current", "stale", "draft", "missing", "common"]
 BLOCK_LINE = re.compile(BLOCK.pattern, re.MULTILINE)
-MESSAGES: dict[State, str] = {
-    "missing": "This section has no translation into {language}, so its text is printed in {first}.",
-    "draft": "The translation into {language} has not been declared up to date.",
-    "stale": "The text in {first} was changed after it was translated into {language}.",
+MESSAGES: dict[State, StrOrPromise] = {
+    "missing": _("This section has no translation into {language}, so its text is printed in {first}."),
+    "draft": _("The translation into {language} has not been declared up to date."),
+    "stale": _("The text in {first} was changed after it was translated into {language}."),
 }
 
-STALE_COVER = "The title or subtitle in {first} was changed after it was translated into {language}."
+STALE_COVER = _("The title or subtitle in {first} was changed after it was translated into {language}.")
 
 
 @dataclass(frozen=True)
@@ -62,14 +66,14 @@ class ReportText:
 
     def problems(self) -> Iterator[Problem]:
         """A warning for each section that is not up to date, or does not refer to what the first language refers to."""
-        names = {"language": english_name(self.language), "first": english_name(self.report.language)}
+        names = {"language": language_name_lazy(self.language), "first": language_name_lazy(self.report.language)}
         if self.cover_is_stale:
-            yield Problem(COVER, STALE_COVER.format(**names), "warning")
+            yield Problem(COVER, format_lazy(STALE_COVER, **names), "warning")
         for text in self.texts:
             if text.section.hidden:
                 continue
             if message := MESSAGES.get(text.state):
-                yield Problem(text.section.key, message.format(**names), "warning")
+                yield Problem(text.section.key, format_lazy(message, **names), "warning")
             if text.translation:
                 for message in different_references(text.section.body, text.translation.body):
                     yield Problem(text.section.key, message, "warning")
@@ -164,12 +168,22 @@ def references(body: str) -> Counter[str]:
     return Counter([*named, *(f"[@{code}]" for code in sorted(cited_codes(body)))])
 
 
-def different_references(first: str, translated: str) -> list[str]:
+def different_references(first: str, translated: str) -> list[StrOrPromise]:
     """A message for what the first text refers to and its translation does not, and one for the reverse."""
     ours, theirs = references(first), references(translated)
-    messages = []
+    messages: list[StrOrPromise] = []
     if missing := list((ours - theirs).elements()):
-        messages.append(f"The translation does not contain: {', '.join(missing)}. Insert it where it belongs.")
+        messages.append(
+            format_lazy(
+                _("The translation does not contain: {references}. Insert it where it belongs."),
+                references=", ".join(missing),
+            )
+        )
     if added := list((theirs - ours).elements()):
-        messages.append(f"Only the translation contains: {', '.join(added)}. Delete it, or add it to the first text.")
+        messages.append(
+            format_lazy(
+                _("Only the translation contains: {references}. Delete it, or add it to the first text."),
+                references=", ".join(added),
+            )
+        )
     return messages

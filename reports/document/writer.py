@@ -14,9 +14,14 @@ from html import escape
 from typing import Any, Literal
 
 import nh3
+from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ctnat.ui.lazy import StrOrPromise
 from reports.document import notation
 from reports.document.parser import CITED, normal_code, parser_of
 from reports.document.registry import Block, Problem, Registry, UnknownBlock
@@ -67,13 +72,14 @@ class Writer:
         self.section, self._first_note = section, len(self.footnotes)
         text = MARKS.sub("", body.replace("\x00", ""))
         if found := TAG.search(text):
-            self.problem(f"HTML is shown as text: “{found[0]}…”. Use Markdown, and insert figures from the palette.")
+            message = _("HTML is shown as text: “{html}…”. Use Markdown, and insert figures from the palette.")
+            self.problem(format_lazy(message, html=found[0]))
         environment: dict[str, Any] = {"writer": self}
         tokens = self.parser.parse(text, environment)
-        for message, error in notation.find_raw_notation(tokens, self.registry.sources):
-            self.problem(message, "error" if error else "warning")
-        for message in notation.find_unused_notes(environment):
-            self.problem(message, "warning")
+        for raw, error in notation.find_raw_notation(tokens, self.registry.sources):
+            self.problem(raw, "error" if error else "warning")
+        for unused in notation.find_unused_notes(environment):
+            self.problem(unused, "warning")
         _lay_headings(tokens, level)
         kept = self._take_footnotes(tokens, environment)
         html = self.parser.renderer.render(kept, self.parser.options, environment)
@@ -84,7 +90,7 @@ class Writer:
         html = LONE_PARAGRAPH.sub(lambda found: found[1] if self._is_block(found[1]) else found[0], html)
         return PLACED.sub(lambda found: self._placed[int(found[1])], html)
 
-    def problem(self, message: str, kind: Literal["error", "warning"] = "error") -> None:
+    def problem(self, message: StrOrPromise, kind: Literal["error", "warning"] = "error") -> None:
         self.problems.append(Problem(self.section, message, kind))
 
     def _is_block(self, mark: str) -> bool:
@@ -94,8 +100,11 @@ class Writer:
         self._placed.append(html)
         return f"{OPEN}{len(self._placed) - 1}{CLOSE}"
 
-    def wrong(self, message: str, tag: str = "strong") -> str:
+    def wrong(self, message: StrOrPromise, tag: str = "strong") -> str:
+        """The message in place of what is wrong, in English, as the document is the same for every reader."""
         self.problem(message)
+        with override(settings.LANGUAGE_CODE):
+            message = str(message)
         return self.place(f'<{tag} class="fault" lang="en" dir="ltr">{escape(message)}</{tag}>')
 
     # What the parser found -------------------------------------------------------------------------------------
@@ -103,7 +112,11 @@ class Writer:
     def put_fact(self, name: str) -> str:
         fact = self.registry.facts.get(name)
         if fact is None:
-            return self.wrong(f"Unknown fact “{name}”{_suggest(name, self.registry.facts)}")
+            close = _closest(name, self.registry.facts)
+            message = _("Unknown fact “{name}”. Choose one from the palette.")
+            if close:
+                message = _("Unknown fact “{name}”. Did you mean “{close}”?")
+            return self.wrong(format_lazy(message, name=name, close=close))
         text = escape(fact.text)
         if address := self.link(fact.source) if fact.source else "":
             return self.place(f'<a class="fact" href="{escape(address)}" title="{escape(fact.label)}">{text}</a>')
@@ -141,9 +154,11 @@ class Writer:
             found = CITED.match(part.strip())
             code = normal_code(found["code"]) if found else part.strip().lstrip("@")
             if not found or code not in self.registry.sources:
-                return self.wrong(f"Unknown source “{code}”. Add it in the desk review, or choose another.")
+                message = _("Unknown source “{code}”. Add it in the desk review, or choose another.")
+                return self.wrong(format_lazy(message, code=code))
             if self.registry.sources[code].removed:
-                self.problem(f"{code} was removed from the desk review. Cite another source, or restore it.", "warning")
+                message = _("{code} was removed from the desk review. Cite another source, or restore it.")
+                self.problem(format_lazy(message, code=code), "warning")
                 citations.append(f"{escape(code)}: {escape(self.words['removed_source'])}")
                 continue
             self.cited[code] = self.cited.get(code, 0) + 1
@@ -169,11 +184,11 @@ class Writer:
         fit = fit_table(rows)
         if not fit.fits:
             head = ", ".join(cell for cell in rows[0][:3] if cell)
-            self.problem(
-                f"The table “{head} …” has {len(rows[0])} columns. It is too wide even for a landscape page, so "
-                "words are broken in print. Split it into two tables, or shorten its text.",
-                "warning",
+            message = _(
+                "The table “{head} …” has too many columns ({number}). It is too wide even for a landscape page, so "
+                "words are broken in print. Split it into two tables, or shorten its text."
             )
+            self.problem(format_lazy(message, head=head, number=len(rows[0])), "warning")
         return self.place(f'<div class="typed-table {fit.css}" tabindex="0">'.replace(' "', '"'))
 
     def close_table(self) -> str:
@@ -187,18 +202,25 @@ class Writer:
         )
 
     def refuse_picture(self, name: str) -> str:
-        return self.wrong(
-            f"The picture “{name}” is left out: a report can show only charts made from its data. Use a [[chart …]] "
+        message = _(
+            "The picture “{name}” is left out: a report can show only charts made from its data. Use a [[chart …]] "
             "from the palette."
         )
+        return self.wrong(format_lazy(message, name=name))
 
     def check_link(self, address: str) -> str:
         """The address of a link of the text, blank if it leads nowhere. `#key` leads to a section of the report."""
         if address.startswith("#") and self.anchors and address[1:] not in self.anchors:
-            self.problem(f"The link {address} does not lead to a section{_suggest(address[1:], self.anchors)}")
+            if close := _closest(address[1:], self.anchors):
+                message = _("The link {address} does not lead to a section. Did you mean “{close}”?")
+                self.problem(format_lazy(message, address=address, close=close))
+            else:
+                message = _("The link {address} does not lead to a section. Choose one from the palette.")
+                self.problem(format_lazy(message, address=address))
             return ""
         if not address.startswith(("#", "http://", "https://", "mailto:")):
-            self.problem(f"The link “{address}” is not complete. Begin it with https://")
+            message = _("The link “{address}” is not complete. Begin it with https://")
+            self.problem(format_lazy(message, address=address))
             return ""
         return address
 
@@ -252,9 +274,8 @@ def source_anchor(code: str) -> str:
     return "source-" + code.replace(" ", "-")
 
 
-def _suggest(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f". Did you mean “{close[0]}”?" if close else ". Choose one from the palette."
+def _closest(name: str, known: Iterable[str]) -> str:
+    return next(iter(get_close_matches(name, list(known), n=1, cutoff=0.6)), "")
 
 
 def _lay_headings(tokens: Sequence[Token], level: int) -> None:

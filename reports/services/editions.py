@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from assessments.audit import head_of, record
 from assessments.models import User
 from ctnat.ui.errors import ConflictError
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from reports.document import capture
 from reports.document.builder import ReportData, build_all
 from reports.document.confidentiality import COVER, NameFinding
@@ -129,7 +129,7 @@ def _of_one_moment(report: Report, edition: str) -> tuple[str, list[ReportData],
 
 def _error(report: Report, document: ReportData, error: Problem) -> str:
     place = _("on the cover") if error.section == COVER else _("in section {section}").format(section=error.section)
-    language = "" if document.language == report.language else f" ({english_name(document.language)})"
+    language = "" if document.language == report.language else f" ({language_name(document.language)})"
     return _("A final edition cannot contain errors. Correct, {place}{language}: {message}").format(
         place=place, language=language, message=error.message
     )
@@ -157,8 +157,8 @@ def _with_reasons(points: list[OpenPoint], reasons: Mapping[str, tuple[str, str]
     return [
         {
             "kind": point.kind,
-            "label": point.label,
-            "items": list(point.items),
+            "label": point.stored_label,
+            "items": point.stored_items,
             "reason": reasons[point.kind][0].strip(),
         }
         for point in points

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from ctnat.ui.seen import Marks, check_seen
 from instruments.texts import is_language
 from reports.document.drafts import first_draft
@@ -84,7 +84,7 @@ def update_report(*, report: Report, by: User | None, seen: Marks | None = None,
     language = str(fields.get("language", row.language))
     check_language(language)
     if language in languages_of(row)[1:]:
-        raise ValidationError({"language": IS_FURTHER.format(language=english_name(language))})
+        raise ValidationError({"language": IS_FURTHER.format(language=language_name(language))})
     if language != row.language:
         if fields.get("title", row.title) == row.title == generated_title(row, row.language):
             fields["title"] = generated_title(row, language)

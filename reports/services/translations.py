@@ -3,10 +3,11 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import User
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from ctnat.ui.seen import Marks, check_seen
 from reports.document.report_text import languages_of
 from reports.models import Report, ReportLanguage, Section, SectionRevision, SectionTranslation
@@ -20,7 +21,9 @@ def add_language(*, report: Report, language: str, by: User | None) -> ReportLan
     check_language(language)
     report = _locked(report)
     if language == report.language:
-        raise ValidationError({"language": f"{english_name(language)} is the first language of this report."})
+        raise ValidationError(
+            {"language": _("{language} is the first language of this report.").format(language=language_name(language))}
+        )
     row, is_new = ReportLanguage.objects.get_or_create(report=report, language=language, defaults={"added_by": by})
     if not is_new and row.removed_at is None:
         return row
@@ -93,15 +96,17 @@ def translate_section(
     report = _locked(section.report)
     if language not in languages_of(report)[1:]:
         raise ValidationError(
-            f"{english_name(language)} is no longer a further language of this report. Add it again on the page "
-            "“Languages”, then save."
+            _(
+                "{language} is no longer a further language of this report. Add it again on the page “Languages”, then "
+                "save."
+            ).format(language=language_name(language))
         )
     body = body.replace("\r\n", "\n")
     check_text(title, body)
     section = Section.objects.get(pk=section.pk)
     section.report = report
     if of_revision is not None and not 1 <= of_revision <= section.revision:
-        raise ValidationError("Open this page again, and compare with the present text.")
+        raise ValidationError(_("Open this page again, and compare with the present text."))
     row = section.translations.select_for_update().filter(language=language).first()
     stored = row.revision if row else 0
     row = row or SectionTranslation(section=section, language=language, revision=0)

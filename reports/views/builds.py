@@ -11,7 +11,7 @@ from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from reports.document.report_text import languages_of
 from reports.models import Build
 from reports.output.formats import FORMATS
@@ -32,7 +32,7 @@ def build_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         formats=FORMATS.values(),
         builds=Build.objects.for_assessment(assessment).select_related("requested_by")[:20],
         revision=data_revision(report),
-        languages=[(code, english_name(code)) for code in languages_of(report)],
+        languages=[(code, language_name(code)) for code in languages_of(report)],
     )
 
 

@@ -9,7 +9,8 @@ from django.utils import translation
 
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from ctnat.ui.languages import direction, english_name
+from ctnat.ui.languages import direction
+from ctnat.ui.names import language_name
 from reports.document.builder import ReportData, write_section
 from reports.document.evidence import evidence_of, writer_for
 from reports.document.links import member_link
@@ -65,7 +66,7 @@ def problem_rows(report: Report, documents: Sequence[ReportData]) -> list[dict[s
             "problem": problem,
             "title": titles.get(problem.section, ""),
             "language": "" if document.language == report.language else document.language,
-            "language_name": english_name(document.language),
+            "language_name": language_name(document.language),
         }
         for document in documents
         for problem in document.problems

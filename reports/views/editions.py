@@ -16,7 +16,7 @@ from assessments.lacking import lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import ConflictError, add_errors
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from reports.document.builder import build_all
 from reports.document.open_points import find_open_points
 from reports.document.report_text import languages_of
@@ -153,6 +153,6 @@ def edition_compare(request: MemberRequest, assessment: Assessment, number: int,
         old=old,
         new=new,
         language=language,
-        languages=[(code, english_name(code)) for code in both],
+        languages=[(code, language_name(code)) for code in both],
         changes=compare(before.paragraphs, after.paragraphs),
     )

@@ -16,7 +16,7 @@ from assessments.models import Assessment
 from assessments.names import romanise
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import ConflictError, add_errors
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from reports.document.confidentiality import COVER, NameFinding
 from reports.forms import NameDecisionForm
 from reports.models import NameDecision, Report
@@ -95,7 +95,7 @@ def _card(report: Report, found: list[NameFinding], form: NameDecisionForm) -> d
                 "finding": finding,
                 "title": titles.get(finding.place, finding.place),
                 "cover": finding.place == COVER,
-                "language_name": english_name(finding.language) if finding.language else "",
+                "language_name": language_name(finding.language) if finding.language else "",
                 "chosen": finding.fingerprint in chosen,
                 "decision": decisions.get(finding.fingerprint),
             }

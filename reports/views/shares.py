@@ -16,7 +16,7 @@ from assessments.access import public, requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from reports.forms import ShareForm
 from reports.models import ShareLink
 from reports.output.formats import FORMATS
@@ -41,7 +41,7 @@ def share_create(request: MemberRequest, assessment: Assessment, number: int) ->
         return redirect("reports:edition_list", assessment.reference)
     languages = ["", *(file.language for file in link.edition.files.all() if file.format == "html" and file.language)]
     addresses = [
-        (english_name(language) if language else "", request.build_absolute_uri(_address(token, language)))
+        (language_name(language) if language else "", request.build_absolute_uri(_address(token, language)))
         for language in languages
     ]
     return page(request, "share_create", link=link, addresses=addresses)

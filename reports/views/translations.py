@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
@@ -13,7 +14,8 @@ from assessments.lacking import lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
-from ctnat.ui.languages import direction, english_name
+from ctnat.ui.languages import direction
+from ctnat.ui.names import language_name
 from reports.document.report_text import ReportText, SectionText, different_references, languages_of, text_of
 from reports.forms import CoverTranslationForm, LanguageForm, SectionTranslationForm
 from reports.models import SectionRevision
@@ -42,11 +44,11 @@ def language_list(request: MemberRequest, assessment: Assessment) -> HttpRespons
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, f"{row} was added.")
+            messages.success(request, _("{language} was added.").format(language=row))
             return redirect("reports:language_detail", assessment.reference, row.language)
     rows = [_progress(text_of(report, language)) for language in further]
     status = 422 if form.errors else 200
-    context = {"report": report, "first": english_name(first), "rows": rows, "form": form}
+    context = {"report": report, "first": language_name(first), "rows": rows, "form": form}
     context["lacking"] = lacking_languages(assessment, [first, *further], "report")
     return page(request, "language_list", status=status, **context)
 
@@ -56,7 +58,7 @@ def _progress(text: ReportText) -> dict[str, Any]:
     open_texts = sum(one.needs_work for one in shown)
     return {
         "code": text.language,
-        "name": english_name(text.language),
+        "name": language_name(text.language),
         "total": len(shown),
         "done": len(shown) - open_texts,
         "open": open_texts,
@@ -76,7 +78,7 @@ def language_detail(request: MemberRequest, assessment: Assessment, language: st
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("reports:language_detail", assessment.reference, language)
     text = text_of(report, language)
     return page(
@@ -85,7 +87,7 @@ def language_detail(request: MemberRequest, assessment: Assessment, language: st
         status=409 if form.has_conflict else 422 if form.errors else 200,
         report=report,
         row=row,
-        first=english_name(report.language),
+        first=language_name(report.language),
         form=form,
         text=text,
         progress=_progress(text),
@@ -110,8 +112,13 @@ def _in_order(text: ReportText) -> list[tuple[int, SectionText]]:
 @requires("report.edit")
 def language_remove(request: MemberRequest, assessment: Assessment, language: str) -> HttpResponse:
     remove_language(report=find_report(assessment), language=language, by=request.user)
-    name = english_name(language)
-    messages.success(request, f"{name} was removed. Its texts are kept; they come back when you add {name} again.")
+    name = language_name(language)
+    messages.success(
+        request,
+        _("{language} was removed. Its texts are kept; they come back when you add the language again.").format(
+            language=name
+        ),
+    )
     return redirect("reports:language_list", assessment.reference)
 
 
@@ -152,7 +159,7 @@ def section_translate(request: MemberRequest, assessment: Assessment, language: 
             except ValidationError as error:
                 add_errors(form, error)
             else:
-                messages.success(request, f"“{saved.title}” was saved.")
+                messages.success(request, _("“{title}” was saved.").format(title=saved.title))
                 return redirect("reports:language_detail", assessment.reference, language)
     body = str(form["body"].value() or "")
     return page(
@@ -161,7 +168,7 @@ def section_translate(request: MemberRequest, assessment: Assessment, language: 
         status=status,
         section=section,
         row=row,
-        first=english_name(section.report.language),
+        first=language_name(section.report.language),
         first_language=section.report.language,
         first_direction=direction(section.report.language),
         direction=direction(language),
@@ -224,7 +231,7 @@ def translation_restore(
     except SectionRevision.DoesNotExist:
         raise Http404("This version does not exist.") from None
     except EditConflict as conflict:
-        messages.error(request, f"{conflict} Nothing was restored. Check its current text first.")
+        messages.error(request, _("{why} Nothing was restored. Check its current text first.").format(why=conflict))
     else:
-        messages.success(request, "Version restored. The text that it replaced is kept in the version history.")
+        messages.success(request, _("Version restored. The text that it replaced is kept in the version history."))
     return redirect("reports:translation_history", assessment.reference, language, key)

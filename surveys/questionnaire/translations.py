@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from instruments.models import Instrument
 from instruments.schema import source_language
 from instruments.translation_states import LanguageState, language_states
@@ -34,7 +34,7 @@ def unreviewed_in(survey: Survey, questionnaire: Instrument) -> list[LanguageSta
 def _nothing(code: str, known: dict[str, LanguageState]) -> LanguageState:
     """The state of a language that the version does not have: every text is shown in English."""
     total = max((state.total for state in known.values()), default=1)
-    return LanguageState(code, english_name(code), total, missing=total, stale=0, draft=0, reviewed=0)
+    return LanguageState(code, language_name(code), total, missing=total, stale=0, draft=0, reviewed=0)
 
 
 def codes(states: Iterable[LanguageState]) -> list[str]:

@@ -8,7 +8,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from assessments.models import Sector
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from surveys.item_types import answer_in_words
 from surveys.models import Invitation, Response, SealedAnswer, Survey
 from surveys.questionnaire.documents import document_of
@@ -52,7 +52,7 @@ def answered_groups(survey: Survey) -> list[Division]:
     ]
     sectors = dict(Sector.choices) | {"": _("Not known")}
     return [
-        _division(_("Language"), (row[0] for row in rows), english_name, survey.threshold),
+        _division(_("Language"), (row[0] for row in rows), language_name, survey.threshold),
         _division(
             _("Sector"), (row[1] for row in rows), lambda value: str(sectors.get(value, value)), survey.threshold
         ),
@@ -73,7 +73,7 @@ def form_groups(survey: Survey) -> list[Division]:
     )
     sources = dict(Response.Source.choices)
     found = [
-        _division(_("Language"), (row[0] for row in rows), english_name, survey.threshold),
+        _division(_("Language"), (row[0] for row in rows), language_name, survey.threshold),
         _division(
             _("Source"), (row[1] for row in rows), lambda value: str(sources.get(value, value)), survey.threshold
         ),

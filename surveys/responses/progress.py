@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 
 from assessments.models import Sector
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from surveys.models import Invitation, Response, Survey
 from surveys.responses.sharing import shared_attributes
 
@@ -90,7 +90,7 @@ def breakdown(survey: Survey) -> list[tuple[str, list[dict[str, Any]]]]:
     opened, answered = set(survey.opened) | set(survey.answered), set(survey.answered)
     sectors = dict(Sector.choices) | {"": _("Not known")}
     tables = []
-    for position, heading, name in ((1, _("Language"), english_name), (2, _("Sector"), sectors.get)):
+    for position, heading, name in ((1, _("Language"), language_name), (2, _("Sector"), sectors.get)):
         invited: Counter[str] = Counter(row[position] for row in standing)
         rows = [
             {
@@ -118,7 +118,7 @@ def responses_by(survey: Survey) -> list[str]:
     lines = []
     for (language, source), count in sorted(counted.items(), key=lambda row: (-row[1], str(row[0]))):
         if language:
-            words = gettext("{n} in {language}").format(n=count, language=english_name(language))
+            words = gettext("{n} in {language}").format(n=count, language=language_name(language))
         elif some_named:
             words = gettext("{n} in other languages").format(n=count)
         else:

@@ -18,7 +18,7 @@ from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from surveys.forms import EntryForm
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
@@ -166,7 +166,7 @@ def response_detail(request: MemberRequest, assessment: Assessment, code: str) -
     sources = dict(Response.Source.choices)
     about = [
         str(sources.get(source, "")),
-        english_name(language) if language else "",
+        language_name(language) if language else "",
         date_format(day, "j F Y") if day else "",
     ]
     context = {

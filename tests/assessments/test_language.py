@@ -14,11 +14,13 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from assessments.audit import record
+from assessments.forms import LanguageField, LanguagesField
 from assessments.middleware import MemberLanguageMiddleware
 from assessments.models import Assessment, AuditEvent, Role, User
 from assessments.services.members import invite_member
 from ctnat.translation import languages
 from ctnat.translation.languages import interface_languages, preferred_language
+from ctnat.ui.languages import LANGUAGES
 from ctnat.ui.mail import written_in
 from tests.factories import UserFactory
 
@@ -211,3 +213,28 @@ def test_the_audit_log_is_in_english(member: Any, monkeypatch: pytest.MonkeyPatc
         event = record("user.tested", by=member("lead"), target=member("lead"))
         assert translation.get_language() == "fr"
     assert event.object_label == "Yes"
+
+
+def test_a_country_and_a_language_have_the_name_of_the_members_language(client_as: Any, assessment: Any) -> None:
+    lead = client_as("lead")
+    assessment.country_names, assessment.languages = {"ru": "Азербайджанская Республика"}, ["en", "ka"]
+    assessment.save()
+
+    def home(language: str) -> str:
+        return str(lead.get(assessment.get_absolute_url(), headers={"accept-language": language}).content.decode())
+
+    assert "Azerbaijan" in home("en")
+    assert ">Azerbaïdjan<" in home("fr")
+    assert "Azerbaijan" not in home("fr")
+    assert "Азербайджанская Республика" in home("ru"), "as the lead has written it"
+    assert "Azerbaïdjan</a>" in lead.get("/", headers={"accept-language": "fr"}).content.decode()
+    edit = lead.get(f"{assessment.get_absolute_url()}edit/", headers={"accept-language": "fr"}).content.decode()
+    assert 'value="anglais, géorgien"' in edit
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ru", "ar", "az", "hy", "ka"])
+def test_what_a_field_shows_for_a_language_can_be_sent_again(language: str) -> None:
+    codes = [*LANGUAGES, "sw", "am", "th", "tay", "az-Cyrl", "pt-BR", "zh-Hant"]
+    with translation.override(language):
+        assert LanguagesField().clean(LanguagesField().prepare_value(codes)) == codes
+        assert [LanguageField().clean(LanguageField().prepare_value(code)) for code in codes] == codes

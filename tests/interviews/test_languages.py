@@ -57,7 +57,7 @@ def thai(assessment: Assessment) -> None:
         ("français", "fr", "French"),
         ("грузинский", "ka", "Georgian"),
         ("TH", "th", "Thai"),
-        ("uz-Cyrl", "uz-Cyrl", "uz-Cyrl"),
+        ("uz-Cyrl", "uz-Cyrl", "Uzbek (Cyrillic)"),
     ],
 )
 def test_interview_edit_takes_any_language_by_name(

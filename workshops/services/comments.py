@@ -13,7 +13,7 @@ from assessments.fields import sealed
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from ctnat.ui.errors import ConflictError, InputError
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 from indicators.models import Recommendation
 from indicators.services.checks import check_evidence, check_text
 from indicators.services.recommendations import edit_recommendation
@@ -175,7 +175,7 @@ def adopt_wording(
             _(
                 "This wording is in {language}. Translate it into {written} first: the translation becomes the "
                 "recommendation."
-            ).format(language=english_name(row.language), written=english_name(row.assessment.report_language))
+            ).format(language=language_name(row.language), written=language_name(row.assessment.report_language))
         )
     reason = check_text(reason, _("reason")) or f"Wording proposed by {row.who or 'a group'} at validation."
     edited = edit_recommendation(recommendation=found, text=text, reason=reason, by=by)

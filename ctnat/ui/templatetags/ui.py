@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.foreign import attributes
 from ctnat.ui.icons import ICONS
-from ctnat.ui.languages import direction, english_name
+from ctnat.ui.languages import direction
 from ctnat.ui.mail import is_mail_configured
+from ctnat.ui.names import language_name
 from ctnat.ui.terms import TERMS
 
 register = template.Library()
@@ -84,7 +85,8 @@ def interface_lang() -> SafeString:
 
 
 register.simple_tag(direction, name="text_dir")  # `rtl` or `ltr`, for the attribute `dir`
-register.filter("language_name", english_name)  # "ka" -> "Georgian"
+register.filter("translated", gettext)  # a marked text (`gettext_noop`) that is stored in English
+register.filter("language_name", language_name)  # "ka" -> "Georgian", in the words of the page
 register.filter("lang_attributes", attributes)  # of an element whose text is in another language than its page
 
 
