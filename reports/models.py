@@ -101,6 +101,7 @@ class Section(models.Model):
         constraints = [models.UniqueConstraint(fields=["report", "key"], name="section_key_once")]
 
     label_was_typed = True  # see `assessments.audit.record`
+    title_language = ""  # of a section as it is printed: the language of its title, where it is not the document's
     body_language = ""  # of a section as it is printed: the language of its text, where it is not the document's
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from reports.document.charts import Offers, make_chart, offered_charts
 from reports.document.registry import Block, UnknownBlock
 from reports.document.table_fit import fit_table
 from reports.document.tables import Context
+from reports.words import as_shown
 
 LOGGER = logging.getLogger(__name__)
 Maker = Callable[[Context, Sequence[str], str], Block]
@@ -102,7 +103,13 @@ def _table(template: str, caption_key: str, source: str = "") -> Callable[[Rows]
 
             def draw(caption: str, anchor: str) -> str:
                 fit = fit_table([values["head"], *values["rows"]]).css if "head" in values else ""
-                shown = {"caption": caption, "anchor": anchor, "t": context.words, "fit": fit, **values}
+                shown = {
+                    "caption": caption,
+                    "anchor": anchor,
+                    "t": as_shown(context.words, context.results.language),
+                    "fit": fit,
+                    **values,
+                }
                 return render_to_string(f"reports/blocks/_{template}.html", shown)
 
             if not caption_key:

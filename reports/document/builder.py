@@ -20,7 +20,7 @@ from reports.document import checks
 from reports.document.confidentiality import COVER, Guard, NameFinding, clear_figures
 from reports.document.evidence import Evidence, evidence_of, writer_for
 from reports.document.notation import find_in_title
-from reports.document.outline import INTRO, is_annex
+from reports.document.outline import INTRO, entries, is_annex, title_language
 from reports.document.quotations import without_consent
 from reports.document.registry import Problem
 from reports.document.report_text import ReportText, languages_of, text_of
@@ -42,6 +42,11 @@ class Node:
     annex: bool
     html: str
     children: tuple["Node", ...] = ()
+    title_language: str = ""  # where it is not the document's
+
+    @property
+    def title_direction(self) -> str:
+        return direction(self.title_language)
 
     @property
     def has_text(self) -> bool:
@@ -248,7 +253,18 @@ def _write(
         annex=level == 1 and is_annex(section.kind),
         html=html,
         children=tuple(node for node in nodes if node.has_text),
+        title_language=_title_language(section, evidence.language),
     )
+
+
+def _title_language(section: Section, language: str) -> str:
+    """The language of a section's title where it is not that of the document: another text, or a heading of the outline
+    that is there in English alone. Blank otherwise."""
+    entry = entries("en").get(section.key)
+    written = section.title_language or language
+    if entry and section.title == entry.title and title_language(section.key, language) == "en":
+        written = "en"
+    return "" if written == language else written
 
 
 def _is_numbered(section: Section) -> bool:

@@ -91,6 +91,13 @@ def outline(language: str = "en") -> tuple[Entry, ...]:
     return kept
 
 
+def title_language(key: str, language: str) -> str:
+    """The language in which `outline(language)` gives the title of an entry."""
+    if language in ("en", *_translations()):
+        return language
+    return language if f"{PACK_KEYS}{key}/title" in current_overlay().texts.get(language, {}) else "en"
+
+
 def entries(language: str = "en") -> dict[str, Entry]:
     """Key -> heading, of all levels."""
     return _by_key(outline(language))

@@ -128,6 +128,8 @@ def _section_text(section: Section, language: str, translation: SectionTranslati
     follows, theirs = unchanged_parts(section), entries(language)
     if follows.title:
         printed.title = theirs[section.key].title
+    else:
+        printed.title_language = section.report.language
     if follows.body:
         printed.body = first_draft(theirs[section.key], section.report.assessment)
     elif has_words(section.body):

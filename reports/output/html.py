@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 
 from reports.document.builder import ReportData
 from reports.output.pdf import PICTURE
+from reports.words import as_shown
 
 Medium = Literal["html", "pdf"]
 STYLES = settings.BASE_DIR / "static" / "css"
@@ -43,7 +44,7 @@ def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: 
         "reports/document/document.html",
         {
             "data": data,
-            "t": data.words,
+            "t": as_shown(data.words, data.language),
             "medium": medium,
             "css": "" if sheets else styles(medium),
             "sheets": sheets,

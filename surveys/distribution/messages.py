@@ -15,7 +15,7 @@ from ctnat.ui.words import fill
 from surveys.distribution.links import personal_link, stop_link
 from surveys.models import Invitation, Mailing, Survey
 from surveys.questionnaire.rendering import placeholders
-from surveys.words import translate
+from surveys.words import WORDS, translate
 
 MAIL_PLACES = (
     *("name", "link", "stop_link", "deadline", "country", "survey_contact", "commissioner", "office", "assessment"),
@@ -28,6 +28,12 @@ def mail_text(survey: Survey, kind: str, language: str) -> dict[str, str]:
     """Subject and body as written by the members, else our own; placeholders unfilled."""
     own = (survey.texts or {}).get(kind, {}).get(language, {})
     return {part: own.get(part) or translate(f"mail_{kind}_{part}", language) for part in ("subject", "body")}
+
+
+def mail_language(survey: Survey, kind: str, language: str) -> str:
+    """The language in which `mail_text` answers: that of its body."""
+    own = (survey.texts or {}).get(kind, {}).get(language, {})
+    return language if own.get("body") else WORDS.language_of(f"mail_{kind}_body", language)
 
 
 def messages_in(survey: Survey, language: str) -> dict[str, str]:
@@ -64,7 +70,7 @@ def compose(survey: Survey, invitation: Invitation, kind: str) -> tuple[str, str
     return _fill(
         survey,
         mail_text(survey, kind, invitation.language),
-        invitation.language,
+        mail_language(survey, kind, invitation.language),
         name=invitation.name,
         link=personal_link(invitation),
         stop_link=stop_link(invitation),
@@ -73,7 +79,8 @@ def compose(survey: Survey, invitation: Invitation, kind: str) -> tuple[str, str
 
 def compose_sample(survey: Survey, kind: str, language: str, *, name: str, link: str) -> tuple[str, str]:
     """Subject and body as an example for members: with the name and the link given, which is not a personal one."""
-    return _fill(survey, mail_text(survey, kind, language), language, name=name, link=link, stop_link=link)
+    spoken = mail_language(survey, kind, language)
+    return _fill(survey, mail_text(survey, kind, language), spoken, name=name, link=link, stop_link=link)
 
 
 def _fill(survey: Survey, text: dict[str, str], language: str, *, name: str, **links: str) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from assessments.audit import record
 from assessments.packs import words_for
 from surveys.distribution.links import message_id, stop_link
-from surveys.distribution.messages import compose, html_of, reply_address
+from surveys.distribution.messages import compose, html_of, mail_language, reply_address
 from surveys.models import Invitation, Mailing
 from surveys.questionnaire.translations import codes, unreviewed
 
@@ -171,7 +171,7 @@ def _note_failed(mailing: Mailing, invitation: Invitation, error: Exception) -> 
 
 def _message(mailing: Mailing, invitation: Invitation, connection: Any) -> EmailMultiAlternatives:
     subject, body = compose(mailing.survey, invitation, mailing.kind)
-    message = mail_of(mailing, subject, body, invitation.language)
+    message = mail_of(mailing, subject, body, mail_language(mailing.survey, mailing.kind, invitation.language))
     message.to, message.connection = [invitation.email], connection
     message.extra_headers |= {
         "Message-ID": message_id(mailing, invitation),

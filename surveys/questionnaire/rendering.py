@@ -62,14 +62,27 @@ def page_key(survey: Survey, language: str) -> tuple[Any, ...]:
 
 def placeholders(survey: Survey, language: str) -> dict[str, str]:
     """Values for `{...}` in the questionnaire and in mails, in `language`."""
-    assessment = survey.assessment
-    deadline = local_time(survey.deadline, assessment.time_zone, language)
-    return assessment.placeholders_in(language) | {"deadline": deadline}
+    return Values(survey, language)
+
+
+class Values(dict[str, str]):
+    """Values for placeholders in one language; a text that is shown in another one is filled with those of its own."""
+
+    def __init__(self, survey: Survey, language: str):
+        assessment = survey.assessment
+        deadline = local_time(survey.deadline, assessment.time_zone, language)
+        super().__init__(assessment.placeholders_in(language) | {"deadline": deadline})
+        self.survey, self.language = survey, language
+
+    def of(self, language: str) -> "Values":
+        return self if language == self.language else Values(self.survey, language)
 
 
 def translated(text: schema.Text, language: str, values: Mapping[str, str]) -> str:
     """The text in `language`; where its translation is missing, English, which a page marks as such."""
-    return in_page(text.translate(language, **values), text.language_for(language), language)
+    shown_in = text.language_for(language)
+    filled = values.of(shown_in) if isinstance(values, Values) else values
+    return in_page(text.translate(language, **filled), shown_in, language)
 
 
 def introduction(survey: Survey, language: str) -> SafeString:

@@ -7,8 +7,12 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments.models import Assessment, AuditEvent
+from assessments.packs import words_for
+from assessments.services.packs import save_pack_text
 from reports.document.builder import build, build_all
+from reports.document.capture import pack, unpack
 from reports.document.open_points import find_open_points
+from reports.document.outline import entries
 from reports.document.report_text import different_references, has_words, text_of
 from reports.erasers import Editions, sections
 from reports.models import Edition, EditionFile, Report, Section
@@ -29,6 +33,7 @@ from reports.services.translations import (
     translate_section,
 )
 from reports.uses import texts_of
+from tests.fallbacks import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -301,3 +306,24 @@ def test_a_source_that_only_a_translation_cites_is_in_use(report: Report) -> Non
     translate(report, "Так [@Aze 30].")
     labels = [text.label for text in texts_of(context(report))]
     assert labels == ["Report: Research context", "Report: Research context (Russian)"]
+
+
+def test_what_is_printed_in_english_in_a_report_of_another_language_is_marked(assessment: Assessment) -> None:
+    """Headings of the outline, the document's own words and a heading that is not translated; not what a pack has."""
+    assessment.languages = ["th", "en"]
+    assessment.save()
+    for key, text in {"outline.context/title": "บริบท", "reports.contents": "สารบัญ"}.items():
+        save_pack_text(assessment=assessment, language="th", key=key, text=text, by=None)
+    assessment.refresh_from_db()
+    with words_for(assessment):
+        report = create_report(assessment=assessment, by=None)
+        Section.objects.exclude(key__in=["introduction", "context", "methodology"]).update(hidden=True)
+        html = render(build(report), "pdf")
+        page = Page(html)
+        assert '<html lang="th" dir="ltr">' in html
+        assert {"บริบท", "สารบัญ"} <= set(page.languages["th"])
+        headings = {entries("en")[key].title for key in ("introduction", "methodology")}
+        assert headings | {"Commissioned by"} <= set(page.languages["en"])
+        assert not (headings | {"Commissioned by"}) & set(page.languages["th"])
+        assert unpack(pack(build(report))).chapters[0].title_language == "en"
+        assert "<span lang" in render(unpack(pack(build(report))), "html")

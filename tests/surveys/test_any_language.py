@@ -7,7 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Contact
+from assessments.packs import words_for
+from assessments.public_texts import all_sources
 from assessments.services.packs import save_pack_text
+from surveys.distribution.messages import compose, mail_language
 from surveys.models import Invitation, Survey
 from surveys.words import WORDS
 from tests.fallbacks import read
@@ -120,3 +123,24 @@ def test_a_table_of_people_names_languages_by_name_or_code(survey: Survey, clien
     assert [row.language for row in Invitation.objects.order_by("pk")] == ["sw", "sw", "az-Cyrl", "en"]
     refused = client.post(address, {"file": SimpleUploadedFile("people.csv", b"name,language\nE,Romanian\n")})
     assert (refused.status_code, "not available in this language" in refused.content.decode()) == (422, True)
+
+
+def test_an_english_text_has_its_values_in_english(survey: Survey, client: Client) -> None:
+    """The country's name and the deadline, in the questionnaire and in mails; a text of its own has its own."""
+    survey.languages = ["en", "am"]
+    survey.save()
+    shown = " ".join(read(client.get("/s/open/", {"lang": "am"})).languages["en"])
+    assert ("in Azerbaijan" in shown, "አዘርባጃን" in shown) == (True, False)
+    person = Invitation(survey=survey, name="Nadia", language="am", nonce="m")
+    _, body = compose(survey, person, "invitation")
+    assert ("Azerbaijan" in body, "አዘርባጃን" in body) == (True, False)
+    assert mail_language(survey, "invitation", "am") == "en"
+    key = "surveys.mail_invitation_body"
+    save_pack_text(assessment=survey.assessment, language="am", key=key, text=f"{{country}} {body_of(key)}", by=None)
+    with words_for(survey.assessment):
+        assert "አዘርባጃን" in compose(survey, person, "invitation")[1]
+        assert mail_language(survey, "invitation", "am") == "am"
+
+
+def body_of(key: str) -> str:
+    return all_sources()[key].english[""]
