@@ -6,6 +6,7 @@ urlpatterns = [
     path("accounts/single-sign-on/", include("assessments.public_urls")),
     path("accounts/", include("ctnat.account_urls")),
     path("instruments/", include("instruments.urls")),
+    path("instruments/", include("surveys.trial_urls")),
     path("s/", include("surveys.public_urls")),
     path("w/", include("workshops.public_urls")),
     path("r/", include("reports.public_urls")),

@@ -26,6 +26,26 @@ class WithdrawForm(Form):
     )
 
 
+class PublishForm(Form):
+    """The name of a version that is published, and whether its owner uses it at once."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of this version"),
+        required=False,
+        max_length=80,
+        help_text=gettext_lazy("What distinguishes it, such as “shortened for prosecutors”. Optional."),
+    )
+    use = forms.BooleanField(required=False)
+    revision = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, owner: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if owner:
+            self.fields["use"].label = _("Use it in {owner} from now on").format(owner=owner)
+        else:
+            del self.fields["use"]
+
+
 class CorrectionForm(Form):
     """The corrected words of one text in one language."""
 

@@ -47,6 +47,7 @@ class Instrument(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     key = models.SlugField(max_length=60)
     version = models.PositiveIntegerField(default=1)
+    name = models.CharField(max_length=80, blank=True)  # what the version is for, in the words of its owner
     definition = DefinitionField()
     published_at = models.DateTimeField(null=True, blank=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
@@ -57,6 +58,9 @@ class Instrument(models.Model):
     import_decisions = DefinitionField(default=list, blank=True)  # what the form left open, with the answers
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # a mistake: no longer offered
     withdrawn_reason = models.CharField(max_length=500, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     corrections_made = models.PositiveIntegerField(default=0, editable=False)
     corrected = models.JSONField(default=dict, blank=True, editable=False)
 
@@ -126,7 +130,8 @@ class Instrument(models.Model):
     @property
     def label(self) -> str:
         """Its name in select boxes: version and owner, by which entries differ, before the title."""
-        return f"{self.key}, version {self.version} ({self.owner_name}): {self.title_text}"
+        name = f" “{self.name}”" if self.name else ""
+        return f"{self.key}, version {self.version}{name} ({self.owner_name}): {self.title_text}"
 
     @property
     def is_discarded(self) -> bool:

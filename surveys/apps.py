@@ -5,4 +5,4 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
-        from surveys import erasure  # noqa: F401 - connects to the erasure of contacts
+        from surveys import erasure, versions_used  # noqa: F401 - connect to erasures of contacts, and to pages of versions

@@ -26,6 +26,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "import_notes": "what of a form was taken, and what not",
         "import_decisions": "what a form left open, and how it was decided",
         "withdrawn_reason": "shown to all who use the version",
+        "name": "the name of a version, shown to all members",
         "corrected": PUBLISHED,
     },
     "instruments.correction": {

@@ -1,12 +1,14 @@
 """The list of a user's assessments; home, details, instruments and audit log of one."""
 
 import re
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +21,8 @@ from assessments.requests import MemberRequest, page_number, run_service, status
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
 from assessments.services.retention import erased_from
 from assessments.steps import METHOD, steps_of
+from instruments.models import Instrument
+from instruments.uses import uses_of_versions
 
 EVENTS_PER_PAGE = 50
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -112,8 +116,21 @@ def assessment_edit(request: MemberRequest, assessment: Assessment) -> HttpRespo
 @require_safe
 @requires("assessment.view")
 def assessment_tool(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    context = {"assessment": assessment, "rows": tool_of(assessment)}
+    context = {
+        "assessment": assessment,
+        "rows": tool_of(assessment),
+        "survey_version": _other_version(request, assessment),
+    }
     return render(request, "assessments/assessment_tool.html", context)
+
+
+def _other_version(request: MemberRequest, assessment: Assessment) -> dict[str, Any] | None:
+    """The version that the survey uses, where it is not the one that the assessment has chosen."""
+    address = reverse("surveys:survey_detail", args=[assessment.reference])
+    versions = Instrument.objects.for_kind(Instrument.Kind.SURVEY).exclude(pk=assessment.questionnaire_id)
+    known = {version.pk: version for version in versions.without_definition()}
+    used = next((use for use in uses_of_versions(set(known), request.user) if use.url == address), None)
+    return {"label": str(known[used.version]), "url": address} if used else None
 
 
 @require_http_methods(["POST"])
@@ -131,6 +148,9 @@ def assessment_tool_change(request: MemberRequest, assessment: Assessment) -> Ht
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("The assessment now uses this version."))
+        if other := _other_version(request, assessment):
+            text = _("The survey still uses {version}. Its page compares the two, and lets it go over.")
+            messages.info(request, text.format(version=other["label"]))
     return redirect("assessments:assessment_tool", assessment.reference)
 
 

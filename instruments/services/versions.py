@@ -117,7 +117,7 @@ def import_definition(
 
 
 @transaction.atomic
-def publish(*, draft: Instrument, by: Any, revision: int | None = None) -> Instrument:
+def publish(*, draft: Instrument, by: Any, revision: int | None = None, name: str = "") -> Instrument:
     """Publish a draft: it can no longer change, and assessments may use it. Raises `DefinitionError`.
 
     `revision` is that of the draft as it was read: where it has changed since, `ConflictError` is raised.
@@ -128,8 +128,8 @@ def publish(*, draft: Instrument, by: Any, revision: int | None = None) -> Instr
     if open_decisions := locked.open_decisions:
         raise DefinitionError(open_faults(open_decisions))
     parse(locked.kind, locked.definition)
-    locked.published_at = timezone.now()
-    locked.save(update_fields=["published_at"])
+    locked.published_at, locked.name = timezone.now(), name.strip() or locked.name
+    locked.save(update_fields=["published_at", "name"])
     record_change("published", by=by, target=locked)
     return locked
 
@@ -144,8 +144,8 @@ def withdraw(*, instrument: Instrument, reason: str, by: Any) -> Instrument:
         raise ValidationError({"reason": _("Give the reason, so that colleagues know which version to use instead.")})
     if locked.withdrawn_at:  # pressed twice: the first reason stays
         return locked
-    locked.withdrawn_at, locked.withdrawn_reason = timezone.now(), reason.strip()
-    locked.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    locked.withdrawn_at, locked.withdrawn_reason, locked.withdrawn_by = timezone.now(), reason.strip(), by
+    locked.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_by"])
     record_change("withdrawn", by=by, target=locked)
     return locked
 
@@ -155,8 +155,8 @@ def reinstate(*, instrument: Instrument, by: Any) -> Instrument:
     """Offer a withdrawn version again."""
     locked: Instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
     if locked.withdrawn_at is not None:
-        locked.withdrawn_at, locked.withdrawn_reason = None, ""
-        locked.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        locked.withdrawn_at, locked.withdrawn_reason, locked.withdrawn_by = None, "", None
+        locked.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_by"])
         record_change("reinstated", by=by, target=locked)
     return locked
 

@@ -14,12 +14,13 @@ from ctnat.ui.access import editors_only, in_english, signed_in
 from ctnat.ui.names import language_name
 from instruments.access import changes_draft, find_changeable, find_readable, may_change, owner_of, owners
 from instruments.compare import compared
-from instruments.forms import WithdrawForm
+from instruments.forms import PublishForm, WithdrawForm
 from instruments.models import Instrument
 from instruments.schema import DefinitionError, source_language
 from instruments.services.drafts import ConflictError
 from instruments.services.versions import adapt, discard, publish, reinstate, restore, withdraw
 from instruments.texts import languages_of
+from instruments.uses import adopt, uses_of_versions
 
 MEDIA_TYPES = {
     "json": "application/json",
@@ -146,11 +147,21 @@ def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("instruments:instrument_edit", draft.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @changes_draft
 def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
+    """Publish a draft; first what that will change for whom. Its owner may use it at once."""
+    owner = draft.owner.reference if draft.owner else ""
+    if request.method != "POST":
+        form = PublishForm(initial={"name": draft.name, "revision": draft.revision}, owner=owner)
+        return _publish_page(request, draft, form)
+    form = PublishForm(request.POST, owner=owner)
+    if not form.is_valid():
+        return _publish_page(request, draft, form, status=422)
     try:
-        published = publish(draft=draft, by=request.user, revision=_seen_revision(request))
+        published = publish(
+            draft=draft, by=request.user, revision=_seen_revision(request), name=form.cleaned_data["name"]
+        )
     except ConflictError:
         messages.error(
             request,
@@ -169,7 +180,29 @@ def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
                 published=published
             ),
         )
+        if form.cleaned_data.get("use"):
+            _use_at_once(request, published)
     return redirect("instruments:instrument_detail", draft.pk)
+
+
+def _publish_page(request: HttpRequest, draft: Instrument, form: PublishForm, status: int = 200) -> HttpResponse:
+    family = Instrument.objects.for_kind(draft.kind).filter(key=draft.key).order_by("version")
+    versions = dict(family.values_list("pk", "version"))
+    uses = [(use, versions.get(use.version)) for use in uses_of_versions(set(versions), request.user)]
+    context = {"instrument": draft, "form": form, "uses": uses}
+    return render(request, "instruments/instrument_publish.html", context, status=status)
+
+
+def _use_at_once(request: HttpRequest, published: Instrument) -> None:
+    try:
+        adopt(published.owner, published, request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return
+    messages.success(request, _("{owner} now uses it.").format(owner=published.owner_name))
+    if published.kind == Instrument.Kind.SURVEY:
+        text = _("A survey that was set up before keeps its version until it goes over: its page offers that.")
+        messages.info(request, text)
 
 
 def _seen_revision(request: HttpRequest) -> int | None:
@@ -192,7 +225,8 @@ def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             request, _("{instrument} was withdrawn. Assessments can no longer choose it.").format(instrument=instrument)
         )
         return redirect("instruments:instrument_detail", pk)
-    return render(request, "instruments/instrument_withdraw.html", {"instrument": instrument, "form": form})
+    context = {"instrument": instrument, "form": form, "uses": uses_of_versions({pk}, request.user)}
+    return render(request, "instruments/instrument_withdraw.html", context)
 
 
 @require_POST

@@ -102,6 +102,7 @@ def form_page(
     changed: bool = False,
     focus: str = "",
     preview: str = "",
+    trial: bool = False,
     csrf: str = "",
 ) -> str:
     """The whole page as HTML, blank and from the cache, or filled in with `raw` answers.
@@ -129,6 +130,7 @@ def form_page(
         "nothing": nothing,
         "changed": changed,
         "preview": preview,
+        "trial": trial,
         "csrf": csrf,
         "errors": rendering.error_summary(errors, language, known),
         "questions": rendering.questions(survey, language, raw, errors, focus),

@@ -228,12 +228,17 @@ def _submit(
     return thanks_page(access.survey, language, receipt=receipt)
 
 
-def thanks_page(survey: Survey, language: str, *, receipt: str = "", test: str = "", back: str = "") -> HttpResponse:
-    """The receipt of the form, or the code of a `test` answer. Not a redirect: an address with the link's secret and
-    the receipt in it would join the two."""
+def thanks_page(
+    survey: Survey, language: str, *, receipt: str = "", test: str = "", back: str = "", trial: bool = False
+) -> HttpResponse:
+    """The receipt of the form, the code of a `test` answer, or that a `trial` was not stored.
+
+    Not a redirect: an address with the link's secret and the receipt in it would join the two.
+    """
     context = {
         "receipt": receipt,
         "test": test,
+        "trial": trial,
         "back": back,
         "closing": closing(survey, language),
         "remove_url": f"{reverse('surveys_public:form_remove')}?lang={language}",

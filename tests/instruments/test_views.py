@@ -100,7 +100,6 @@ def test_pages_to_read_are_open_to_every_member(reader: Client, kind: str, name:
 def test_changing_addresses_refuse_readers_and_wrong_methods(reader: Client, editor: Client, draft: Instrument) -> None:
     posts = [
         "instrument_adapt",
-        "instrument_publish",
         "instrument_discard",
         "entry_move",
         "entry_remove",
@@ -110,7 +109,7 @@ def test_changing_addresses_refuse_readers_and_wrong_methods(reader: Client, edi
         assert (reader.post(address).status_code, editor.get(address).status_code) == (403, 405)
         assert Client().post(address).status_code == 302
     gets = [url("instrument_edit", draft.pk), url("instrument_import"), url("entry_edit", draft.pk, path=ITEM)]
-    for address in [*gets, url("entry_add", draft.pk, list="sections")]:
+    for address in [*gets, url("entry_add", draft.pk, list="sections"), url("instrument_publish", draft.pk)]:
         assert (reader.get(address).status_code, editor.get(address).status_code) == (403, 200)
         assert editor.put(address).status_code == 405
 
