@@ -45,7 +45,7 @@ DOTTED_DATE = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\. ?(?P<y
 SEPARATORS = re.compile("[,;،؛]")
 
 Widget = Literal["choices", "list", "ranks", "text", "number", "date"]
-AnswerKind = Literal["one", "several", "ranked", "text", "whole", "decimal", "date"]
+AnswerKind = Literal["one", "several", "ranked", "text", "whole", "fractional", "date"]
 
 
 # Options --------------------------------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def answer_kind(item: Item) -> AnswerKind:
         case IntegerItem():
             return "whole"
         case DecimalItem():
-            return "decimal"
+            return "fractional"
         case DateItem():
             return "date"
         case _:

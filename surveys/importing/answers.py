@@ -110,7 +110,9 @@ class Reader:
         self.finders: dict[str, OptionFinder] = {}
         self.writes_na = self._writes_na()
         self.modes = {name: self._mode(name) for name in {*self.of_item, *self.places}}
-        self.signs = {at: decisions.signs.get(at) or decimal_sign(self._values(at)).sign for at in self._of("decimal")}
+        self.signs = {
+            at: decisions.signs.get(at) or decimal_sign(self._values(at)).sign for at in self._of("fractional")
+        }
         self.signs |= {at: decisions.signs.get(at) or decimal_sign(self._values(at)).sign for at in self._of("whole")}
         self.orders = {at: decisions.orders.get(at) or day_order(self._values(at)).order for at in self._of("date")}
 
@@ -134,7 +136,7 @@ class Reader:
 
     def _writes_na(self) -> bool:
         """Whether the program writes NA for a blank cell, as R does: there is one where it can be no answer."""
-        kinds = ("whole", "decimal", "date")
+        kinds = ("whole", "fractional", "date")
         asked = [at for name, at in self._items() if answer_kind(self.item(name)) in kinds]
         ticked = [at for columns in self.ticks.values() for at, _ in columns]
         return any("NA" in self.sheet.columns[at] for at in (*asked, *ticked))
@@ -216,7 +218,7 @@ class Reader:
     def mark_questions(self) -> list[MarkQuestion]:
         """The columns whose decimal sign or order of day and month is not known from their values."""
         found: list[MarkQuestion] = []
-        for at in sorted([*self._of("decimal"), *self._of("whole")]):
+        for at in sorted([*self._of("fractional"), *self._of("whole")]):
             marks = decimal_sign(self._values(at))
             if marks.sign is None:
                 found.append(MarkQuestion(at, self.sheet.headings[at], "sign", marks.because, marks.mixed))
@@ -262,7 +264,7 @@ class Reader:
             case "ranked":
                 value, kept = self._ranked(item, at, cell, cells, row)
                 words = words or kept
-            case "whole" | "decimal" if cell:
+            case "whole" | "fractional" if cell:
                 number = read_number(cell, self.signs[at] or ".")
                 if self.signs[at] is None:
                     row.faults.append(Fault(self.sheet.headings[at], "not_understood", cell))
