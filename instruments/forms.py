@@ -11,7 +11,7 @@ from ctnat.ui.forms import Form
 from ctnat.ui.languages import direction, find_language
 from instruments.access import owners
 from instruments.schema.base import TEXT_LIMIT
-from instruments.services.corrections import REASON_LIMIT
+from instruments.services.corrections import NEEDS_REASON, NEEDS_SAME, REASON_LIMIT
 from instruments.workbooks import LARGEST_FILE
 
 
@@ -75,6 +75,9 @@ class CorrectionForm(Form):
         self.fields["becomes"].widget.attrs |= {"lang": language, "dir": direction(language)}
         if is_source:
             self.fields["reason"].help_text = _("It is printed with the limits of the results.")
+            for name, why in (("reason", NEEDS_REASON), ("means_same", NEEDS_SAME)):
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = why
         else:
             del self.fields["means_same"]
         if is_source or not asks_again:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ctnat.ui.errors import ConflictError, InputError
 from instruments import paths
@@ -13,6 +14,11 @@ from instruments.services.drafts import keep_source_marks, record_change
 from instruments.texts import Overlay, is_language, is_text, overlaid, siblings_of, texts, translation_faults
 
 REASON_LIMIT = 500
+NEEDS_REASON = gettext_lazy("Give the reason: it is printed with the limits of the results.")
+NEEDS_SAME = gettext_lazy(
+    "Only words that mean the same can be corrected while answers come in. Tick the box if they do. Otherwise adapt "
+    "this version, and let the survey go over to the new one."
+)
 
 
 class SameAsAnotherError(InputError):
@@ -141,11 +147,8 @@ def _same(one: str, other: str) -> bool:
 def _check_meaning(reason: str, means_same: bool) -> None:
     faults: dict[str, Any] = {}
     if not means_same:
-        faults["means_same"] = _(
-            "Only words that mean the same can be corrected while answers come in. Tick the box if they do. Otherwise "
-            "adapt this version, and let the survey go over to the new one."
-        )
+        faults["means_same"] = NEEDS_SAME
     if not reason.strip():
-        faults["reason"] = _("Give the reason: it is printed with the limits of the results.")
+        faults["reason"] = NEEDS_REASON
     if faults:
         raise InputError(faults)
