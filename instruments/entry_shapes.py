@@ -96,6 +96,7 @@ ITEM = Shape(
         Field("source", _("Options from"), "choice", SOURCES, more=True),
         Field("choices_of", _("Options are those chosen in item"), "line", more=True),
         Field("dont_know", _("Offer “don’t know”"), "offer", DONT_KNOW_CHOICES, more=True),
+        Field("constraint_message", _("Message where an answer is not allowed"), more=True),
         Field("profile", _("Describes the respondent"), "choice", (("", "nothing"), *PROFILES), more=True),
         Field("relevant.item", _("Ask only depending on item"), "line", more=True),
         Field("relevant.options", _("… if one of these options was chosen"), "codes", more=True),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from ctnat.ui.digits import decimal_number, plain_number, whole_number
 from ctnat.ui.lazy import StrOrPromise
 from instruments.logic.rows import Kind
+from instruments.logic.writing import write
 from instruments.schema import ITEM_TYPES, Item
 from instruments.schema.items import (
     LARGEST,
@@ -266,6 +267,8 @@ def _common_facts(item: Item) -> Iterator[str]:
         yield _("required")
     if item.profile:
         yield _("respondent’s {profile}").format(profile=item.profile)
+    if item.constraint:
+        yield _("allowed only if {expression}").format(expression=write(item.constraint))
 
 
 def condition_kind(item: Item) -> Kind:

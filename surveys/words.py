@@ -37,6 +37,9 @@ def offered_languages() -> list[str]:
 
 
 def error_text(error: AnswerError, language: str) -> str:
+    """The message; of a constraint, the questionnaire's own where it has one."""
+    if own := error.values.get("own"):
+        return str(own.translate(language))
     values = {name: _written(value, language) for name, value in error.values.items()}
     return translate(f"error_{error.code}", language, **values)
 

@@ -64,6 +64,19 @@ def _condition(value: Any) -> Any:
 Condition = Annotated[list[Any], BeforeValidator(_condition)]
 
 
+def _rule(value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        return from_stored(value, own=True)
+    except LogicError as error:
+        raise ValueError(str(error)) from None
+
+
+# The same about an answer, which is `["own"]` in it: whether it is allowed.
+Rule = Annotated[list[Any], BeforeValidator(_rule)]
+
+
 class BaseItem(Frozen):
     """What every answerable item has, whatever its type."""
 
@@ -74,6 +87,8 @@ class BaseItem(Frozen):
     required: bool = False
     profile: Literal["country", "role", "tenure", "experience", "age", "sex"] | None = None
     relevant: Condition | None = None
+    constraint: Rule | None = None  # which answers are allowed, beside the bounds of the type
+    constraint_message: Text | None = None  # why another answer is not
 
     @model_validator(mode="before")
     @classmethod

@@ -276,12 +276,15 @@ def _dependence_faults(item: dict[str, Any], offered: Mapping[str, list[str] | N
         elif offered[earlier] == []:
             yield f"item {code} depends on {earlier}, which offers no options"
     yield from _condition_faults(f"item {code}", item, offered)
+    yield from _condition_faults(f"item {code}", item, offered, "constraint")
 
 
-def _condition_faults(what: str, entry: dict[str, Any], offered: Mapping[str, list[str] | None]) -> Iterator[str]:
-    """Faults of the references in the condition of an item, a matrix or a section."""
+def _condition_faults(
+    what: str, entry: dict[str, Any], offered: Mapping[str, list[str] | None], field: str = "relevant"
+) -> Iterator[str]:
+    """Faults of the references in the condition of an item, a matrix or a section, or in a constraint."""
     try:
-        tree = from_stored(entry["relevant"]) if entry.get("relevant") else ["true"]
+        tree = from_stored(entry[field], own=field == "constraint") if entry.get(field) else ["true"]
     except LogicError:
         return  # the parser reports it
     for earlier in references(tree):

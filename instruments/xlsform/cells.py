@@ -18,7 +18,7 @@ from instruments.xlsform.names import EXTRAS
 
 Tables = Mapping[str, list[list[str]]]
 Entry = dict[str, Any]
-TEXT_COLUMNS = ("label", "hint")
+TEXT_COLUMNS = ("label", "hint", "constraint_message")
 COLUMN_NAMES = {"relevance": "relevant", "caption": "label", "calculate": "calculation", "skipto": "relevant"}
 MISSING = "NA"  # what R writes into blank cells; it is a name, too, in other columns than these
 NEVER_MISSING = (

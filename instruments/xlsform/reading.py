@@ -14,7 +14,7 @@ from instruments import item_types, paths, words
 from instruments.import_notes import CHANGED, LEFT_OUT, TAKEN, Decision, Note, reason_text
 from instruments.item_types import UNKNOWN_TYPES, xlsform_type
 from instruments.logic import grammar
-from instruments.logic.tree import LogicError, Tree, all_of, check, options_named
+from instruments.logic.tree import LogicError, Tree, all_of, check, from_stored, options_named
 from instruments.logic.writing import write
 from instruments.schema import DONT_KNOW, ITEM_TYPES, SOURCE_LANGUAGE, DefinitionError, OptionsItem, SelectItem, parse
 from instruments.schema.items import DecimalItem, IntegerItem, RankItem, SelectOneItem, TextItem
@@ -560,8 +560,14 @@ class Reader(Cells):
             if option["name"] in found.alone:
                 option["exclusive"] = True
         if found.rest is not None:
-            reason = gettext_noop("A part of the constraint is left out: {part}")
-            self.note(row, CHANGED, reason, part=write(found.rest))
+            try:
+                item["constraint"] = from_stored(self.names.resolved(found.rest), own=True)
+            except (NotTakenError, LogicError):
+                reason = gettext_noop("A part of the constraint is left out: {part}")
+                self.note(row, CHANGED, reason, part=write(found.rest))
+            else:
+                if message := self.text(row, "constraint_message"):
+                    item["constraint_message"] = message
 
     # -- options ---------------------------------------------------------------------------------------------------
     def _options(self, item: Entry, row: Row, rest: str) -> bool:

@@ -70,7 +70,7 @@ def _header(rows: list[Row], languages: list[str]) -> list[str]:
     return [*plain[:2], *translated, *plain[2:]] if translated else plain
 
 
-TEXTS = ("label", "hint")
+TEXTS = ("label", "hint", "constraint_message")
 
 
 def _cell(row: Row, column: str) -> str:
@@ -173,8 +173,13 @@ class _Writer:
 
     def _item(self, item: Row) -> None:
         row, kind, parsed = self._base(item), item["type"], self.document.by_name[item["name"]]
-        if constraint := xlsform_constraint(parsed):
+        rules = [xlsform_constraint(parsed)]
+        if item.get("constraint"):
+            rules.append(write(replace(from_stored(item["constraint"], own=True), self._places), to_name))
+        if constraint := " and ".join(f"({rule})" if " or " in rule else rule for rule in rules if rule):
             row["constraint"] = constraint
+        if "constraint_message" in item:
+            row["constraint_message"] = item["constraint_message"]
         if not isinstance(parsed, OptionsItem):
             self.survey.append(row | {"type": kind})
             return

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from instruments.logic.evaluate import OWN, holds
 from instruments.logic.tree import references
-from instruments.schema import Item, Survey
+from instruments.schema import DONT_KNOW, Item, Survey
 from surveys.item_types import choices_of, clean
 from surveys.questionnaire.values import InvalidAnswer, clean_text, parts, short_text
 
@@ -118,7 +119,16 @@ def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], 
         chosen = answers.get(earlier) or []
         if any(option not in chosen for option in (answer if isinstance(answer, list) else [answer])):
             raise InvalidAnswer("not_chosen", item=earlier)
+    _check_rule(item, answer, answers, refused, today)
     return answer
+
+
+def _check_rule(item: Item, answer: Any, answers: Mapping[str, Any], refused: set[str], today: date) -> None:
+    """Raise `InvalidAnswer` where the constraint of an item does not allow the answer."""
+    if item.constraint is None or answer in (DONT_KNOW, [DONT_KNOW]):
+        return
+    if refused.isdisjoint(references(item.constraint)) and not holds(item.constraint, {**answers, OWN: answer}, today):
+        raise InvalidAnswer("constraint", **({"own": item.constraint_message} if item.constraint_message else {}))
 
 
 def _take_other(item: Item, value: Any, answers: dict[str, Any], refused: set[str]) -> None:

@@ -167,6 +167,26 @@ def test_options_that_exclude_the_others_are_written_and_come_back(bounds: dict[
     }  # other programs, too, keep to it
 
 
+def test_constraint_that_is_more_than_bounds_is_kept_with_its_message_and_comes_back() -> None:
+    header = [*HEADER, "constraint_message::English (en)"]
+    rows = [
+        ["integer", "n", "N"],
+        ["integer", "m", "M", "", ". <= 90 and (. <= ${n} or . = 99)", "", "", "", "Not more than all."],
+        ["text", "t", "T", "", "string-length(.) = 8"],
+        ["text", "u", "U", "", "regex(., '[a-z]+')"],
+    ]
+    found = from_xlsform(workbook([header, *rows], CHOICES))
+    items = {item["name"]: item for item in found.definition["sections"][0]["items"]}
+    assert (items["m"]["max"], write(items["m"]["constraint"])) == (90, ". <= ${n} or . = 99")
+    assert items["m"]["constraint_message"] == {"en": "Not more than all."}
+    assert write(items["t"]["constraint"]) == "string-length(.) = 8"
+    assert remarks(found) == ["5: A part of the constraint is left out: regex(., '[a-z]+')"]
+    content = to_xlsform(found.definition, form_id="f", version=1)
+    assert from_xlsform(content).definition == found.definition
+    again = read({name: rows for name, rows in read_form(content, "f.xlsx").items() if name != "ctnat"})
+    assert again.definition["sections"][0]["items"][1]["constraint"] == items["m"]["constraint"]
+
+
 def test_bounds_of_numbers_and_days_are_taken_from_any_way_of_writing_them() -> None:
     document: Any = parse(
         "survey",

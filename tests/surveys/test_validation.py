@@ -226,6 +226,22 @@ def test_dont_know_excludes_other_options_and_is_not_counted_by_bounds() -> None
     assert errors({"m": ["dont_know", "dont_know"]}, offered) == [("m", "twice")]
 
 
+def test_answer_that_a_constraint_does_not_allow_is_refused_with_its_message() -> None:
+    rule = parse_condition(". >= 18 and . <= ${n} or . = 99", own=True)
+    items = [
+        {"name": "n", "type": "integer", "text": {"en": "?"}},
+        {"name": "m", "type": "integer", "text": {"en": "?"}, "constraint": rule},
+    ]
+    survey = survey_with(*items)
+    assert check(survey, {"n": "30", "m": "20"}).answers == {"n": 30, "m": 20}
+    assert check(survey, {"n": "30", "m": "99"}).answers == {"n": 30, "m": 99}
+    assert errors({"n": "30", "m": "31"}, survey) == [("m", "constraint")]
+    assert errors({"n": "many", "m": "31"}, survey) == [("n", "not_whole")]  # what it depends on is not known
+    own = survey_with(items[0], items[1] | {"constraint_message": {"en": "Not more than all."}})
+    [error] = check(own, {"n": "30", "m": "31"}).errors
+    assert error_text(error, "en") == "Not more than all."
+
+
 def test_exclusive_option_is_chosen_alone_and_bounds_do_not_apply_to_it() -> None:
     survey = choice(min=2, max=3, options=[option | {"exclusive": option["name"] == "d"} for option in OPTIONS_ABC])
     assert check(survey, {"m": ["d"]}).answers == {"m": ["d"]}
