@@ -98,8 +98,6 @@ ITEM = Shape(
         Field("dont_know", _("Offer “don’t know”"), "offer", DONT_KNOW_CHOICES, more=True),
         Field("constraint_message", _("Message where an answer is not allowed"), more=True),
         Field("profile", _("Describes the respondent"), "choice", (("", "nothing"), *PROFILES), more=True),
-        Field("relevant.item", _("Ask only depending on item"), "line", more=True),
-        Field("relevant.options", _("… if one of these options was chosen"), "codes", more=True),
     ),
     OPTIONS,
 )
@@ -203,12 +201,14 @@ def shape_of(kind: str, path: str, entry: Any) -> Shape | None:
     return MATRIX if found is ITEM and isinstance(entry, dict) and "rows" in entry else found
 
 
+def has_condition(kind: str, path: str) -> bool:
+    """Whether what is at `path` may be asked of some only: a section, an item, a matrix or a row of one."""
+    return kind == "survey" and re.fullmatch(r"sections/[^/]+(/items/[^/]+(/rows/[^/]+)?)?", path) is not None
+
+
 def get(entry: Mapping[str, Any], name: str) -> Any:
-    """A field's value; `relevant.item` looks inside, "" is the entry itself."""
-    here: Any = entry
-    for step in name.split(".") if name else ():
-        here = here.get(step) if isinstance(here, dict) else None
-    return here
+    """A field's value; "" is the entry itself."""
+    return entry.get(name) if name else entry
 
 
 def shown(entry: Mapping[str, Any], field: Field, source: str = SOURCE_LANGUAGE) -> Any:
@@ -259,8 +259,7 @@ def _fields(
     faults: list[tuple[str, str]],
     source: str,
 ) -> dict[str, Any]:
-    holders = {field.name.partition(".")[0] for field in fields if "." in field.name}
-    becomes = {key: value for key, value in entry.items() if not (key in holders and isinstance(value, dict))}
+    becomes = dict(entry)
     for field in fields:
         typed = data.get(f"{prefix}{field.name or 'text'}", "").replace("\r\n", "\n").strip()
         try:
@@ -272,14 +271,10 @@ def _fields(
         if not field.name:
             whole: dict[str, Any] = value
             return whole
-        holder, _, name = field.name.rpartition(".")
-        if holder and value is not None and not isinstance(becomes.get(holder), dict):
-            becomes[holder] = {}
-        target = becomes[holder] if holder and value is not None else becomes
         if value is None:
-            target.pop(name, None)
+            becomes.pop(field.name, None)
         else:
-            target[name] = value
+            becomes[field.name] = value
     return becomes
 
 

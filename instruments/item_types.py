@@ -276,16 +276,21 @@ def condition_kind(item: Item) -> Kind:
     match item:
         case SelectOneItem():
             return "one"
-        case SelectMultipleItem():
+        case SelectMultipleItem() | RankItem():
             return "several"
         case IntegerItem() | DecimalItem():
             return "number"
         case DateItem():
             return "day"
-        case TextItem() | RankItem():
+        case TextItem():
             return "words"
         case _:
             assert_never(item)
+
+
+def has_countries(item: Item) -> bool:
+    """Whether its options are the countries."""
+    return isinstance(item, SelectOneItem | SelectMultipleItem) and item.source == "countries"
 
 
 def answer_space(item: Item) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from instruments.views import corrections, entries, files, imports, translations, versions
+from instruments.views import conditions, corrections, entries, files, imports, translations, versions
 
 app_name = "instruments"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("trash/", versions.instrument_trash, name="instrument_trash"),
     path("<int:pk>/edit/", entries.instrument_edit, name="instrument_edit"),
     path("<int:pk>/edit/entry/", entries.entry_edit, name="entry_edit"),
+    path("<int:pk>/edit/condition/", conditions.entry_condition, name="entry_condition"),
     path("<int:pk>/edit/check/", entries.entry_check, name="entry_check"),
     path("<int:pk>/edit/add/", entries.entry_add, name="entry_add"),
     path("<int:pk>/edit/move/", entries.entry_move, name="entry_move"),

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from instruments.item_types import condition_kind
+from ctnat.ui.countries import country_choices
+from instruments.item_types import condition_kind, has_countries
 from instruments.logic.rows import ALL, NONE, Expression, Kind, Row, View, view
 from instruments.logic.tree import Tree
 from instruments.logic.writing import number_text, write
-from instruments.schema import Item, Survey
+from instruments.schema import DONT_KNOW, Item, Survey
 
 LONGEST_LABEL = 60  # characters
 
@@ -41,7 +42,8 @@ def kinds(document: Survey) -> Callable[[str], Kind | None]:
 def _view(shown: View, document: Survey, language: str, *, outer: bool = False) -> str:
     parts = [_part(part, document, language) for part in shown.parts]
     if shown.join == NONE:
-        return _("not true: {conditions}").format(conditions=_or(parts))
+        text = _("not true: {conditions}").format(conditions=_or(parts))
+        return text if outer else f"({text})"
     text = _and(parts) if shown.join == ALL else _or(parts)
     return text if outer or len(parts) == 1 else f"({text})"
 
@@ -147,9 +149,22 @@ def _short(item: Item, language: str) -> str:
 
 
 def option_labels(code: str, names: tuple[str, ...], document: Survey, language: str) -> list[str]:
-    item = document.by_name.get(code)
-    labels = {option.name: option.text.translate(language) for option in document.options(item)} if item else {}
+    labels = dict(option_choices(code, document, language))
     return [labels.get(name, name) for name in names]
+
+
+def option_choices(code: str, document: Survey, language: str) -> list[tuple[str, str]]:
+    """(code, label) of what can be chosen in an item, "don't know" last."""
+    item = document.by_name.get(code)
+    if item is None:
+        return []
+    if has_countries(item):
+        return list(country_choices(language))
+    found = [(option.name, option.text.translate(language)) for option in document.options(item)]
+    words = document.dont_know(item)
+    if words:
+        found.append((DONT_KNOW, _("Don’t know") if words is True else words.translate(language)))
+    return found
 
 
 def value_text(value: Tree, document: Survey, language: str) -> str:

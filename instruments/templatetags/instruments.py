@@ -1,5 +1,6 @@
 """How a text of an instrument is shown in a language."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ctnat.ui.languages import direction
 from instruments import access, item_types, words
+from instruments.condition_form import ConditionForm, Part
 from instruments.logic import sentence
 from instruments.logic.routing import routing_line
 from instruments.models import Instrument
@@ -74,6 +76,18 @@ def asked_only_if(context: template.Context, entry: Item | Matrix | SurveySectio
 def routing(context: template.Context, entry: Item | Matrix | SurveySection) -> str:
     """Which answers lead to an item, a matrix or a section, for those who fill in the paper; blank: it is for all."""
     return routing_line(entry.relevant, context["document"], context.get("language") or SOURCE_LANGUAGE)
+
+
+@register.simple_tag
+def condition_fields(form: ConditionForm, part: Part) -> dict[str, Any]:
+    """The pick lists of a row of a condition."""
+    return form.fields(part)
+
+
+@register.simple_tag
+def condition_sentence(form: ConditionForm, part: Part) -> str:
+    """A part of a condition that rows cannot show."""
+    return form.sentence(part)
 
 
 @register.filter

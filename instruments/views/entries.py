@@ -1,7 +1,7 @@
 """Editing a draft in the browser: the outline, one entry, adding, moving, removing."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,13 +14,28 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ctnat.ui.lazy import StrOrPromise
 from instruments import paths
 from instruments.access import changes_draft
-from instruments.entry_shapes import BLANK_ROWS, CODE, FormFault, Shape, Table, get, read, row_count, shape_of, shown
+from instruments.entry_shapes import (
+    BLANK_ROWS,
+    CODE,
+    MATRIX,
+    FormFault,
+    Shape,
+    Table,
+    get,
+    has_condition,
+    read,
+    row_count,
+    shape_of,
+    shown,
+)
 from instruments.item_types import NEW_CHILD, NEW_ITEM
+from instruments.logic.sentence import asked_only_if
+from instruments.logic.tree import from_stored
 from instruments.models import Instrument
 from instruments.outline import NEW, noun_of, outline
 from instruments.paths import entry_mark
 from instruments.querysets import PublishedVersionError
-from instruments.schema import DefinitionError, source_language
+from instruments.schema import DefinitionError, Survey, source_language
 from instruments.services.drafts import ConflictError
 from instruments.services.entries import add_entry, change_entry, check_entry, move_entry, remove_entry, restore_entry
 
@@ -29,7 +44,7 @@ Made = TypeVar("Made")
 GONE = gettext_lazy("Another member has removed this entry. Your entries are shown below so that you can copy them.")
 
 
-def _outline_url(draft: Instrument, path: str) -> str:
+def outline_url(draft: Instrument, path: str) -> str:
     return f"{reverse('instruments:instrument_edit', args=[draft.pk])}#{path.replace('/', '.')}"
 
 
@@ -125,9 +140,20 @@ def _form(
         "new_heading": NEW[new] if new else "",
         "after": request.GET.get("after", ""),
         "code": (data or {}).get("name", ""),
-        "outline_url": _outline_url(draft, path),
+        "outline_url": outline_url(draft, path),
+        "has_condition": not new and has_condition(draft.kind, path),
+        "condition": _condition(draft, path, entry),
+        "rows_have_conditions": not new and shape is MATRIX,
     }
     return render(request, "instruments/entry_edit.html", context)
+
+
+def _condition(draft: Instrument, path: str, entry: Mapping[str, Any]) -> str:
+    """When the entry is asked, as a sentence; blank: of everybody."""
+    if not entry.get("relevant") or not has_condition(draft.kind, path):
+        return ""
+    document = cast(Survey, draft.document)
+    return asked_only_if(from_stored(entry["relevant"]), document, document.source_language)
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,7 +194,7 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
     if "more" in data:
         return redirect(request.get_full_path())
     messages.success(request, _("Saved."))
-    return redirect(_outline_url(draft, path))
+    return redirect(outline_url(draft, path))
 
 
 @require_POST
@@ -264,7 +290,7 @@ def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
         ]
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
     messages.success(request, _("{code} was added.").format(code=code))
-    return redirect(_outline_url(draft, f"{place}/{code}"))
+    return redirect(outline_url(draft, f"{place}/{code}"))
 
 
 def _read_new(
@@ -289,7 +315,7 @@ def entry_move(request: HttpRequest, draft: Instrument) -> HttpResponse:
     path = request.POST.get("path", "")
     places, order = -1 if request.POST.get("direction") == "up" else 1, request.POST.get("order")
     _apply(request, lambda: move_entry(draft=draft, path=path, places=places, by=request.user, order=order), "")
-    return redirect(_outline_url(draft, path))
+    return redirect(outline_url(draft, path))
 
 
 @require_POST
@@ -302,7 +328,7 @@ def entry_remove(request: HttpRequest, draft: Instrument) -> HttpResponse:
     removed = _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user, seen=seen), "")
     if removed is not None:
         request.session[REMOVED] = {**removed, "draft": draft.pk}
-    return redirect(_outline_url(draft, paths.parent_of(path)[0]))
+    return redirect(outline_url(draft, paths.parent_of(path)[0]))
 
 
 @require_POST
@@ -321,7 +347,7 @@ def entry_restore(request: HttpRequest, draft: Instrument) -> HttpResponse:
     )
     if done is not None:
         del request.session[REMOVED]
-    return redirect(_outline_url(draft, removed["path"]))
+    return redirect(outline_url(draft, removed["path"]))
 
 
 def _apply(request: HttpRequest, change: Callable[[], Made], done: str) -> Made | None:

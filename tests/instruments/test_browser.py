@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from instruments.import_notes import CONDITION, LEFT_OUT, TAKEN, Decision, Note
+from instruments.logic.writing import write
 from instruments.models import Instrument
 from instruments.services.entries import change_entry
 from instruments.services.versions import adapt, discard
@@ -45,6 +47,7 @@ def test_pages_of_instruments_are_accessible(open_as: Any, draft: Instrument, wa
         f"{draft.pk}/decisions/",
         f"{draft.pk}/edit/",
         f"{draft.pk}/edit/entry/?path=sections/2/items/2.2",
+        f"{draft.pk}/edit/condition/?path=sections/2/items/2.3",
         f"{draft.pk}/edit/add/?list=sections/1/items",
         f"{draft.pk}/translations/",
         f"{draft.pk}/translations/ka/?show=charts",
@@ -56,6 +59,24 @@ def test_pages_of_instruments_are_accessible(open_as: Any, draft: Instrument, wa
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         if width == 1280:
             assert_accessible(page)
+
+
+@pytest.mark.browser
+def test_a_condition_is_chosen_from_lists(open_as: Any, draft: Instrument) -> None:
+    """Each choice brings the next one, and the place where one was stays."""
+    page = open_as("lead", f"/instruments/{draft.pk}/edit/condition/?path=sections/2/items/2.3")
+    page.get_by_label("Question").select_option("2.1")
+    page.get_by_label("Comparison").select_option(label="number chosen is at least")
+    page.get_by_label("Value").fill("2")
+    page.get_by_role("button", name="Add a group").click()
+    page.get_by_label("Question").nth(1).select_option("1.6")
+    expect(page.get_by_label("Question").nth(1)).to_be_focused()
+    page.get_by_label("Female").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("at least 2 options are chosen in 2.1")).to_be_visible()
+    draft.refresh_from_db()
+    stored = draft.definition["sections"][1]["items"][3]["relevant"]
+    assert write(stored) == "count-selected(${2.1}) >= 2 and ${1.6} = 'female'"
 
 
 @pytest.mark.browser

@@ -244,8 +244,8 @@ SENTENCES = [
     ("${4} = ''", "4 “When?” is not answered"),
     (
         "(${1} = 'a' or ${3} > 2) and not(${3} = 5 or ${4} = '')",
-        "(1 “Which fruit?” is “Apple” or 3 “How many?” is more than 2) and not true: 3 “How many?” is 5 or "
-        "4 “When?” is not answered",
+        "(1 “Which fruit?” is “Apple” or 3 “How many?” is more than 2) and (not true: 3 “How many?” is 5 or "
+        "4 “When?” is not answered)",
     ),
     ("string-length(${5}) > 3 or ${1} = 'a'", "string-length(${5}) > 3 or 1 “Which fruit?” is “Apple”"),
     ("${gone} = 'a'", "${gone} = 'a'"),

@@ -264,7 +264,6 @@ def test_entry_edit_changes_texts_constraints_and_options(editor: Client, draft:
         ({"text": "a\x00b"}, "sections › 2 › items › 2.2 › text: holds a control character in en"),
         ({"min": "5"}, "sections › 2 › items › 2.2: min is larger than max"),
         ({"choices_of": "2.1"}, None),
-        ({"relevant.item": "8.1", "relevant.options": "A"}, None),
         ({"options-7-text": "No code"}, "Options: give the new row a code of letters, digits and _."),
         (
             {"options-7-name": "other", "options-7-text": "Twice"},
