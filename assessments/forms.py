@@ -2,8 +2,10 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar
 
+from babel.localedata import locale_identifiers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -18,6 +20,7 @@ from assessments.models import (
     Contact,
     Document,
     ErasureRequest,
+    LanguagePack,
     Organisation,
     RetentionDate,
     Role,
@@ -31,8 +34,8 @@ from ctnat.translation.catalogue import SOURCE_LANGUAGE
 from ctnat.translation.languages import interface_languages
 from ctnat.ui.countries import country_choices, country_name, zone_choices
 from ctnat.ui.errors import FileError, shortened
-from ctnat.ui.forms import DateInput, Form, ModelForm, YesNoField
-from ctnat.ui.languages import direction, find_language, own_name
+from ctnat.ui.forms import DateInput, Form, ModelForm, SuggestingInput, YesNoField
+from ctnat.ui.languages import direction, english_name, find_language, own_name
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.names import language_name
 from ctnat.ui.once import OnceForm
@@ -98,6 +101,39 @@ class LanguageField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         word = super().to_python(value)
         return known_language(word) if word else word
+
+
+@lru_cache(maxsize=1)
+def language_suggestions() -> list[str]:
+    """The English names of the languages of CLDR."""
+    codes = {code.split("_")[0] for code in locale_identifiers()}
+    return sorted({english_name(code) for code in codes} - codes)
+
+
+class PackForm(Form):
+    """A language to add. Name and direction are needed only for one that CLDR does not know."""
+
+    language = LanguageField(
+        max_length=60,
+        label=gettext_lazy("Language"),
+        help_text=gettext_lazy("Its name or its code, such as Swahili or sw."),
+    )
+    own_name = forms.CharField(
+        required=False,
+        max_length=60,
+        label=gettext_lazy("What its speakers call it"),
+        help_text=gettext_lazy("Leave blank for the usual name."),
+    )
+    direction = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Direction of writing"),
+        choices=[("", gettext_lazy("That of its usual script")), *LanguagePack.Direction.choices],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields["language"]
+        field.widget = SuggestingInput(language_suggestions(), field.widget.attrs)
 
 
 class LanguagesField(forms.CharField):

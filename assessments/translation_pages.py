@@ -141,7 +141,11 @@ class TranslationPages(ABC):
         if self.request.headers.get("HX-Request"):
             return self.row(state, saved=True)
         messages.success(self.request, _("Translation saved."))
-        return redirect(f"{self.url('edit')}#{state.anchor}")
+        return redirect(self.address_of(state))
+
+    def address_of(self, state: Any) -> str:
+        """The page on which the text is, at its row."""
+        return f"{self.url('edit')}#{state.anchor}"
 
     def row(self, state: Any, *, status: int = 200, **more: Any) -> HttpResponse:
         return render(self.request, self.row_template, self.context() | self.row_context(state) | more, status=status)

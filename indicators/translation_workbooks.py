@@ -51,6 +51,14 @@ class Change:
         return self.state.key
 
     @property
+    def source(self) -> str:
+        return self.state.source
+
+    @property
+    def source_language(self) -> str:
+        return self.state.source_language
+
+    @property
     def before(self) -> str:
         return self.state.target
 

@@ -1,6 +1,6 @@
-"""The workbook that translators fill in, whatever its texts belong to: its two sheets, and the check of its rows.
+"""The workbook that translators fill in, whatever its texts belong to: its sheets, and the check of its rows.
 
-The sheet of texts has one row per text, with its key in the column "key". The other one says what the texts belong
+A sheet of texts has one row per text, with its key in the column "key". The sheet "About" says what the texts belong
 to, so that a file is not uploaded to the wrong page.
 """
 
@@ -38,18 +38,31 @@ def write_sheets(
     belongs_to: Mapping[str, str],
     how: str,
 ) -> bytes:
-    """An XLSX. `columns`: name -> width. The sheet runs from right to left where the language does."""
+    """An XLSX with one sheet of texts. `columns`: name -> width."""
+    return write_book(language, columns=columns, sheets={TEXTS: rows}, belongs_to=belongs_to, how=[how])
+
+
+def write_book(
+    language: str,
+    *,
+    columns: Mapping[str, int],
+    sheets: Mapping[str, Iterable[Sequence[Any]]],
+    belongs_to: Mapping[str, str],
+    how: Iterable[str],
+) -> bytes:
+    """An XLSX with several sheets of texts. They run from right to left where the language does."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    sheet = book.create_sheet(TEXTS)
-    sheet.sheet_view.rightToLeft = direction(language) == "rtl"
-    write_row(sheet, columns, bold=True)
-    for row in rows:
-        write_row(sheet, row, wrap=True)
-    widths(sheet, tuple(columns.values()))
-    sheet.freeze_panes = "A2"
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        sheet.sheet_view.rightToLeft = direction(language) == "rtl"
+        write_row(sheet, columns, bold=True)
+        for row in rows:
+            write_row(sheet, row, wrap=True)
+        widths(sheet, tuple(columns.values()))
+        sheet.freeze_panes = "A2"
     about = book.create_sheet(ABOUT)
-    for line in (*belongs_to.items(), ("name", english_name(language)), ("how", how)):
+    for line in (*belongs_to.items(), ("name", english_name(language)), *(("how", line) for line in how)):
         write_row(about, line)
     widths(about, (12, 80))
     return to_bytes(book)
@@ -58,10 +71,26 @@ def write_sheets(
 def read_rows(
     content: bytes, plan: SheetPlan[Any], *, needed: Sequence[str], belongs_to: Mapping[str, str]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """(number, column -> cell) of each row with a key of its own.
+    """(number, column -> cell) of each row with a key of its own, of a workbook with one sheet of texts.
 
     What is wrong is added to the plan's faults. No row is read from a file that belongs to something else or lacks one
     of the `needed` columns.
+    """
+    for _sheet, number, cells in read_book(content, plan, needed=needed, belongs_to=belongs_to, sheets=(TEXTS,)):
+        yield number, cells
+
+
+def read_book(
+    content: bytes,
+    plan: SheetPlan[Any],
+    *,
+    needed: Sequence[str],
+    belongs_to: Mapping[str, str],
+    sheets: Sequence[str],
+    key_columns: Sequence[str] = ("key",),
+) -> Iterator[tuple[str, int, dict[str, str]]]:
+    """(sheet, number, column -> cell) of each row, of a workbook with several sheets of texts, of which some may have
+    been left out. `key_columns` together are the key of a row; the first of them is never blank.
     """
     try:
         book = read_workbook(content, cells=MOST_CELLS)
@@ -69,32 +98,39 @@ def read_rows(
         plan.faults.append(str(error))
         return
     plan.faults += _about_faults(belongs_to, book.get(ABOUT))
-    rows = book.get(TEXTS) or []
-    missing = [name for name in needed if not rows or name not in rows[0]]
-    if missing:
-        plan.faults.append(
-            _("The sheet {sheet} needs the columns {missing}. Use the workbook downloaded from this page.").format(
-                sheet=TEXTS, missing=", ".join(missing)
+    for name in [name for name in sheets if name in book] or sheets[:1]:
+        rows = book.get(name) or []
+        missing = [column for column in needed if not rows or column not in rows[0]]
+        if missing:
+            plan.faults.append(
+                _("The sheet {sheet} needs the columns {missing}. Use the workbook downloaded from this page.").format(
+                    sheet=name, missing=", ".join(missing)
+                )
             )
-        )
     if plan.faults:
         return
-    seen: set[str] = set()
-    for number, row in enumerate(rows[1:], 2):
-        cells = dict(zip_longest(rows[0], row, fillvalue=""))
-        key = cells["key"]
-        if not key:
-            if any(row):
+    for name in sheets:
+        before = f"{name}: " if len(sheets) > 1 else ""
+        seen: set[tuple[str, ...]] = set()
+        for number, row in enumerate((book.get(name) or [])[1:], 2):
+            cells = dict(zip_longest(book[name][0], row, fillvalue=""))
+            key = tuple(cells[column] for column in key_columns)
+            if not key[0]:
+                if any(row):
+                    plan.faults.append(
+                        before
+                        + _("Row {number}: the key is missing. Do not change the first column.").format(number=number)
+                    )
+            elif key in seen:
                 plan.faults.append(
-                    _("Row {number}: the key is missing. Do not change the first column.").format(number=number)
+                    before
+                    + _("Row {number}: {key} appears twice. Delete one of the rows.").format(
+                        number=number, key=" ".join(part for part in key if part)
+                    )
                 )
-        elif key in seen:
-            plan.faults.append(
-                _("Row {number}: {key} appears twice. Delete one of the rows.").format(number=number, key=key)
-            )
-        else:
-            yield number, cells
-        seen.add(key)
+            else:
+                yield name, number, cells
+            seen.add(key)
 
 
 def _about_faults(belongs_to: Mapping[str, str], about: list[list[str]] | None) -> list[str]:

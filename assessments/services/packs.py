@@ -5,6 +5,7 @@ a new version, in the same transaction, so that the next request of every proces
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,9 +15,15 @@ from django.utils.translation import gettext_lazy
 from assessments.audit import record
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, LanguagePack, PackText, User
+from assessments.pack_workbooks import QUESTIONNAIRE
 from assessments.packs import PackState, new_version, pack_states
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import Marks, check_seen
+from instruments.access import may_translate
+from instruments.models import Instrument
+from instruments.services.corrections import correct_translations
+from instruments.services.drafts import ConflictError as DraftConflictError
+from instruments.services.translations import save_translations
 from instruments.texts import is_language
 
 ENGLISH_CHANGED = gettext_lazy(
@@ -135,6 +142,47 @@ def save_pack_texts(
 
 
 @transaction.atomic
+def save_workbook(
+    *,
+    assessment: Assessment,
+    language: str,
+    questionnaire: Instrument,
+    changes: Mapping[str, str],
+    was: Mapping[str, str],
+    made_from: Mapping[str, str],
+    by: User | None,
+) -> int:
+    """As `save_pack_texts`, with the texts of the questionnaire, whose keys begin with `QUESTIONNAIRE`; all or none."""
+    keys = [key for key in changes if key.startswith(QUESTIONNAIRE)]
+    own = {key: text for key, text in changes.items() if key not in keys}
+    count = save_pack_texts(
+        assessment=assessment,
+        language=language,
+        changes=own,
+        was={key: was[key] for key in own if key in was},
+        made_from=made_from,
+        by=by,
+    )
+    if not keys:
+        return count
+    if not may_translate(by, questionnaire):
+        raise InputError(_("You may not change the texts of {questionnaire}.").format(questionnaire=questionnaire))
+
+    def of(values: Mapping[str, str]) -> dict[str, str]:
+        return {key.removeprefix(QUESTIONNAIRE): values.get(key, "") for key in keys}
+
+    texts: dict[str, Any] = {"language": language, "changes": of(changes), "was": of(was), "made_from": of(made_from)}
+    try:
+        if questionnaire.is_published:
+            correct_translations(instrument=questionnaire, by=by, **texts)
+        else:
+            save_translations(draft=questionnaire, by=by, **texts)
+    except (ConflictError, DraftConflictError) as conflict:
+        raise ConflictError([f"{QUESTIONNAIRE}{key}" for key in conflict.current]) from None
+    return count + len(keys)
+
+
+@transaction.atomic
 def review_pack_texts(
     *,
     assessment: Assessment | None,
@@ -189,6 +237,7 @@ def _stored(pack: LanguagePack, state: PackState, text: str, source_mark: str, b
 def _lock(assessment: Assessment | None) -> None:
     if assessment is not None:
         lock_assessment(assessment)
+        assessment.refresh_from_db(fields=["words_version"])  # another member may have saved the first text meanwhile
     else:  # the site's packs: all of them, so that two people do not make the same one
         list(LanguagePack.objects.for_assessment(None).select_for_update().values_list("pk"))
 

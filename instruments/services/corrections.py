@@ -1,5 +1,6 @@
 """Corrections of words in a published version, while it is in use. The stored definition stays as it was published."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -8,10 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from ctnat.ui.errors import ConflictError, InputError
 from instruments import paths
-from instruments.models import Correction, Instrument
+from instruments.models import Correction, Instrument, Translation
 from instruments.schema import DefinitionError, parse, source_language
 from instruments.services.drafts import keep_source_marks, record_change
-from instruments.texts import Overlay, is_language, is_text, overlaid, siblings_of, texts, translation_faults
+from instruments.texts import Overlay, is_language, is_text, mark, overlaid, siblings_of, texts, translation_faults
 
 REASON_LIMIT = 500
 NEEDS_REASON = gettext_lazy("Give the reason: it is printed with the limits of the results.")
@@ -96,6 +97,76 @@ def correct(
         locked.translations.filter(language=language, key=key).delete()  # a draft, made from the present source text
     record_change("corrected", by=by, target=locked, number=made.number, language=language, text=key)
     return made
+
+
+@transaction.atomic
+def correct_translations(
+    *,
+    instrument: Instrument,
+    language: str,
+    changes: Mapping[str, str],
+    was: Mapping[str, str],
+    made_from: Mapping[str, str],
+    by: Any,
+) -> int:
+    """Show translations from a workbook in a published version from now on, all or none. Returns how many.
+
+    `was` holds the words that they replace: where others have been stored since, `ConflictError` is raised with the
+    keys. `made_from` are the marks of the source texts that the translator had. Raises `ValidationError`.
+    """
+    locked: Instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+    source, before = source_language(locked.definition), locked.shown_definition
+    if not locked.is_published or language == source or not is_language(language):
+        raise InputError(_("{language!r} is no language to translate into.").format(language=language))
+    present = dict(texts(before))
+    if changed := [key for key in changes if key not in present or present[key].get(language, "").strip() != was[key]]:
+        raise ConflictError(changed)
+    corrected: Overlay = {key: dict(given) for key, given in locked.corrected.items()}
+    for key, words in changes.items():
+        corrected.setdefault(key, {})[language] = words.strip()
+    after = overlaid(locked.definition, corrected)
+    faults = [f"{key}: {fault}" for key, words in changes.items() for fault in _faults_of(after, key, language, words)]
+    if faults:
+        raise InputError(faults)
+    try:
+        parse(locked.kind, after)
+    except DefinitionError as error:
+        raise InputError(error.faults) from None
+    Correction.objects.bulk_create(
+        [
+            Correction(
+                instrument=locked,
+                number=number,
+                language=language,
+                key=key,
+                was=was[key],
+                becomes=words.strip(),
+                is_source=False,
+                by=by,
+            )
+            for number, (key, words) in enumerate(changes.items(), start=locked.corrections_made + 1)
+        ],
+        batch_size=100,
+    )
+    locked.corrections_made, locked.corrected = locked.corrections_made + len(changes), corrected
+    locked.save(update_fields=["corrections_made", "corrected"])
+    locked.translations.filter(language=language, key__in=list(changes)).delete()
+    Translation.objects.bulk_create(
+        Translation(instrument=locked, language=language, key=key, source_mark=source_mark)
+        for key, source_mark in made_from.items()
+        if key in changes and source_mark != mark(present[key][source])
+    )
+    record_change("corrected", by=by, target=locked, language=language, texts=sorted(changes))
+    return len(changes)
+
+
+def _faults_of(after: Any, key: str, language: str, words: str) -> list[str]:
+    """What is wrong with the words of a workbook, once all of them are in place."""
+    if not words.strip():
+        return [_("Enter the corrected text.")]
+    found = translation_faults(_text_at(after, key)[source_language(after)], words)
+    same = [name for name, other in siblings_of(after, key, language) if _same(other, words)]
+    return found + [_("{code} has the same words in this language.").format(code=code) for code in same[:1]]
 
 
 def _text_at(document: Any, key: str) -> dict[str, str]:

@@ -39,6 +39,7 @@ TRANSLATION_STATES = {
     "stale": _("Stale"),
     "draft": _("Draft"),
     "reviewed": _("Reviewed"),
+    "shipped": _("Supplied"),
 }
 
 
