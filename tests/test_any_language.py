@@ -1,7 +1,7 @@
-"""A language from its texts alone, no code changed: survey, thanks, mail, phone and report, in six scripts.
+"""A language from its workbook alone: survey, thanks, mail, phone and report, in six scripts.
 
-French, Romanian, Arabic and Georgian are shipped but for the questionnaire; all texts of Amharic and Thai are filled
-in, in words that mean nothing but have the letters, the direction and the plural forms of the language.
+French, Romanian, Arabic and Georgian are shipped but for the questionnaire; Amharic and Thai come whole from the
+workbook, in words that mean nothing but have the letters, the direction and the plural forms of the language.
 """
 
 import logging
@@ -17,21 +17,20 @@ from itertools import cycle
 from typing import Any
 from zlib import crc32
 
+import openpyxl
 import pikepdf
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from assessments.lacking import lacking_languages
 from assessments.models import Assessment
-from assessments.packs import pack_states, words_for
+from assessments.packs import words_for
 from assessments.public_texts import all_sources
-from assessments.services.packs import save_pack_texts
 from ctnat.ui import fonts
 from ctnat.ui.languages import direction
 from instruments.models import Instrument
-from instruments.services.translations import save_translations
 from instruments.texts import texts
-from instruments.translation_states import text_states
 from reports.document.outline import entries
 from reports.models import Section
 from reports.output.builds import make_document
@@ -117,8 +116,8 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def spoken(assessment: Assessment, member: Any, language: str) -> Survey:
-    """A survey in English and in the language, whose texts the focal point filled in."""
+def spoken(assessment: Assessment, client_as: Any, language: str) -> Survey:
+    """A survey in English and in the language, whose workbook was filled in and imported by the focal point."""
     assessment.languages = [language, "en"]
     assessment.survey_contact, assessment.research_contact = "survey@example.org", "research@example.org"
     assessment.office = "Baku"
@@ -130,18 +129,25 @@ def spoken(assessment: Assessment, member: Any, language: str) -> Survey:
     survey: Survey = SurveyFactory(
         assessment=assessment, languages=["en", language], open_slug="open", deadline=datetime(2099, 6, 30, tzinfo=UTC)
     )
-    states = [state for state in pack_states(assessment, language) if not state.target]
-    of_many = {state.text.key: state.source for state in states if state.form == "other"}
-    words = {  # a form for one may stand for more numbers than one
-        state.key: in_words_of(
-            language, state.source if state.form == "=0" else of_many.get(state.text.key, state.source)
-        )
-        for state in states
-    }
-    focal_point = member("focal_point")
-    save_pack_texts(assessment=assessment, language=language, changes=words, was={}, made_from={}, by=focal_point)
-    asked = {state.key: in_words_of(language, state.source) for state in text_states(own, language)}
-    save_translations(draft=own, language=language, changes=asked, by=focal_point)
+    client, place = client_as("focal_point"), [assessment.reference, language]
+    book = openpyxl.load_workbook(BytesIO(client.get(reverse("assessments:pack_sheet", args=place)).content))
+    for sheet in book.worksheets[:-1]:  # the last one says how it is filled in
+        names = [cell.value for cell in sheet[1]]
+        key, form, english, text = (names.index(name) for name in ("key", "form", "English", "text"))
+        rows = list(sheet.iter_rows(min_row=2))
+        of_many = {row[key].value: row[english].value for row in rows if row[form].value == "other"}
+        for row in rows:
+            if not row[text].value:  # a form for one may stand for more numbers than one
+                source = row[english].value if row[form].value == "=0" else of_many.get(row[key].value)
+                row[text].value = in_words_of(language, source or row[english].value)
+    upload = BytesIO()
+    book.save(upload)
+    upload.seek(0)
+    upload.name = "words.xlsx"
+    address = reverse("assessments:pack_import", args=place)
+    preview = client.post(address, {"file": upload})
+    assert preview.status_code == 200, preview.context["faults"][:5]
+    assert client.post(address, {"changes": preview.context["changes"]}).status_code == 302
     Instrument.objects.filter(pk=own.pk).update(published_at=datetime(2026, 1, 1, tzinfo=UTC))
     return Survey.objects.select_related("assessment", "questionnaire").get(pk=survey.pk)
 
