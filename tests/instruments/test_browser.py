@@ -69,6 +69,7 @@ def test_a_condition_is_chosen_from_lists(open_as: Any, draft: Instrument) -> No
     page.get_by_label("Comparison").select_option(label="number chosen is at least")
     page.get_by_label("Value").fill("2")
     page.get_by_role("button", name="Add a group").click()
+    page.get_by_label("Question").nth(1).focus()
     page.get_by_label("Question").nth(1).select_option("1.6")
     expect(page.get_by_label("Question").nth(1)).to_be_focused()
     page.get_by_label("Female").check()
