@@ -101,6 +101,7 @@ def test_a_draft_is_edited_translated_and_published(open_as: Any, draft: Instrum
     page.get_by_role("button", name="Reopen").wait_for()
     page.goto(page.url.split("/translations/")[0] + "/edit/")
     page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("link", name="Publish", exact=True).click()
     page.get_by_role("button", name="Publish").click()
     page.get_by_text("was published. Assessments can now use it").wait_for()
     published = Instrument.objects.get(pk=draft.pk)
