@@ -69,13 +69,30 @@ class ArchiveError(Exception):
 
 
 def archived_models() -> list[type[models.Model]]:
-    """Parents before children."""
+    """Parents before children: a row is encrypted with the key of the assessment to which its parents lead."""
     included = [(config, None) for config in apps.get_app_configs() if config.label not in LEFT_OUT_APPS]
-    return [
+    archived = [
         m
         for m in serializers.sort_dependencies(included)
         if not m._meta.proxy and m._meta.managed and m._meta.label_lower not in LEFT_OUT_MODELS
     ]
+    ordered: dict[type[models.Model], None] = {}
+    for model in archived:
+        _add_with_parents(model, archived, ordered)
+    return list(ordered)
+
+
+def _add_with_parents(
+    model: type[models.Model], archived: list[type[models.Model]], ordered: dict[type[models.Model], None]
+) -> None:
+    """Models with a natural key come first, by which the others name their rows: of their own parents, only such."""
+    for field in model._meta.concrete_fields:
+        parent: Any = field.related_model
+        if parent is None or parent is model or parent in ordered or parent not in archived:
+            continue
+        if hasattr(parent, "natural_key") or not hasattr(model, "natural_key"):
+            _add_with_parents(parent, archived, ordered)
+    ordered[model] = None
 
 
 def encrypted_fields(model: type[models.Model]) -> list[str]:

@@ -68,6 +68,9 @@ STATES: Mapping[str, StrOrPromise] = {
 }
 
 
+KEYBOARDS = {"number": "decimal"}  # of phones
+
+
 @dataclass
 class Part:
     """One part as the form shows it. `kind`: row, group or kept; `name` is the prefix of its fields."""
@@ -155,9 +158,9 @@ class ConditionForm:
         if operator in OPTIONS:
             found["options"] = option_choices(part.item, self.document, self.language)
         elif operator.startswith("count "):
-            found["typed"] = "number"
+            found |= {"typed": "number", "keyboard": KEYBOARDS["number"]}
         elif operator not in ANSWERED:
-            found |= {"typed": kind, "against": self._against(part.item, kind)}
+            found |= {"typed": kind, "keyboard": KEYBOARDS.get(kind), "against": self._against(part.item, kind)}
         return found
 
     def _against(self, code: str, kind: Kind) -> list[tuple[str, str]]:

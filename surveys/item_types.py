@@ -45,7 +45,7 @@ DOTTED_DATE = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\. ?(?P<y
 SEPARATORS = re.compile("[,;،؛]")
 
 Widget = Literal["choices", "list", "ranks", "text", "number", "date"]
-AnswerKind = Literal["one", "several", "ranked", "text", "whole", "fractional", "date"]
+AnswerKind = Literal["one", "several", "ranked", "words", "whole", "fractional", "date"]
 
 
 # Options --------------------------------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ def answer_kind(item: Item) -> AnswerKind:
         case RankItem():
             return "ranked"
         case TextItem():
-            return "text"
+            return "words"
         case IntegerItem():
             return "whole"
         case DecimalItem():

@@ -25,6 +25,7 @@ from django.core.signals import got_request_exception
 from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from django.urls.converters import get_converters
 
 from assessments.models import User
 from surveys.models import Survey
@@ -286,7 +287,8 @@ class Fuzz:
                 continue
 
             def value(part: re.Match[str]) -> str:
-                met = values.get(part[2], [])
+                fits = re.compile(get_converters()[part[1]].regex).fullmatch
+                met = [found for found in values.get(part[2], []) if fits(found)]  # another address may use the name
                 return self.random.choice(met) if met else SAMPLES[part[1]]
 
             address = "/" + re.sub(r"<(\w+):(\w+)>", value, route)

@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600), pytest.mark.xdist
 LINK = re.compile(r'(?:href|hx-get)="(/a/AZE-2016/[^"#]*)"')
 OTHER_LANGUAGE = {  # pages in the language of a survey, a room or a report; the audit log, which is in English
     "assessments:audit_list",
+    "assessments:pack_edit",
     "indicators:translation_import",
     "reports:name_list",
     "reports:palette_search",

@@ -75,6 +75,8 @@ LEFT_OUT = {
     "surveys.Invitation.token_hmac", "surveys.Invitation.send_key", "surveys.Invitation.failure",
     "surveys.Response.receipt_hmac", "surveys.SealedAnswer", "surveys.Draft", "surveys.Mailing.error",
     "surveys.ImportMapping.name", "surveys.TableImport",  # of a program; shown to who imports it, for a day
+    # Words of the program in a language, for readers; who translates them reads no names there.
+    "assessments.LanguagePack.own_name", "assessments.PackText.key", "assessments.PackText.text",
     "interviews.AnswerRevision.client", "interviews.SetAside.client", "interviews.Coding.approved_hash",
     # Follow the texts that they are made of.
     "analysis.OpenCoding.item", "interviews.Coding.quote", "interviews.Coding.approved_quote",

@@ -20,6 +20,7 @@ from instruments.schema.items import (
     DecimalItem,
     IntegerItem,
     RankItem,
+    SelectItem,
     SelectMultipleItem,
     SelectOneItem,
     TextItem,
@@ -40,6 +41,11 @@ class Counted:
     ranking: Ranking | None = None
     numbers: NumberSummary | None = None
     days: DaySummary | None = None
+
+
+def earlier_item(item: Item) -> str | None:
+    """The code of the item whose answer gives the options of this one; None where they are fixed."""
+    return item.choices_of if isinstance(item, SelectItem) else None
 
 
 def count(item: Item, answers: Sequence[Any], options: Sequence[str]) -> Counted:

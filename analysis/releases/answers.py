@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.frames import SurveyFrames, Version
+from analysis.item_types.answers import earlier_item
 from analysis.statistics.counts import DONT_KNOW, INVALID, is_blank
 from analysis.statistics.routing import was_asked
-from instruments.schema import Item, SelectItem, Survey
+from instruments.schema import Item, Survey
 from instruments.version_changes import offered_options
 
 
@@ -75,7 +76,7 @@ class Answers:
     @staticmethod
     def _leads_to(document: Survey, item: Item, answers: Mapping[str, Any], day: date) -> bool:
         """Whether a form leads to an item: there is something to choose from, and its conditions hold."""
-        earlier = item.choices_of if isinstance(item, SelectItem) else None
+        earlier = earlier_item(item)
         return (not earlier or earlier in answers) and document.is_relevant(item, answers, day)
 
     @cached_property

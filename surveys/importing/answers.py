@@ -148,7 +148,7 @@ class Reader:
         if cell.casefold() not in BLANK_WORDS:
             return False
         kind = answer_kind(self.item(name))
-        if kind == "text":
+        if kind == "words":
             return cell == "NA" and self.writes_na
         if kind in ("one", "several", "ranked"):
             finder = self.finder(name)
@@ -276,7 +276,7 @@ class Reader:
                 elif day is None:
                     row.faults.append(Fault(self.sheet.headings[at], "not_this_calendar", cell))
                 value = day.isoformat() if day else cell
-            case "text" if cell:
+            case "words" if cell:
                 value = cell
         if value:
             row.raw[name] = value

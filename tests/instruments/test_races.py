@@ -89,7 +89,7 @@ def test_review_pressed_twice_is_one_state(draft: Instrument, client_as: Any) ->
 
 def test_draft_that_changed_while_it_was_read_is_not_published(draft: Instrument, client_as: Any) -> None:
     lead = client_as("lead")
-    text = lead.get(reverse("instruments:instrument_detail", args=[draft.pk])).content.decode()
+    text = lead.get(reverse("instruments:instrument_publish", args=[draft.pk])).content.decode()
     shown = re.search(r'name="revision" value="(\d+)"', text)
     assert shown
     _say(draft, "Второй")

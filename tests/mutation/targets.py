@@ -41,8 +41,14 @@ TARGETS: dict[str, list[str]] = {
     "analysis.releases.making": MAKING,
     **{
         f"analysis.releases.{topic}": [f"tests/analysis/releases/test_{topic}.py"]
-        for topic in ("answers", "plans", "stored", "work")
+        for topic in ("plans", "stored", "work")
     },
+    "analysis.releases.answers": [
+        "tests/analysis/releases/test_answers.py",
+        "tests/analysis/test_versions.py",
+        "tests/analysis/test_invalid_answers.py",
+        *MAKING,
+    ],
     **{
         f"analysis.services.{noun}": [f"tests/analysis/services/test_{noun}.py"]
         for noun in ("breakdown_plans", "releases")

@@ -86,8 +86,8 @@ def test_a_statement_stays_with_its_section_however_it_is_moved_and_named(
     edit_section(section=other, title="Protection", body="Some text.", revision=other.revision, by=None)
     html = printed(report)
     assert html.count("Too short.") == 2  # beside its section, and in the annex
-    assert "Too short." in between(html, "How victims are found</h", "</section>")
-    assert "Too short." not in between(html, "Protection</h", "</section>")
+    assert "Too short." in between(html, "How victims are found</span></h", "</section>")
+    assert "Too short." not in between(html, "Protection</span></h", "</section>")
     annex = between(html, 'id="annex-validation"', "</main>")
     number = re.search(r"(2\.\d)[^>]*How victims are found</h", re.sub(r"<[^>]*span[^>]*>", "", html))
     assert number is not None
