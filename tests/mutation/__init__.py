@@ -15,14 +15,19 @@ changes of the same function, then the quickest, and stops at the first that fai
 times the processor time that it needs, and when it asks for more than 1 GiB. The command fails where a module falls
 below 95 % of the mutants that are not accepted.
 
-Measured on 30 November 2026 (`share`: killed of those that are not accepted):
+Measured on 30 November 2026 (`share`: killed of those that are not accepted); `analysis.releases.answers` is below
+what is asked for since it decides who was offered an option:
 
     module                               mutants killed accepted    share
     analysis.disclosure                      157    154        2    99.4%
-    analysis.releases.making                 465    451       10    99.1%
+    analysis.releases.answers                123    110        0    89.4%
+    analysis.releases.plans                   77     75        2   100.0%
+    analysis.releases.stored                 118    113        0    95.8%
+    analysis.releases.work                    57     52        5   100.0%
+    analysis.services.breakdown_plans        135    128        7   100.0%
+    analysis.services.releases                90     86        4   100.0%
     analysis.statistics.certainty            342    329       12    99.7%
     assessments.data_keys                     77     76        1   100.0%
-    assessments.erasers                       90     89        1   100.0%
     assessments.fields                       170    167        2    99.4%
     assessments.services.erasure             172    168        2    98.8%
     interviews.struck                        176    171        5   100.0%
@@ -31,8 +36,6 @@ Measured on 29 November 2026, and the module is still the same:
 
     module                               mutants killed accepted    share
     analysis.statistics.agreement            110    110        0   100.0%
-    analysis.statistics.counts                62     61        1   100.0%
-    analysis.statistics.coverage             116    115        1   100.0%
     analysis.statistics.likert                36     36        0   100.0%
     analysis.statistics.numbers              107    106        1   100.0%
     analysis.statistics.participants          38     38        0   100.0%
@@ -40,24 +43,28 @@ Measured on 29 November 2026, and the module is still the same:
     analysis.statistics.profiles               6      6        0   100.0%
     analysis.statistics.ranking               30     30        0   100.0%
     analysis.statistics.rounding              58     57        1   100.0%
-    analysis.statistics.routing               23     23        0   100.0%
-    surveys.questionnaire.validation          93     93        0   100.0%
 
-Measured on 29 November 2026; the module, its tests or what is accepted of it has changed since, so that these figures
-are not certain:
+Measured before; the module, its tests or what is accepted of it has changed since, so that these figures are not
+certain:
 
     module                               mutants killed accepted    share
+    analysis.releases.making                 465    451       10    99.1%
     analysis.statistics.breakdowns           124    124        0   100.0%
+    analysis.statistics.counts                62     61        1   100.0%
+    analysis.statistics.coverage             116    115        1   100.0%
     analysis.statistics.days                  47     46        1   100.0%
     analysis.statistics.groups               192    186        6   100.0%
+    analysis.statistics.routing               23     23        0   100.0%
     analysis.statistics.themes               127    123        0    96.9%
     assessments.access                       113    113        0   100.0%
+    assessments.erasers                       90     89        1   100.0%
     indicators.services.marks                443    422       14    98.4%
     indicators.services.recommendations      286    279        6    99.6%
     interviews.counting                       28     25        3   100.0%
     interviews.passages                      293    280       11    99.3%
     interviews.services.codings              283    273        2    97.2%
     surveys.item_types                       493    488        3    99.6%
+    surveys.questionnaire.validation          93     93        0   100.0%
     surveys.questionnaire.values              21     21        0   100.0%
     surveys.sealed.boxes                      59     55        4   100.0%
     surveys.sealed.receipts                   30     30        0   100.0%
@@ -67,7 +74,4 @@ are not certain:
     workshops.services.minutes                78     74        3    98.7%
     workshops.services.verdicts              279    265        5    96.7%
     workshops.services.workshops             234    219        7    96.5%
-
-Not measured yet: analysis.releases.answers, analysis.releases.plans, analysis.releases.stored,
-analysis.releases.work, analysis.services.breakdown_plans, analysis.services.releases.
 """
