@@ -41,7 +41,7 @@ def test_each_language_has_an_address_that_changes_with_its_texts() -> None:
     assert addresses == {f"/scripts/texts-{code}-{version}.js" for code, version in versions.items()}
 
 
-def test_a_page_open_during_an_update_gets_the_present_texts_and_does_not_keep_them() -> None:
+def test_a_page_open_during_an_update_gets_the_present_texts_and_does_not_store_them() -> None:
     response = Client().get("/scripts/texts-fr-0000.js")
     assert "Toutes les notes" in response.content.decode()
     assert response.headers["Cache-Control"] == "no-cache"

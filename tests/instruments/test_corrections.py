@@ -155,7 +155,7 @@ def test_the_next_version_begins_with_the_corrected_words(version: Instrument, a
     assert state(draft, ITEM, "ru") == "stale"
 
 
-def test_the_same_form_sent_twice_is_one_correction_and_an_older_page_is_told(version: Instrument) -> None:
+def test_the_same_form_sent_twice_is_one_correction_and_an_older_page_is_refused(version: Instrument) -> None:
     was = words(version, ITEM, "ru")
     first = corrected(version, "Второй", was=was)
     assert corrected(version, "Второй", was=was) == first

@@ -391,7 +391,7 @@ def test_what_is_no_condition_is_refused_in_words(relevant: Any, words: str) -> 
     assert faults("survey", document) == [f"sections › B › relevant: {words}"]
 
 
-def test_a_condition_may_ask_for_the_words_beside_an_option_and_for_dont_know() -> None:
+def test_a_condition_may_use_the_words_beside_an_option_and_dont_know() -> None:
     opened = item("1.1", "select_one", options=[*options("a"), options("o")[0] | {"open": True}])
     document: Any = parse(
         "survey", survey(opened, item("1.2", relevant=condition("${1.1_other} != '' or ${1.1} = 'dont_know'")))

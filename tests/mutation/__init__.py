@@ -27,10 +27,22 @@ what is asked for since it decides who was offered an option:
     analysis.services.breakdown_plans        135    128        7   100.0%
     analysis.services.releases                90     86        4   100.0%
     analysis.statistics.certainty            342    329       12    99.7%
+    analysis.statistics.groups               192    186        6   100.0%
+    assessments.access                       121    121        0   100.0%
     assessments.data_keys                     77     76        1   100.0%
     assessments.fields                       170    167        2    99.4%
     assessments.services.erasure             172    168        2    98.8%
+    indicators.services.marks                457    440       15    99.5%
+    indicators.services.recommendations      307    295        6    98.0%
+    interviews.counting                       27     25        2   100.0%
+    interviews.passages                      323    311       11    99.7%
     interviews.struck                        176    171        5   100.0%
+    surveys.questionnaire.values              21     21        0   100.0%
+    surveys.sealed.boxes                      59     55        4   100.0%
+    surveys.sealed.receipts                   37     37        0   100.0%
+    workshops.services.ballots               179    171        8   100.0%
+    workshops.services.groups                175    168        4    98.2%
+    workshops.services.verdicts              318    300        5    95.8%
 
 Measured on 29 November 2026, and the module is still the same:
 
@@ -53,25 +65,14 @@ certain:
     analysis.statistics.counts                62     61        1   100.0%
     analysis.statistics.coverage             116    115        1   100.0%
     analysis.statistics.days                  47     46        1   100.0%
-    analysis.statistics.groups               192    186        6   100.0%
     analysis.statistics.routing               23     23        0   100.0%
     analysis.statistics.themes               127    123        0    96.9%
-    assessments.access                       113    113        0   100.0%
     assessments.erasers                       90     89        1   100.0%
-    indicators.services.marks                443    422       14    98.4%
-    indicators.services.recommendations      286    279        6    99.6%
-    interviews.counting                       28     25        3   100.0%
-    interviews.passages                      293    280       11    99.3%
-    interviews.services.codings              283    273        2    97.2%
-    surveys.item_types                       493    488        3    99.6%
+    surveys.item_types                       492    489        3   100.0%
     surveys.questionnaire.validation          93     93        0   100.0%
-    surveys.questionnaire.values              21     21        0   100.0%
-    surveys.sealed.boxes                      59     55        4   100.0%
-    surveys.sealed.receipts                   30     30        0   100.0%
-    workshops.services.ballots               173    165        8   100.0%
-    workshops.services.comments              309    287       10    96.0%
-    workshops.services.groups                140    135        4    99.3%
-    workshops.services.minutes                78     74        3    98.7%
-    workshops.services.verdicts              279    265        5    96.7%
-    workshops.services.workshops             234    219        7    96.5%
+    workshops.services.comments              380    364       10    98.4%
+    workshops.services.workshops             294    270        7    94.1%
+
+Below 95 % when they were measured, with tests written since and not measured again: interviews.services.codings,
+workshops.services.minutes.
 """

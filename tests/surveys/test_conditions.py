@@ -111,7 +111,7 @@ def test_the_page_has_each_condition_as_data_where_it_applies(client: Client, su
         ),
     ],
 )
-def test_without_a_script_the_page_says_who_is_asked(
+def test_without_a_script_the_page_shows_who_is_asked(
     client: Client, survey: Survey, language: str, lines: list[str]
 ) -> None:
     found = [part.split("</p>")[0] for part in page(client, language).split('<noscript><p class="hint">')[1:]]
@@ -149,7 +149,7 @@ def test_who_types_paper_reads_the_condition_and_cannot_enter_what_is_not_asked(
     assert Response.objects.get().answers == {"x": "yes", "m": ["a", "b"], "n": 4, "w": "because"}
 
 
-def test_the_page_of_the_questionnaire_says_when_each_part_is_asked(client_as: Any, survey: Survey) -> None:
+def test_the_page_of_the_questionnaire_shows_when_each_part_is_asked(client_as: Any, survey: Survey) -> None:
     client = client_as("lead")
     html = client.get(reverse("instruments:instrument_detail", args=[survey.questionnaire.pk])).content.decode()
     found = " ".join(unescape(html).split())

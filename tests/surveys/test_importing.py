@@ -100,11 +100,11 @@ def reader_of(document: Survey, sheet: Sheet, **decisions: Any) -> Reader:
         ("", "out"),
     ],
 )
-def test_a_heading_says_what_its_column_is(heading, target) -> None:
+def test_the_column_of_a_heading_is_found(heading, target) -> None:
     assert targets(DOCUMENT, heading) == [target]
 
 
-def test_a_label_that_two_items_say_is_given_to_neither() -> None:
+def test_a_label_that_two_items_have_is_given_to_neither() -> None:
     document = survey_of(
         {"name": "a", "type": "text", "text": {"en": "Other (please specify)"}},
         {"name": "b", "type": "text", "text": {"en": "Other (please specify)"}},
@@ -114,7 +114,7 @@ def test_a_label_that_two_items_say_is_given_to_neither() -> None:
     assert [target.key for target in column.candidates] == ["item:a", "item:b"]
 
 
-def test_what_several_items_say_is_proposed_by_its_place_in_the_order_of_the_form_and_never_sure() -> None:
+def test_a_label_of_several_items_is_proposed_by_its_place_in_the_form_and_never_sure() -> None:
     names = ["a", "other_a", "b", "other_b", "c", "d"]
     document = survey_of(
         *({"name": n, "type": "text", "text": {"en": "Other" if n.startswith("other") else n * 3}} for n in names)
@@ -264,7 +264,7 @@ def test_the_decimal_sign_of_a_column_is_known_from_all_its_values(column, numbe
     assert [number if number is None else written(number) for number in read] == numbers
 
 
-def test_a_column_that_cannot_tell_its_decimal_sign_asks() -> None:
+def test_an_ambiguous_decimal_sign_of_a_column_is_undecided() -> None:
     marks = decimal_sign(["1,234", "12"])
     assert (marks.sign, marks.because, marks.mixed) == (None, ("1,234",), False)
     marks = decimal_sign(["1.5", "2,5"])
@@ -296,13 +296,13 @@ def test_the_order_of_day_and_month_is_known_from_the_whole_column(column, days)
     assert [day and day.isoformat() for day in read] == days
 
 
-def test_a_column_that_cannot_tell_day_and_month_asks() -> None:
+def test_an_ambiguous_order_of_day_and_month_is_undecided() -> None:
     marks = day_order(["01/02/2020"])
     assert (marks.order, marks.because, marks.mixed) == (None, ("01/02/2020",), False)
     assert day_order(["13/01/2020", "1/13/2020"]).mixed
 
 
-def test_the_reader_asks_for_marks_and_takes_what_was_decided() -> None:
+def test_the_reader_lists_undecided_marks_and_uses_what_was_decided() -> None:
     document = survey_of(
         {"name": "n", "type": "decimal", "places": 3},
         {"name": "d", "type": "date"},
@@ -385,7 +385,7 @@ def test_several_options_in_one_cell(cell, found) -> None:
     assert OptionFinder(document, document.by_name["a"]).split(cell, "labels") == (found, [])
 
 
-def test_words_that_are_no_option_are_listed_with_their_number_and_become_what_a_person_says() -> None:
+def test_words_that_are_no_option_are_listed_with_their_number_and_become_what_was_decided() -> None:
     words = [{"name": "x", "text": {"en": "Ex"}}, {"name": "other", "text": {"en": "Other"}, "open": True}]
     document = one_item(name="a", type="select_multiple", options=words, max=2)
     sheet = sheet_of(["a"], ["Ex;A new thing"], ["A new thing"], ["Iks"], ["None of it"])

@@ -439,7 +439,7 @@ def test_each_mail_has_a_link_to_stop_them(survey, post, django_capture_on_commi
     )
 
 
-def test_mail_stop_asks_first_and_changes_only_by_a_post(survey, invitation, client) -> None:
+def test_mail_stop_requires_a_confirmation_by_post(survey, invitation, client) -> None:
     path = re.sub(r"^https?://[^/]+", "", stop_link(invitation))
     page = client.get(path)  # programs that check mails open each link
     assert (page.status_code, page["Content-Language"]) == (200, invitation.language)

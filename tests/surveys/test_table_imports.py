@@ -160,7 +160,7 @@ def test_no_identifier_time_or_device_is_stored_at_any_moment(survey, lead) -> N
     assert not any(secret in json.dumps([mapping.columns, mapping.values, mapping.marks]) for secret in SECRETS)
 
 
-def test_numbers_are_given_in_an_order_that_says_nothing_about_the_order_of_the_table(survey, lead) -> None:
+def test_numbers_are_given_in_an_order_independent_of_the_table(survey, lead) -> None:
     answers = [{"8.3": f"{n}"} for n in range(12)]
     bring_in(survey, as_csv(kobo_table(document_2016(), answers, split=False)), lead)
     found = [int(one["8.3"]) for one in stored()]
@@ -186,7 +186,7 @@ def test_numbers_that_other_surveys_have_too_do_not_identify_a_form(survey, lead
     assert sorted(Response.objects.values_list("language", flat=True)) == ["az", "en", "fr"]
 
 
-def test_what_was_confirmed_is_remembered_and_a_further_file_asks_only_for_what_is_new(survey, lead) -> None:
+def test_what_was_confirmed_is_remembered_and_a_further_file_requires_only_what_is_new(survey, lead) -> None:
     lines = [["Where", "1.2", "Weight", "_uuid", "_submission_time"], ["Azerbaijan", "Clown", "1.5", "a" * 20, "now"]]
     table = start(survey, as_csv(lines), lead)
     state = ImportState.of(table)

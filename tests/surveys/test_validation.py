@@ -195,7 +195,7 @@ def test_groups_inside_groups_are_asked_in_the_order_of_the_form_on_the_day_of_a
     assert check(nested(), {"x": "5", "d": "2026-11-20"}, late).answers == {"x": 5, "d": "2026-11-20"}
 
 
-def test_what_is_asked_of_nobody_is_no_question_of_the_survey() -> None:
+def test_a_question_without_respondents_is_no_question_of_the_survey() -> None:
     never = {"name": "w", "type": "text", "text": {"en": "?"}, "required": True, "relevant": ["false"]}
     assert errors({}, survey_with(never)) == []
     assert errors({"w": "because"}, survey_with(never)) == [("w", "unknown_item")]

@@ -388,7 +388,7 @@ def test_mailing_start_sends_a_test_message_to_the_member(client_as, survey, mem
     )
 
 
-def test_mailing_start_says_why_a_test_message_was_not_sent(client_as, survey, settings) -> None:
+def test_mailing_start_shows_why_a_test_message_was_not_sent(client_as, survey, settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     lead, url = client_as("lead"), HOME + "mailings/start/invitation/"

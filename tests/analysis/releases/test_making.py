@@ -616,7 +616,7 @@ def test_a_pool_of_more_than_three_values_comes_last_as_other() -> None:
 OLD = survey(question("q", "x", "y", "dont_know"))
 
 
-def test_what_an_older_version_did_not_ask_is_counted_and_not_broken_down() -> None:
+def test_a_question_missing_in_an_older_version_is_counted_and_not_broken_down() -> None:
     """The last of twelve had a version with one question alone: its table, too, is by no characteristic."""
     document = survey(question("sex", "f", "m", profile="sex"), *(question(name, "x", "y") for name in "qr"))
     found = make_results(
