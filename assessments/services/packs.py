@@ -239,7 +239,7 @@ def _lock(assessment: Assessment | None) -> None:
         lock_assessment(assessment)
         assessment.refresh_from_db(fields=["words_version"])  # another member may have saved the first text meanwhile
     else:  # the site's packs: all of them, so that two people do not make the same one
-        list(LanguagePack.objects.for_assessment(None).select_for_update().values_list("pk"))
+        list(LanguagePack.objects.for_assessment(None).select_for_update(of=("self",)).values_list("pk"))
 
 
 def _current(assessment: Assessment | None, language: str) -> dict[str, PackState]:
