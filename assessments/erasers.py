@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Assessment, User
 from assessments.personal_data import Person, Place, Table
 from assessments.uses import Use
+from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import InputError
 from ctnat.ui.lazy import StrOrPromise
 
@@ -284,7 +285,7 @@ def find_known(rows: models.QuerySet[Row], line: Line, *, born: str = "created_a
 
 def to_number(key: str) -> int:
     """The number of a row as it is typed or written in the register; 0, which no row has, for anything else."""
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
+    return number_sent(key, 17) or 0
 
 
 def _mark(row: models.Model, born: Any) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as N_
 from assessments.erasers import AssessmentRows, Eraser, Line, Part, erases, expires, holds_rows, retains
 from assessments.models import Assessment, User
 from assessments.personal_data import Person, Place, Table, matches
+from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import InputError
 from ctnat.ui.languages import english_name
 from surveys.erasure import forget_invited
@@ -69,8 +70,8 @@ class ResponseEraser(Eraser):
                         "and make a new one with the receipt."
                     )
                 )
-        elif key.isascii() and key.isdigit() and len(key) < 18:
-            found = Response.objects.filter(survey__assessment=assessment, pk=int(key)).first()
+        elif (pk := number_sent(key, 17)) is not None:
+            found = Response.objects.filter(survey__assessment=assessment, pk=pk).first()
         if found is None:
             raise InputError(_("This response does not exist any more. Cancel the request."))
         return found

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from assessments.models import Assessment
+from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import InputError
 from indicators.matrix import matrix_of
 from indicators.models import Recommendation
@@ -36,9 +37,10 @@ def check_target(assessment: Assessment, target: str) -> None:
 def find_recommendation(assessment: Assessment, target: str) -> Recommendation | None:
     """The recommendation that `target` names, None where it names something else or none of this assessment."""
     kind, name = target.partition(":")[::2]
-    if kind != "recommendation" or not (name.isascii() and name.isdigit() and len(name) < 15):
+    pk = number_sent(name, 14)
+    if kind != "recommendation" or pk is None:
         return None
-    return Recommendation.objects.for_assessment(assessment).filter(pk=int(name)).first()
+    return Recommendation.objects.for_assessment(assessment).filter(pk=pk).first()
 
 
 def labels(assessment: Assessment, targets: Iterable[str]) -> dict[str, str]:

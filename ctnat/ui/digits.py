@@ -1,4 +1,4 @@
-"""Numbers as people type them: digits of any script, a decimal comma or point. Knows no page."""
+"""Numbers as people type them: digits of any script, a decimal comma or point; and as pages send them back."""
 
 import re
 import unicodedata
@@ -20,6 +20,21 @@ def ascii_digits(text: str) -> str:
 def plain_number(text: str) -> str:
     """`text`, a number or a date, without outer space and marks of direction, in digits and signs of ASCII."""
     return _INVISIBLE.sub("", ascii_digits(text.strip()).translate(_SIGNS)).strip()
+
+
+def number_sent(text: str, digits: int = 9) -> int | None:
+    """The number that a page sends back in a field or an address, such as the id or the revision of a row; None for
+    what no page sends. At most `digits` digits: what does not fit into a column is an error of the database."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
+def revision_sent(text: str | None) -> int | None:
+    """The revision of a row that a page showed; None where it showed none, -1, which no row has, for what no page
+    sends."""
+    if text is None:
+        return None
+    revision = number_sent(text)
+    return -1 if revision is None else revision
 
 
 def whole_number(text: str) -> int | None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
+from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.posting import posted_from
 from indicators.forms import MoveForm, RecommendationForm, StatusForm, accept_revision
@@ -211,9 +212,8 @@ def _prefill(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
         initial |= {"category": matrix_of(assessment).category_of[criterion], "criteria": [criterion]}
     if category := request.GET.get("category"):
         initial["category"] = category
-    after = request.GET.get("after", "")
-    if after.isascii() and after.isdigit() and len(after) < 18:
-        row = Recommendation.objects.for_assessment(assessment).filter(pk=int(after)).first()
+    if (after := number_sent(request.GET.get("after", ""), 17)) is not None:
+        row = Recommendation.objects.for_assessment(assessment).filter(pk=after).first()
         if row:
             initial |= {name: getattr(row, name) for name in ("category", "lead_in", "addressee", "verb", "criteria")}
     return initial

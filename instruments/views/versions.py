@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ctnat.ui.access import editors_only, in_english, signed_in
+from ctnat.ui.digits import revision_sent
 from ctnat.ui.names import language_name
 from instruments.access import changes_draft, find_changeable, find_readable, may_change, owner_of, owners
 from instruments.compare import compared
@@ -160,7 +161,10 @@ def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
         return _publish_page(request, draft, form, status=422)
     try:
         published = publish(
-            draft=draft, by=request.user, revision=_seen_revision(request), name=form.cleaned_data["name"]
+            draft=draft,
+            by=request.user,
+            revision=revision_sent(request.POST.get("revision")),
+            name=form.cleaned_data["name"],
         )
     except ConflictError:
         messages.error(
@@ -203,14 +207,6 @@ def _use_at_once(request: HttpRequest, published: Instrument) -> None:
     if published.kind == Instrument.Kind.SURVEY:
         text = _("A survey that was set up before keeps its version until it goes over: its page offers that.")
         messages.info(request, text)
-
-
-def _seen_revision(request: HttpRequest) -> int | None:
-    """The revision of the draft that was on the page, None where none was; one that cannot be read is an old one."""
-    text = request.POST.get("revision")
-    if text is None:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.digits import number_sent
 from interviews.completing import waiting_questions
 from interviews.consent import consent_of
 from interviews.guides import questions_of
@@ -75,18 +76,14 @@ def coding_add(request: MemberRequest, assessment: Assessment, code: str) -> Htt
 
 
 def _theme(assessment: Assessment, pk: str) -> Theme:
-    theme: Theme | None = (
-        Theme.objects.for_assessment(assessment).filter(pk=pk).first()
-        if pk.isascii() and pk.isdigit() and len(pk) < 19
-        else None
-    )
+    theme: Theme | None = Theme.objects.for_assessment(assessment).filter(pk=number_sent(pk, 18)).first()
     if theme is None:
         raise ValidationError(_("Choose a theme from the codebook."))
     return theme
 
 
 def _place(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return number_sent(text) or 0
 
 
 def _reply(request: Any, interview: Interview, answer: Answer, done: str, fault: str) -> HttpResponse:

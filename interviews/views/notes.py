@@ -21,6 +21,7 @@ from assessments.audit import record_reading
 from assessments.models import Assessment, AuditEvent
 from assessments.requests import MemberRequest
 from ctnat.ui.access import View
+from ctnat.ui.digits import number_sent
 from instruments.schema import Paragraph
 from interviews.consent import consent_of
 from interviews.guides import questions_of
@@ -146,11 +147,12 @@ def _number(text: str | None) -> int | None:
     """A count sent by the page; None where it is blank. Raises `ValidationError` for what no page sends."""
     if text is None or text == "":
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 17 and int(text) < BIGGEST):
+    number = number_sent(text, 16)
+    if number is None or number >= BIGGEST:
         raise ValidationError(
             _("The page sent data that could not be read. Reload it; your text is saved on this device.")
         )
-    return int(text)
+    return number
 
 
 def _refused(message: str) -> JsonResponse:
@@ -227,8 +229,8 @@ def notes_state(request: MemberRequest, assessment: Assessment, code: str) -> Js
         "answers": {a.question: {"revision": a.revision} for a in answers},
     }
     for answer in answers:
-        known = request.GET.get(answer.question, "")
-        if known.isascii() and known.isdigit() and len(known) < 17 and int(known) < answer.revision:
+        known = number_sent(request.GET.get(answer.question, ""), 16)
+        if known is not None and known < answer.revision:
             reply["answers"][answer.question] |= {
                 "text": answer.text,
                 "by": str(answer.updated_by or _("a colleague")),

@@ -73,11 +73,6 @@ def problem_rows(report: Report, documents: Sequence[ReportData]) -> list[dict[s
     ]
 
 
-def number_in(text: str) -> int:
-    """A number that a form carries in a hidden field; 0 where that is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def preview_of(section: Section, body: str, language: str = "") -> dict[str, Any]:
     """HTML of a text as the section would show it in one of the report's languages, and its problems."""
     report = section.report

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import add_errors
 from reports.document import palette
 from reports.document.evidence import evidence_of
 from reports.forms import MoveForm, NewSectionForm, SectionForm
 from reports.models import SectionRevision
 from reports.services import sections
-from reports.views.common import find_report, find_section, number_in, page, posted, preview_of
+from reports.views.common import find_report, find_section, page, posted, preview_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,7 +89,7 @@ def section_history(request: MemberRequest, assessment: Assessment, key: str) ->
 def section_restore(request: MemberRequest, assessment: Assessment, key: str, number: int) -> HttpResponse:
     """Make an earlier text the current one."""
     section = find_section(assessment, key)
-    revision = number_in(request.POST.get("revision", ""))
+    revision = number_sent(request.POST.get("revision", "")) or 0
     try:
         sections.restore_section(section=section, number=number, by=request.user, revision=revision)
     except SectionRevision.DoesNotExist:

@@ -13,6 +13,7 @@ from assessments.access import requires
 from assessments.lacking import lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import direction
 from ctnat.ui.names import language_name
@@ -28,7 +29,7 @@ from reports.services.translations import (
     translate_cover,
     translate_section,
 )
-from reports.views.common import find_language, find_report, find_section, number_in, page, posted, preview_of
+from reports.views.common import find_language, find_report, find_section, page, posted, preview_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -225,7 +226,7 @@ def translation_restore(
     """Make an earlier translation the current one."""
     section = find_section(assessment, key)
     find_language(section.report, language)
-    revision = number_in(request.POST.get("revision", ""))
+    revision = number_sent(request.POST.get("revision", "")) or 0
     try:
         restore_translation(section=section, language=language, number=number, by=request.user, revision=revision)
     except SectionRevision.DoesNotExist:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from ctnat.translation.languages import preferred_language
+from ctnat.ui.digits import number_sent
 from ctnat.ui.languages import own_name
 from instruments import schema
 from instruments.models import Instrument
@@ -46,14 +47,13 @@ def shown_version(questionnaire: Instrument) -> str:
 def version_of(fields: Mapping[str, Any]) -> int | None:
     """The primary key of the version that the posted page showed; None where it does not say."""
     version = str(fields.get("_version", ""))[:40].partition(".")[0]
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 19 else None
+    return number_sent(version, 18)
 
 
 def correction_of(fields: Mapping[str, Any], questionnaire: Instrument) -> int | None:
     """The number of the correction that the posted page showed of this version; None where it does not say."""
     version, _, correction = str(fields.get("_version", ""))[:40].partition(".")
-    is_number = correction.isascii() and correction.isdigit()
-    return int(correction) if is_number and version == str(questionnaire.pk) else None
+    return number_sent(correction, 18) if version == str(questionnaire.pk) else None
 
 
 def only_shown(fields: Mapping[str, Any]) -> dict[str, Any] | None:

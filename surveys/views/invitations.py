@@ -20,6 +20,7 @@ from assessments.requests import MemberRequest, page_number
 from ctnat.translation.languages import preferred_language
 from ctnat.ui.access import in_english
 from ctnat.ui.cells import csv_bytes
+from ctnat.ui.digits import number_sent
 from ctnat.ui.formats import format_list
 from ctnat.ui.languages import english_name
 from ctnat.ui.posting import posted_from
@@ -150,9 +151,7 @@ def invitation_import(request: MemberRequest, assessment: Assessment) -> HttpRes
 def invitation_contacts(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """Invite the ticked contacts."""
     survey = find_survey(assessment)
-    chosen = {
-        int(pk) for pk in request.POST.getlist("contact")[:5000] if pk.isascii() and pk.isdigit() and len(pk) < 15
-    }
+    chosen = {number_sent(pk, 14) for pk in request.POST.getlist("contact")[:5000]} - {None}
     contacts = Contact.objects.for_assessment(assessment).for_inviting().filter(pk__in=chosen)
     made, known = invite_contacts(survey=survey, contacts=contacts, by=request.user)
     if not made + known:

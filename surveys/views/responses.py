@@ -18,6 +18,7 @@ from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number
+from ctnat.ui.digits import revision_sent
 from ctnat.ui.names import language_name
 from surveys.forms import EntryForm
 from surveys.models import Response, Survey
@@ -190,8 +191,7 @@ def response_trash(request: MemberRequest, assessment: Assessment, code: str, ac
     response = find_response(assessment, code)
     response.survey.assessment = assessment
     try:
-        text = request.POST.get("seen")
-        seen = None if text is None else int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        seen = revision_sent(request.POST.get("seen"))
         set_counted(response=response, counted=action == "restore", by=request.user, seen=seen)
         done = _("{code} is restored.") if action == "restore" else _("{code} is removed from the results.")
         messages.success(request, done.format(code=code))

@@ -22,6 +22,7 @@ from assessments.access import requires
 from assessments.lacking import LackingLanguage, lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from instruments.translation_states import LanguageState
@@ -221,8 +222,7 @@ def survey_version(request: MemberRequest, assessment: Assessment) -> HttpRespon
     errors: list[str] = []
     confirmed = request.POST.getlist("confirmed")
     if request.method == "POST":
-        text = request.POST.get("used", "")
-        used = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        used = number_sent(request.POST.get("used", ""), 18)
         try:
             switch_version(survey=survey, to=to, by=request.user, confirmed=confirmed, used=used)
             messages.success(

@@ -17,6 +17,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from assessments.uploads import clean_name
+from ctnat.ui.digits import revision_sent
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.tables import TableError
 from surveys.forms import ImportedFormsForm, SheetForm, TableForm
@@ -95,15 +96,10 @@ def _gone(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     return redirect("surveys:response_import", assessment.reference)
 
 
-def _seen(request: MemberRequest) -> int:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
 def _decide(request: MemberRequest, verb: Callable[..., Any], table_import: TableImport, **given: Any) -> str:
     """Run a service that confirms a page. Returns what went wrong; blank where nothing did."""
     try:
-        verb(table_import=table_import, by=request.user, seen=_seen(request), **given)
+        verb(table_import=table_import, by=request.user, seen=revision_sent(request.POST.get("seen", "")), **given)
     except ValidationError as error:
         if isinstance(error, ConflictError):
             table_import.refresh_from_db(fields=["decisions", "revision"])
@@ -412,7 +408,10 @@ def table_import_preview(request: MemberRequest, assessment: Assessment, key: UU
     if request.method == "POST" and form.is_valid():
         try:
             made, known = finish_table_import(
-                table_import=table_import, by=request.user, seen=_seen(request), **form.cleaned_data
+                table_import=table_import,
+                by=request.user,
+                seen=revision_sent(request.POST.get("seen", "")),
+                **form.cleaned_data,
             )
         except ValidationError as fault:
             table_import.refresh_from_db(fields=["decisions", "revision"])

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.access import public
 from assessments.packs import words_for
-from ctnat.ui.digits import ascii_digits
+from ctnat.ui.digits import ascii_digits, number_sent
 from surveys.distribution import throttle
 from workshops.models import Group, Workshop
 from workshops.services.groups import join_group
@@ -66,8 +66,7 @@ def _join(request: HttpRequest, workshop: Workshop) -> HttpResponse:
 
 def _chosen_group(workshop: Workshop, chosen: str) -> Group:
     """Raises `GroupError` where the workshop has no such group."""
-    known = chosen.isascii() and chosen.isdigit() and len(chosen) < 18
-    found: Group | None = workshop.groups.filter(pk=int(chosen)).first() if known else None
+    found: Group | None = workshop.groups.filter(pk=number_sent(chosen, 17) or 0).first()
     if found is None:
         raise GroupError("choose_group")
     return found

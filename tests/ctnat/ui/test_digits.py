@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from ctnat.ui.digits import ascii_digits, decimal_number, whole_number
+from ctnat.ui.digits import ascii_digits, decimal_number, number_sent, revision_sent, whole_number
 from ctnat.ui.forms import Form, forms
 
 
@@ -85,3 +85,29 @@ def test_a_number_that_is_none_stays_on_the_page_as_it_was_typed() -> None:
     form = TypedForm({"people": "ab١", "day": "", "at": ""})
     assert form.errors["people"] == ["Enter a whole number."]
     assert "ab1" in str(form["people"]) or "ab١" in str(form["people"])
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        ("999999999", 999_999_999),
+        ("1000000000", None),  # ten digits
+        ("-1", None),
+        ("+1", None),
+        (" 1", None),
+        ("1.0", None),
+        ("\u0661", None),  # pages send ASCII
+        ("\u00b2", None),
+        ("", None),
+    ],
+)
+def test_number_sent(text: str, number: int | None) -> None:
+    assert number_sent(text) == number
+    assert revision_sent(text) == (-1 if number is None else number)
+
+
+def test_number_sent_has_as_many_digits_as_its_column() -> None:
+    assert number_sent("1" * 17, 17) == int("1" * 17)
+    assert number_sent("1" * 18, 17) is None
+    assert revision_sent(None) is None  # the page showed none
