@@ -33,7 +33,7 @@ def lacking_languages(assessment: Assessment, languages: Iterable[str], sheet: s
         if code == SOURCE_LANGUAGE:
             continue
         states = pack_states(assessment, code, sheet)
-        if missing := sum(not state.target or not state.is_used for state in states):
+        if missing := sum(state.is_in_english for state in states):
             found.append(LackingLanguage(code, sheet, missing, len(states)))
     return found
 

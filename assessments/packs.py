@@ -139,6 +139,11 @@ class PackState:
         return self.state in ("draft", "reviewed", "shipped") and bool(self.target)
 
     @property
+    def is_in_english(self) -> bool:
+        """Whether readers see the English text: there is no other, or it no longer fits."""
+        return not self.target or not self.is_used
+
+    @property
     def is_unusable(self) -> bool:
         return bool(self.own) and not self.is_used
 
@@ -225,13 +230,11 @@ def pack_states(assessment: Assessment | None, language: str, sheet: str = "") -
 
 
 def sheet_states(assessment: Assessment | None, language: str) -> tuple[SheetState, ...]:
-    """The state of each sheet in one language, in two queries; none for a language that is shipped whole."""
-    return _sheet_states(_sources(assessment, language), _rows(assessment, language), language)
-
-
-def missing(assessment: Assessment, language: str, sheet: str) -> list[PackState]:
-    """The texts of a sheet that readers of this language see in English: there is none, or it no longer fits."""
-    return [state for state in pack_states(assessment, language, sheet) if not state.target or not state.is_used]
+    """The state of each sheet in one language, in two queries; in none where the assessment has no packs."""
+    counts = {sheet: dict.fromkeys(STATES, 0) for sheet in SHEETS}
+    for state in pack_states(assessment, language):
+        counts[state.text.sheet][state.state] += 1
+    return tuple(SheetState(sheet, sum(of.values()), **of) for sheet, of in counts.items())
 
 
 def pack_languages(assessment: Assessment | None) -> list[PackLanguage]:
@@ -277,12 +280,3 @@ def _state_of(source: SourceText, form: str, language: str, row: PackText | None
         return "stale", not source.faults(language, form, row.text)
     read = row.reviewed_mark == seen_mark(source.source(form), row.text)
     return ("reviewed" if read else "draft"), True
-
-
-def _sheet_states(
-    sources: list[SourceText], rows: dict[tuple[str, str], PackText], language: str
-) -> tuple[SheetState, ...]:
-    counts = {sheet: dict.fromkeys(STATES, 0) for sheet in SHEETS}
-    for state in _states(sources, rows, language):
-        counts[state.text.sheet][state.state] += 1
-    return tuple(SheetState(sheet, sum(of.values()), **of) for sheet, of in counts.items())

@@ -13,8 +13,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.forms import TranslationForm
 from assessments.models import Assessment
@@ -225,17 +225,17 @@ class TranslationPages(ABC):
     def _apply(self) -> HttpResponse:
         try:
             rows = [[str(cell) for cell in row] for row in json.loads(self.request.POST["changes"])]
-            changes = {key: after for key, _, after, _ in rows}
-            was = {key: before for key, before, _, _ in rows}
-            made_from = {key: mark[:16] for key, _, _, mark in rows}
+            changes = {key: after for key, _before, after, _mark in rows}
+            was = {key: before for key, before, _after, _mark in rows}
+            made_from = {key: mark[:16] for key, _before, _after, mark in rows}
         except (ValueError, TypeError, RecursionError):
-            return self._import_page(faults=[gettext("The preview has expired. Upload the file again.")])
+            return self._import_page(faults=[_("The preview has expired. Upload the file again.")])
         try:
             count = self.save_texts(changes=changes, was=was, made_from=made_from)
         except ConflictError as conflict:
             places = shortened([self.name_of(key) for key in conflict.current], 10)
-            faults = [gettext("{place}: changed since the preview.").format(place=place) for place in places]
-            faults.append(gettext("Nothing was imported. Upload the file again to preview its changes."))
+            faults = [_("{place}: changed since the preview.").format(place=place) for place in places]
+            faults.append(_("Nothing was imported. Upload the file again to preview its changes."))
             return self._import_page(status=409, faults=faults)
         except ValidationError as error:
             return self._import_page(faults=error.messages)

@@ -23,7 +23,7 @@ from assessments.fields import EncryptedTextField, ProtectedCharField, Protected
 from assessments.file_encryption import ProtectedBinaryField
 from assessments.models import Assessment, Contact, Sector
 from instruments.models import Instrument
-from surveys.querysets import InvitationQuerySet, ResponseQuerySet, SurveyQuerySet
+from surveys.querysets import InvitationQuerySet, MailingQuerySet, ResponseQuerySet, SurveyQuerySet
 
 
 class Survey(models.Model):
@@ -249,6 +249,8 @@ class Mailing(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MailingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

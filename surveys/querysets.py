@@ -80,6 +80,12 @@ class InvitationQuerySet(models.QuerySet[Any, Any]):
         return Counter(self.values_list("language", flat=True))
 
 
+class MailingQuerySet(models.QuerySet[Any, Any]):
+    def for_later(self) -> Self:
+        """Planned, and neither begun nor cancelled (`Mailing.is_planned`)."""
+        return self.filter(scheduled_for__isnull=False, started_at=None, cancelled_at=None)
+
+
 class ResponseQuerySet(models.QuerySet[Any, Any]):
     def for_counting(self) -> Self:
         """Neither test answers nor deleted ones."""

@@ -158,11 +158,6 @@ def from_stored(value: Any, *, own: bool = False, columns: bool = False) -> Tree
     return tree
 
 
-def asks_for_day(tree: Tree) -> bool:
-    """Whether it depends on the day on which it is evaluated."""
-    return any(part[0] == "today" for part in walk(tree))
-
-
 def options_named(tree: Tree) -> Iterator[tuple[str, str, str]]:
     """(operator, item, option) of each text with which an item is compared."""
     for part in walk(tree):

@@ -18,7 +18,15 @@ from surveys.questionnaire.rendering import placeholders
 from surveys.words import WORDS, translate
 
 MAIL_PLACES = (
-    *("name", "link", "stop_link", "deadline", "country", "survey_contact", "commissioner", "office", "assessment"),
+    "name",
+    "link",
+    "stop_link",
+    "deadline",
+    "country",
+    "survey_contact",
+    "commissioner",
+    "office",
+    "assessment",
 )
 SUBJECT_LIMIT = 200
 BODY_LIMIT = 5000

@@ -59,7 +59,7 @@ def send_mailing(pk: int) -> datetime | None:
         error = f"The mail server could not be reached ({stopped}). Try again later; no message is sent twice."
     again = None if error else _waiting(mailing).aggregate(first=Min("retry_at"))["first"]
     if again is None:
-        give_up(_waiting(mailing))
+        _give_up(_waiting(mailing))
         Mailing.objects.filter(pk=pk, finished_at=None).update(finished_at=timezone.now(), error=error[:300])
     return again
 
@@ -68,7 +68,7 @@ def send_mailing(pk: int) -> datetime | None:
 def _begin(mailing: Mailing) -> bool:
     """Start a planned round, once, if its time has come."""
     languages = Invitation.objects.for_mailing(mailing.survey, mailing.kind).count_by_language()
-    due = Mailing.objects.filter(pk=mailing.pk, started_at=None, cancelled_at=None, scheduled_for__lte=timezone.now())
+    due = Mailing.objects.for_later().filter(pk=mailing.pk, scheduled_for__lte=timezone.now())
     if not due.update(started_at=timezone.now(), total=languages.total()):
         return False
     detail: dict[str, Any] = {"kind": mailing.kind, "count": languages.total(), "planned": True}
@@ -77,7 +77,7 @@ def _begin(mailing: Mailing) -> bool:
     return True
 
 
-def give_up(waiting: QuerySet[Invitation]) -> None:
+def _give_up(waiting: QuerySet[Invitation]) -> None:
     """Those refused for now count as not sent: the next round includes them."""
     waiting.update(delivery=Delivery.FAILED, attempts=0, retry_at=None)
 

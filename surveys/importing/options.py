@@ -109,11 +109,6 @@ class OptionFinder:
         labelled = sum(times for value, times in values.items() if self.by_label(value))
         return "labels" if labelled > coded else "codes"
 
-    def clashes(self, value: str, mode_is_clear: bool) -> bool:
-        """Whether a value is the code of one option and the label of another, and nothing decides between them."""
-        code, label = self.by_code(value), self.by_label(value)
-        return bool(code and label and code != label and not mode_is_clear)
-
     def split(self, cell: str, mode: Mode = "codes") -> tuple[list[str], list[str]]:
         """(options, words that are none) of a cell with several options.
 

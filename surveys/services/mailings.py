@@ -23,9 +23,13 @@ from surveys.words import translate
 
 def check_can_write(survey: Survey) -> None:
     """Raises `ValidationError` where links would not work, or a required value of the mail is missing."""
+    _check_accepting(survey)
+    _check_values(survey)
+
+
+def _check_accepting(survey: Survey) -> None:
     if not survey.is_accepting:
         raise ValidationError(_("Open the survey first. Until then, the links in the message do not work."))
-    _check_values(survey)
 
 
 def _check_values(survey: Survey) -> None:
@@ -66,7 +70,7 @@ def plan_mailing(*, survey: Survey, kind: str, moment: datetime, by: User | None
         raise ValidationError({"moment": _("The survey opens later than that. Choose a time after it opens.")})
     if survey.deadline and moment >= survey.deadline:
         raise ValidationError({"moment": _("That is after the deadline. Choose a time before it.")})
-    if survey.mailings.filter(kind=kind, scheduled_for=moment, started_at=None, cancelled_at=None).exists():
+    if survey.mailings.for_later().filter(kind=kind, scheduled_for=moment).exists():
         raise ValidationError({"moment": _("A round is planned for this time already.")})
     mailing = Mailing.objects.create(survey=survey, kind=kind, scheduled_for=moment, scheduled_by=by)
     record("mailing.planned", by=by, assessment=survey.assessment, target=mailing, kind=kind, at=moment.isoformat())
@@ -78,8 +82,7 @@ def plan_mailing(*, survey: Survey, kind: str, moment: datetime, by: User | None
 def cancel_mailing(*, mailing: Mailing, by: User | None) -> None:
     """Raises `ValidationError` if the round has begun or was cancelled already."""
     now = timezone.now()
-    planned = Mailing.objects.filter(pk=mailing.pk, scheduled_for__isnull=False, started_at=None, cancelled_at=None)
-    if not planned.update(cancelled_at=now, finished_at=now):
+    if not Mailing.objects.for_later().filter(pk=mailing.pk).update(cancelled_at=now, finished_at=now):
         raise ValidationError(_("This round is no longer planned."))
     record("mailing.cancelled", by=by, assessment=mailing.survey.assessment, target=mailing)
 
@@ -91,8 +94,7 @@ def resume_mailing(*, mailing: Mailing, by: User | None) -> None:
         raise ValidationError(_("This round has not begun."))
     if mailing.finished_at and not mailing.error and not mailing.failed:
         raise ValidationError(_("All messages of this round have been sent."))
-    if not mailing.survey.is_accepting:
-        raise ValidationError(_("Open the survey first. Until then, the links in the message do not work."))
+    _check_accepting(mailing.survey)
     key = send_key(mailing)
     Invitation.objects.filter(send_key=key, delivery=Invitation.Delivery.FAILED).update(send_key="")
     left = Invitation.objects.for_mailing(mailing.survey, mailing.kind).exclude(send_key=key).count()

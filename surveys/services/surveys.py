@@ -225,7 +225,7 @@ def _close(survey: Survey, by: User | None) -> None:
     rows.filter(delivery=Invitation.Delivery.WAITING).update(delivery=Invitation.Delivery.FAILED)
     rows.update(reminders=0, send_key="", written_at=None, attempts=0, retry_at=None)
     now = timezone.now()
-    survey.mailings.filter(finished_at=None, scheduled_for__isnull=False, started_at=None).update(cancelled_at=now)
+    survey.mailings.for_later().update(cancelled_at=now)
     survey.mailings.filter(finished_at=None).update(finished_at=now, error=_("The survey was closed."))
     _set_status(survey, Survey.Status.CLOSED, "survey.closed", by)
 

@@ -63,7 +63,7 @@ def invitation_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
         "to_remind": Invitation.objects.for_reminding(survey).count(),
         "reached": Invitation.objects.for_writing(survey).for_reached().exists(),
         "drafts": unreviewed(survey),
-        "planned": survey.mailings.filter(scheduled_for__isnull=False, started_at=None, cancelled_at=None),
+        "planned": survey.mailings.for_later(),
         "mailing": survey.mailings.first(),
         "here": "invitations",
     }

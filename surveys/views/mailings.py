@@ -126,12 +126,10 @@ def _plan(request: MemberRequest, survey: Survey, kind: str) -> HttpResponse:
 
 def _try_out(request: MemberRequest, survey: Survey, kind: str) -> HttpResponse:
     language, reference = request.POST.get("language", ""), survey.assessment.reference
-    page: dict[str, Any] = {"to": "surveys:mailing_start", "args": (reference, kind)}
-    if language not in survey.languages:
-        messages.error(request, _("Choose one of the survey’s languages."))
-        return redirect(page["to"], *page["args"])
     link = request.build_absolute_uri(f"{reverse('surveys:survey_preview', args=[reference])}?lang={language}")
     try:
+        if language not in survey.languages:
+            raise ValidationError(_("Choose one of the survey’s languages."))
         send_sample(survey=survey, kind=kind, language=language, link=link, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -140,11 +138,11 @@ def _try_out(request: MemberRequest, survey: Survey, kind: str) -> HttpResponse:
             messages.success(request, _("The test message was sent to {email}.").format(email=request.user.email))
         else:
             messages.warning(request, _("This site has no mail server: the test message was only written to its log."))
-    return redirect(page["to"], *page["args"])
+    return redirect("surveys:mailing_start", reference, kind)
 
 
 def find_mailing(assessment: Assessment, pk: int) -> Mailing:
-    found = get_object_or_404(
+    found: Mailing = get_object_or_404(
         Mailing.objects.filter(survey__assessment=assessment).select_related("survey"), pk=min(pk, 2**62)
     )
     found.survey.assessment = assessment

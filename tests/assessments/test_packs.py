@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assessments.models import AuditEvent, LanguagePack, PackText
-from assessments.packs import missing, overlay_of, pack_states, sheet_states, words_for
+from assessments.packs import PackState, overlay_of, pack_states, sheet_states, words_for
 from assessments.public_texts import all_sources
 from assessments.services.assessments import create_assessment
 from assessments.services.packs import add_pack, review_pack_texts, save_pack_text, save_pack_texts
@@ -19,6 +19,10 @@ from surveys.words import WORDS, translate, translate_all
 from tests.factories import AssessmentFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def missing(assessment: Any, language: str, sheet: str) -> list[PackState]:
+    return [state for state in pack_states(assessment, language, sheet) if state.is_in_english]
 
 
 def save(assessment: Any, language: str, key: str, text: str, **more: Any) -> Any:
