@@ -9,16 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ctnat.ui.languages import english_name
 from ctnat.ui.lazy import StrOrPromise
-from instruments.import_notes import (
-    CONDITION,
-    FAVOURABLE,
-    LANGUAGE,
-    MATRIX,
-    NONE,
-    OFFER_DONT_KNOW,
-    PROFILE,
-    Decision,
-)
+from instruments import import_notes as kinds
+from instruments.import_notes import NONE, Decision
 from instruments.schema import Survey
 
 MOST_SHOWN = 12  # items of one decision
@@ -29,30 +21,30 @@ PROFILES: Mapping[str, StrOrPromise] = {
     "country": gettext_lazy("Which question asks for the respondent’s country?"),
 }
 GROUPS: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {  # kind -> heading, what it is about
-    LANGUAGE: (
+    kinds.LANGUAGE: (
         gettext_lazy("Language"),
         gettext_lazy("The columns of the form do not name the language of its texts."),
     ),
-    CONDITION: (
+    kinds.CONDITION: (
         gettext_lazy("Conditions that could not be taken"),
         gettext_lazy("Without the condition, these questions are asked of more people than in the form."),
     ),
-    FAVOURABLE: (
+    kinds.FAVOURABLE: (
         gettext_lazy("Rating scales"),
         gettext_lazy(
             "The form does not say which end of a scale is favourable. Where neither is, answers are counted, no "
             "balance is calculated and the charts use neutral colours."
         ),
     ),
-    MATRIX: (
+    kinds.MATRIX: (
         gettext_lazy("Questions that share their options"),
         gettext_lazy("As a table they are shown, answered and drawn together, on one rating scale."),
     ),
-    PROFILE: (
+    kinds.PROFILE: (
         gettext_lazy("Characteristics of respondents"),
         gettext_lazy("Results are broken down by them. The form does not say which questions ask for them."),
     ),
-    OFFER_DONT_KNOW: (
+    kinds.OFFER_DONT_KNOW: (
         gettext_lazy("“Don’t know”"),
         gettext_lazy("It is offered only where the form has it. It never counts in percentages."),
     ),
@@ -99,22 +91,22 @@ def open_faults(decisions: Sequence[Decision]) -> list[str]:
 def title(decision: Decision) -> str:
     """What is to be decided, in one line."""
     match decision.kind:
-        case kind if kind == LANGUAGE:
+        case kinds.LANGUAGE:
             return _("Which language are the texts in?")
-        case kind if kind == CONDITION:
+        case kinds.CONDITION:
             return _("Row {row}, “{name}”: ask everybody, or remove it?").format(
                 row=decision.row, name=decision.name or "?"
             )
-        case kind if kind == FAVOURABLE:
+        case kinds.FAVOURABLE:
             return _("Which end of the scale “{scale}” is favourable?").format(scale=decision.subject)
-        case kind if kind == MATRIX:
+        case kinds.MATRIX:
             count = len(decision.items)
             return ngettext(
                 "{n} question shares the list “{list}”: a table?",
                 "{n} questions in a row share the list “{list}”: a table?",
                 count,
             ).format(n=count, list=decision.subject)
-        case kind if kind == PROFILE:
+        case kinds.PROFILE:
             return str(PROFILES[decision.subject])
         case _:
             return _("Is “don’t know” offered with more questions?")
@@ -122,9 +114,9 @@ def title(decision: Decision) -> str:
 
 def answer_text(decision: Decision, document: Any) -> str:
     """The answer that was given, in words."""
-    if decision.kind == LANGUAGE:
+    if decision.kind == kinds.LANGUAGE:
         return english_name(decision.answer)
-    if decision.kind == FAVOURABLE and isinstance(document, Survey):
+    if decision.kind == kinds.FAVOURABLE and isinstance(document, Survey):
         return dict(question(decision, document).choices).get(decision.answer, decision.answer)
     return str(ANSWERED.get(decision.answer, decision.answer))
 
@@ -139,20 +131,20 @@ def question(decision: Decision, document: Survey) -> Question:
             ngettext("and {n} more", "and {n} more", len(words) - MOST_SHOWN).format(n=len(words) - MOST_SHOWN)
         )
     match decision.kind:
-        case kind if kind == LANGUAGE:
+        case kinds.LANGUAGE:
             sample = [str(item.text) for item in document.items[:3]]
             return Question(decision, title(decision), _("Its English name, such as French."), (), sample)
-        case kind if kind == CONDITION:
+        case kinds.CONDITION:
             why = decision.text
             removes = ngettext("Remove the question", "Remove the {n} questions", len(items)).format(n=len(items))
             choices = (("everyone", _("Ask everybody")), *([("remove", removes)] if items else []))
             return Question(decision, title(decision), why, choices, shown)
-        case kind if kind == FAVOURABLE:
+        case kinds.FAVOURABLE:
             return _favourable(decision, document, items)
-        case kind if kind == MATRIX:
+        case kinds.MATRIX:
             choices = (("single", _("Keep single questions")), ("table", _("Make one table")))
             return Question(decision, title(decision), "", choices, shown)
-        case kind if kind == PROFILE:
+        case kinds.PROFILE:
             pairs = [*zip(items, words, strict=True), (NONE, _("None of the questions"))]
             return Question(decision, title(decision), "", pairs)
         case _:
@@ -177,7 +169,7 @@ def grouped(decisions: Iterable[Decision], document: Survey) -> list[dict[str, A
             "heading": heading,
             "help": about,
             "questions": questions,
-            "rest": questions[0].choices if kind in (CONDITION, MATRIX) and len(questions) > 2 else (),
+            "rest": questions[0].choices if kind in (kinds.CONDITION, kinds.MATRIX) and len(questions) > 2 else (),
         }
         for kind, (heading, about) in GROUPS.items()
         if (questions := [each for each in found if each.decision.kind == kind])

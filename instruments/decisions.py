@@ -7,17 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from instruments.import_notes import (
-    ANSWERS,
-    CONDITION,
-    FAVOURABLE,
-    LANGUAGE,
-    MATRIX,
-    NONE,
-    OFFER_DONT_KNOW,
-    PROFILE,
-    Decision,
-)
+from instruments import import_notes as kinds
+from instruments.import_notes import ANSWERS, NONE, Decision
 from instruments.schema import SOURCE_LANGUAGE, DefinitionError, source_language
 from instruments.texts import is_language, languages_of, texts
 
@@ -34,20 +25,21 @@ def decided(document: Document, decision: Decision, answer: str, reversed_items:
         raise DefinitionError([_("Choose one of the answers.")])
     changed = copy.deepcopy(document)
     match decision.kind, answer:
-        case (kind, _) if kind == LANGUAGE:
+        case kinds.LANGUAGE, _:
             _name_language(changed, answer)
-        case (kind, "remove") if kind == CONDITION:
+        case kinds.CONDITION, "remove":
             _remove(changed, decision.items)
-        case (kind, ("first" | "last") as end) if kind == FAVOURABLE:
+        case kinds.FAVOURABLE, ("first" | "last") as end:
             _set_favourable(changed, decision, end, reversed_items)
-        case (kind, "table") if kind == MATRIX:
+        case kinds.MATRIX, "table":
             _make_table(changed, decision)
-        case (kind, code) if kind == PROFILE and code != NONE:
+        case kinds.PROFILE, code if code != NONE:
             for item in _items(changed):
-                item.pop("profile", None) if item.get("profile") == decision.subject else None
+                if item.get("profile") == decision.subject:
+                    del item["profile"]
                 if item["name"] == code:
                     item["profile"] = decision.subject
-        case (kind, "all") if kind == OFFER_DONT_KNOW:
+        case kinds.OFFER_DONT_KNOW, "all":
             for item in _items(changed):
                 if item["name"] in decision.items:
                     item["dont_know"] = True
@@ -56,9 +48,9 @@ def decided(document: Document, decision: Decision, answer: str, reversed_items:
 
 def answers_to(decision: Decision, document: Document) -> Collection[str]:
     """The answers that a decision may have."""
-    if decision.kind == LANGUAGE:
+    if decision.kind == kinds.LANGUAGE:
         return _Languages(set(languages_of(document)) - {source_language(document)})
-    if decision.kind == PROFILE:
+    if decision.kind == kinds.PROFILE:
         return (NONE, *(item["name"] for item in _items(document) if item["name"] in decision.items))
     return ANSWERS[decision.kind]
 
@@ -90,16 +82,18 @@ def favourable_ends(definition: Document) -> Iterator[Decision]:
             for row in entry.get("rows", [entry])
         ]
         if rows and not scale.get("favourable"):
-            yield Decision(f"{FAVOURABLE}-{scale['name']}", FAVOURABLE, subject=scale["name"], items=tuple(rows))
+            yield Decision(
+                f"{kinds.FAVOURABLE}-{scale['name']}", kinds.FAVOURABLE, subject=scale["name"], items=tuple(rows)
+            )
 
 
 def is_moot(document: Document, decision: Decision) -> bool:
     """Whether the draft no longer has what the decision is about."""
-    if decision.kind == LANGUAGE:
+    if decision.kind == kinds.LANGUAGE:
         return source_language(document) != UNKNOWN_LANGUAGE
-    if decision.kind == FAVOURABLE:
+    if decision.kind == kinds.FAVOURABLE:
         return all(scale["name"] != decision.subject for scale in document.get("scales", ()))
-    if decision.kind == MATRIX:
+    if decision.kind == kinds.MATRIX:
         return not _run(document, decision.items)
     return bool(decision.items) and not {item["name"] for item in _items(document)} & set(decision.items)
 
@@ -175,11 +169,7 @@ def _make_table(document: Document, decision: Decision) -> None:
         scales.append(scale)
     taken = [entry["name"] for each in document["sections"] for entry in each["items"]]
     taken += [item["name"] for item in _items(document)]
-    rows = [
-        {key: value for key, value in item.items() if key not in ("options", "dont_know", "relevant")}
-        | ({"relevant": item["relevant"]} if "relevant" in item else {})
-        for item in items
-    ]
+    rows = [{key: value for key, value in item.items() if key not in ("options", "dont_know")} for item in items]
     table = {
         "name": _free(f"table_{items[0]['name']}", taken, "table"),
         "type": "matrix",
