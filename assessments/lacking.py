@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessments.models import Assessment
 from assessments.packs import pack_states
 from ctnat.translation.catalogue import SOURCE_LANGUAGE
-from ctnat.ui.languages import english_name
+from ctnat.ui.names import language_name
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class LackingLanguage:
 
     @property
     def name(self) -> str:
-        return english_name(self.code)
+        return language_name(self.code)
 
 
 def lacking_languages(assessment: Assessment, languages: Iterable[str], sheet: str) -> list[LackingLanguage]:

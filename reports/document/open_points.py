@@ -15,6 +15,7 @@ from django.utils.translation import ngettext_lazy, override
 from analysis.services.releases import difference
 from assessments.lacking import lacking_languages
 from assessments.models import Assessment
+from ctnat.ui.languages import english_name
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.names import language_name_lazy
 from ctnat.ui.seen import mark
@@ -254,7 +255,8 @@ def _translations(report: Report, documents: Sequence[ReportData]) -> OpenPoint:
     ]
     assessment = report.assessment
     items += [
-        f"{row.name}: {row.missing} of {row.total} texts of the report are missing and are printed in English"
+        f"{english_name(row.code)}: {row.missing} of {row.total} texts of the report are missing and are printed "
+        "in English"
         for row in lacking_languages(assessment, languages, "report")
     ]
     for name, instrument in (

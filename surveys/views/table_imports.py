@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -91,9 +92,20 @@ def _find(assessment: Assessment, key: UUID) -> TableImport | None:
     return table_import
 
 
-def _gone(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    messages.error(request, _("This import was finished, discarded or is older than a day. Choose the file again."))
-    return redirect("surveys:response_import", assessment.reference)
+def _with_import(
+    view: Callable[[MemberRequest, Assessment, TableImport], HttpResponse],
+) -> Callable[[MemberRequest, Assessment, UUID], HttpResponse]:
+    """The view gets the import in place of its key; where it is gone, the first page says why."""
+
+    @wraps(view)
+    def found(request: MemberRequest, assessment: Assessment, key: UUID) -> HttpResponse:
+        table_import = _find(assessment, key)
+        if table_import is not None:
+            return view(request, assessment, table_import)
+        messages.error(request, _("This import was finished, discarded or is older than a day. Choose the file again."))
+        return redirect("surveys:response_import", assessment.reference)
+
+    return found
 
 
 def _decide(request: MemberRequest, verb: Callable[..., Any], table_import: TableImport, **given: Any) -> str:
@@ -132,11 +144,9 @@ def _page(request: MemberRequest, state: ImportState, step: str, **context: Any)
 
 @require_http_methods(["GET", "POST"])
 @requires("responses.enter")
-def table_import_sheet(request: MemberRequest, assessment: Assessment, key: UUID) -> HttpResponse:
+@_with_import
+def table_import_sheet(request: MemberRequest, assessment: Assessment, table_import: TableImport) -> HttpResponse:
     """Which sheet, and which of its rows has the headings."""
-    table_import = _find(assessment, key)
-    if table_import is None:
-        return _gone(request, assessment)
     state = ImportState.of(table_import)
     sheets = [(at, sheet.name or _("The table")) for at, sheet in enumerate(state.sheets)]
     chosen = {"sheet": int(state.decisions.get("sheet", 0)), "heading": state.heading + 1}
@@ -151,8 +161,8 @@ def table_import_sheet(request: MemberRequest, assessment: Assessment, key: UUID
             form.add_error("heading", _("The table has no such row. Enter the number of a row of the file."))
         elif not (error := _decide(request, choose_sheet, table_import, sheet=sheet, heading=heading)):
             if request.POST.get("do") == "show":
-                return redirect("surveys:table_import_sheet", assessment.reference, key)
-            return redirect("surveys:table_import_columns", assessment.reference, key)
+                return redirect("surveys:table_import_sheet", assessment.reference, table_import.pk)
+            return redirect("surveys:table_import_columns", assessment.reference, table_import.pk)
     lines = state.file_sheet.lines
     first = max(0, state.heading - 2)
     shown = [
@@ -187,11 +197,9 @@ def _why(why: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 @requires("responses.enter")
-def table_import_columns(request: MemberRequest, assessment: Assessment, key: UUID) -> HttpResponse:
+@_with_import
+def table_import_columns(request: MemberRequest, assessment: Assessment, table_import: TableImport) -> HttpResponse:
     """What each column is: the person confirms what is proposed. Only what is doubtful is open."""
-    table_import = _find(assessment, key)
-    if table_import is None:
-        return _gone(request, assessment)
     state = ImportState.of(table_import)
     typed: dict[int, str] = {}
     wrong: dict[int, str] = {}
@@ -204,10 +212,13 @@ def table_import_columns(request: MemberRequest, assessment: Assessment, key: UU
         if not wrong and not error:
             error = _decide(request, map_columns, table_import, targets=chosen)
         if not wrong and not error:
-            mapped = ImportState.of(table_import.__class__.objects.select_related("survey__questionnaire").get(pk=key))
+            table_import.refresh_from_db(fields=["decisions", "revision"])
+            mapped = ImportState.of(table_import)
             asks = mapped.reader.value_questions() or mapped.reader.mark_questions()
             return redirect(
-                "surveys:table_import_values" if asks else "surveys:table_import_preview", assessment.reference, key
+                "surveys:table_import_values" if asks else "surveys:table_import_preview",
+                assessment.reference,
+                table_import.pk,
             )
     lines = list(_column_lines(state, typed, wrong))
     context = {
@@ -298,21 +309,19 @@ def _grouped(state: ImportState) -> list[tuple[str, list[ValueQuestion], list[Va
 
 @require_http_methods(["GET", "POST"])
 @requires("responses.enter")
-def table_import_values(request: MemberRequest, assessment: Assessment, key: UUID) -> HttpResponse:
+@_with_import
+def table_import_values(request: MemberRequest, assessment: Assessment, table_import: TableImport) -> HttpResponse:
     """What values mean that are no option, and how numbers and dates are written where a column cannot tell."""
-    table_import = _find(assessment, key)
-    if table_import is None:
-        return _gone(request, assessment)
     state = ImportState.of(table_import)
     if not state.is_mapped:
-        return redirect("surveys:table_import_columns", assessment.reference, key)
+        return redirect("surveys:table_import_columns", assessment.reference, table_import.pk)
     groups, marks = _grouped(state), state.reader.mark_questions()
     error = ""
     if request.method == "POST":
         values, signs, orders = _decided(state, groups, marks, request.POST)
         error = _decide(request, explain_values, table_import, values=values, signs=signs, orders=orders)
         if not error:
-            return redirect("surveys:table_import_preview", assessment.reference, key)
+            return redirect("surveys:table_import_preview", assessment.reference, table_import.pk)
     context = {
         "error": error,
         "groups": [_value_group(state, group, request.POST) for group in groups],
@@ -395,14 +404,12 @@ def _mark_line(state: ImportState, question: MarkQuestion, posted: Mapping[str, 
 
 @require_http_methods(["GET", "POST"])
 @requires("responses.enter")
-def table_import_preview(request: MemberRequest, assessment: Assessment, key: UUID) -> HttpResponse:
+@_with_import
+def table_import_preview(request: MemberRequest, assessment: Assessment, table_import: TableImport) -> HttpResponse:
     """What will be stored, in the words of the form, and every fault by row. Then it is imported, all or nothing."""
-    table_import = _find(assessment, key)
-    if table_import is None:
-        return _gone(request, assessment)
     state = ImportState.of(table_import)
     if not state.is_mapped:
-        return redirect("surveys:table_import_columns", assessment.reference, key)
+        return redirect("surveys:table_import_columns", assessment.reference, table_import.pk)
     form = ImportedFormsForm(request.POST or None, languages=table_import.survey.languages)
     error = ""
     if request.method == "POST" and form.is_valid():
