@@ -20,7 +20,7 @@ from assessments.services.packs import save_pack_text
 from surveys.distribution import sending
 from surveys.distribution.invitees import Person
 from surveys.distribution.jobs import enqueue_at, send_mailing_job
-from surveys.distribution.links import find_messages, message_id, personal_link, stop_link
+from surveys.distribution.links import find_messages, find_stopped, message_id, personal_link, stop_link
 from surveys.distribution.messages import compose, html_of, mail_text, reply_address, text_errors
 from surveys.distribution.recipients import recipients_of
 from surveys.distribution.sending import RETRIES, send_mailing
@@ -538,3 +538,15 @@ def test_a_message_id_is_found_again_and_a_forged_one_is_not(survey, invitation)
     assert find_messages(f"References: {made}\n{made}") == {(mailing.pk, invitation.pk)}
     assert find_messages(made.replace(f".{invitation.pk}.", f".{invitation.pk + 1}.")) == set()
     assert find_messages("<ctnat.1.1.@x> <other@example.org>") == set()
+
+
+def test_links_and_message_ids_of_before_are_read_after_the_secret_key_was_replaced(
+    survey, invitation, settings
+) -> None:
+    mailing = Mailing.objects.create(survey=survey, kind="invitation")
+    made, link = message_id(mailing, invitation), stop_link(invitation)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-" * 8
+    assert find_messages(made) == {(mailing.pk, invitation.pk)}
+    assert find_stopped(link.split("/")[-2]) == invitation.pk
+    settings.SECRET_KEY_FALLBACKS = []
+    assert (find_messages(made), find_stopped(link.split("/")[-2])) == (set(), None)
