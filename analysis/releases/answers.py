@@ -31,7 +31,7 @@ class Answers:
         Respondents were not asked if the version that they answered lacks the item, or its conditions left it out on
         the day on which the form was received.
         """
-        mask = pd.Series(False, index=self.frames.responses.index, dtype=bool)
+        mask = pd.Series(False, index=self.frames.responses.index)
         for version in self.frames.versions:
             if code in version.document.by_name:
                 mask |= self._asked_in(version, code)
@@ -51,12 +51,11 @@ class Answers:
         """The respondents whose version words or offers an item as fewer than `k` forms do: what these few answered
         would say how those answered who came before, or after, the survey went over to another version."""
         versions = self.frames.responses["version"]
-        mask = pd.Series(False, index=versions.index, dtype=bool)
-        if len(self.frames.versions) > 1:
-            for those in self.offered_in(code).values():
-                here = versions.isin(those)
-                if 0 < here.sum() < min(k, len(versions)):
-                    mask |= here
+        mask = pd.Series(False, index=versions.index)
+        for those in self.offered_in(code).values():
+            here = versions.isin(those)
+            if here.sum() < min(k, len(versions)):
+                mask |= here
         return mask
 
     def _invalid(self, code: str) -> list[int]:
@@ -70,8 +69,8 @@ class Answers:
             return mask
         here = [at for at, one in enumerate(mask) if one]
         led = [self._leads_to(document, item, self._answers[at], self._days[at]) for at in here]
-        asked = was_asked([self._answers[at].get(code) for at in here], led)
-        return pd.Series(asked, index=mask.index[here], dtype=bool).reindex(mask.index, fill_value=False)
+        asked = dict(zip(here, was_asked([self._answers[at].get(code) for at in here], led), strict=True))
+        return pd.Series([asked.get(at, False) for at in range(len(mask))], index=mask.index, dtype=bool)
 
     @staticmethod
     def _leads_to(document: Survey, item: Item, answers: Mapping[str, Any], day: date) -> bool:
@@ -89,7 +88,7 @@ class Answers:
     def _days(self) -> Sequence[date]:
         return self.frames.days or [date.max] * len(self.frames.answers)
 
-    def bases(self, code: str, k: int = 1) -> dict[str, int]:
+    def bases(self, code: str, k: int) -> dict[str, int]:
         """Option -> how many of those who answered the item were offered it, for options that not all were offered."""
         offered = self.offered_in(code)
         if len(offered) < 2:

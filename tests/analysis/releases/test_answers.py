@@ -7,6 +7,7 @@ import pytest
 
 from analysis.frames import RESPONSE_COLUMNS, SurveyFrames, Version
 from analysis.releases.answers import Answers
+from analysis.statistics.counts import INVALID
 from tests.analysis.generated import question, survey
 
 NEW = survey(
@@ -77,3 +78,49 @@ def test_the_answers_are_one_per_respondent_who_was_asked(answers: Answers) -> N
     assert answers.given("after") == ["x", "y"]
     assert answers.given("which") == ["a", None]
     assert answers.given("dropped") == ["x", None]
+
+
+def in_versions(*rows: tuple[int, Any, list[str]]) -> Answers:
+    """Forms with an item "q" of the options a, b, c (version 2) or a, b (version 1): version, answer, invalid codes."""
+    newer, older = survey(question("q", "a", "b", "c")), survey(question("q", "a", "b"))
+    return Answers(
+        SurveyFrames(
+            pd.DataFrame([[f"s{n}", "en", "web", row[0], n] for n, row in enumerate(rows)], columns=RESPONSE_COLUMNS),
+            pd.DataFrame({"q": [row[1] for row in rows]}, dtype=object),
+            (Version(2, "newer", newer, 2), Version(1, "older", older, 1)),
+            invalid=tuple(frozenset(row[2]) for row in rows),
+        )
+    )
+
+
+def test_the_base_of_an_option_is_those_who_answered_and_were_offered_it() -> None:
+    rows = [
+        (2, "c", []),
+        (2, "a", []),
+        (2, None, []),
+        (2, "c", ["q"]),
+        (2, "dont_know", []),
+        (1, "a", []),
+        (1, None, []),
+    ]
+    assert in_versions(*rows).bases("q", 2) == {"c": 2}
+    assert in_versions(*(row for row in rows if row[0] == 2)).bases("q", 2) == {}
+    assert in_versions(*rows[1:2], *rows[5:], *rows[5:]).bases("q", 2) == {}, "one form of the newer version"
+
+
+def test_answers_of_the_only_form_of_a_version_are_left_out_where_fewer_than_k_are() -> None:
+    alone = in_versions((2, "c", []), (1, "a", []), (1, "b", []))
+    assert alone.given("q") == ["c", "a", "b"]
+    assert alone.given("q", 2) == ["a", "b"]
+    assert list(alone.in_small_versions("q", 2)) == [True, False, False]
+    assert list(in_versions((2, "c", [])).in_small_versions("q", 2)) == [False], "there is no other version"
+
+
+def test_an_invalid_answer_is_asked_and_counted_as_invalid() -> None:
+    answers = in_versions((2, "a", []), (1, ["a", "b"], ["q"]))
+    assert list(answers.asked("q")) == [True, True]
+    assert answers.given("q") == ["a", INVALID]
+
+
+def test_an_item_in_one_version_alone_has_one_base() -> None:
+    assert in_versions((2, "c", []), (2, "a", [])).bases("q", 1) == {}
