@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ctnat.ui.languages import english_name
 from instruments import paths
-from instruments.schema import CONTROL, PLACEHOLDER, source_language
+from instruments.schema import CONTROL, PLACEHOLDER, QUOTE, source_language
 from instruments.schema.base import LANGUAGE_CODE, TEXT_LIMIT, Frozen
 
 CHART_LABEL = "short"  # the field of labels that only charts show
@@ -97,7 +97,7 @@ def translation_faults(source: str, target: str) -> list[str]:
     if not target.strip():
         return []
     faults = []
-    wanted, found = Counter(PLACEHOLDER.findall(source)), Counter(PLACEHOLDER.findall(target))
+    wanted, found = _placeholders(source), _placeholders(target)
     faults += [
         _("the placeholder {{{name}}} is missing; keep it as it is").format(name=name)
         for name in sorted(set(wanted) - set(found))
@@ -111,6 +111,11 @@ def translation_faults(source: str, target: str) -> list[str]:
     if CONTROL.search(target):
         faults.append(_("holds a control character"))
     return faults
+
+
+def _placeholders(text: str) -> Counter[str]:
+    """The names in braces: values of the assessment, and earlier answers (`answer:2.1`)."""
+    return Counter([*PLACEHOLDER.findall(text), *(f"answer:{code}" for code in QUOTE.findall(text))])
 
 
 def place_of(path: str) -> str:

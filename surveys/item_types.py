@@ -16,7 +16,7 @@ Codes may come in other capitals, numbers in the digits of any script, countries
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, assert_never
@@ -87,15 +87,18 @@ def _code(document: Survey, item: Item, value: str) -> str:
 # Cleaning -------------------------------------------------------------------------------------------------------------
 
 
-def clean(document: Survey, item: Item, value: Any) -> Any:
-    """The clean answer of a raw value; None where it is blank. Raises `InvalidAnswer`."""
+def clean(document: Survey, item: Item, value: Any, left_out: Collection[str] = ()) -> Any:
+    """The clean answer of a raw value; None where it is blank. Raises `InvalidAnswer`.
+
+    `left_out` are options that earlier answers leave out: nobody has to choose more than the others.
+    """
     match item:
         case RankItem():
             return _clean_rank(document, item, value)
         case DateItem():
             return _clean_date(item, value)
         case SelectMultipleItem():
-            return _clean_several(document, item, parts(value))
+            return _clean_several(document, item, parts(value), left_out)
         case SelectOneItem():
             return _code(document, item, text) if (text := _single(value)) else None
         case TextItem():
@@ -115,7 +118,9 @@ def _single(value: Any) -> str:
     return given[0] if given else ""
 
 
-def _clean_several(document: Survey, item: SelectMultipleItem, given: list[str]) -> list[str] | None:
+def _clean_several(
+    document: Survey, item: SelectMultipleItem, given: list[str], left_out: Collection[str]
+) -> list[str] | None:
     if not given:
         return None
     codes = [_code(document, item, value) for value in given]
@@ -129,6 +134,8 @@ def _clean_several(document: Survey, item: SelectMultipleItem, given: list[str])
     if codes == [DONT_KNOW] or codes[0] in alone:  # bounds count chosen options; these are none of them
         return codes
     low, high = item.min, item.max
+    if low is not None and left_out:
+        low = min(low, sum(option.name not in left_out and option.name not in alone for option in item.options))
     if low is not None and low == high and len(codes) != low:
         raise InvalidAnswer("choose_exactly", n=low, given=len(codes))
     if low is not None and len(codes) < low:

@@ -16,13 +16,16 @@ from instruments.schema.base import (
     CONTROL,
     PLACEHOLDER,
     PLACEHOLDERS,
+    QUOTE,
     SOURCE_LANGUAGE,
     DefinitionError,
     Frozen,
     Name,
     Paragraph,
     Text,
+    quotes_in,
     text_faults,
+    without_answers,
 )
 from instruments.schema.guide import GuideSection, InterviewGuide, Prompt, Question, Routing, guide_faults
 from instruments.schema.indicators import CELLS, Category, Cell, Criterion, IndicatorMatrix, matrix_faults
@@ -46,6 +49,7 @@ __all__ = [
     "KINDS",
     "PLACEHOLDER",
     "PLACEHOLDERS",
+    "QUOTE",
     "SOURCE_LANGUAGE",
     "BaseItem",
     "Category",
@@ -75,8 +79,10 @@ __all__ = [
     "item_from",
     "parse",
     "parse_stored",
+    "quotes_in",
     "source_language",
     "text_faults",
+    "without_answers",
 ]
 
 Definition = InterviewGuide | Survey | IndicatorMatrix
@@ -168,6 +174,8 @@ def parse(kind: str, document: Any) -> Definition:
     if kind not in KINDS:
         raise DefinitionError([f"kind: {kind!r} is none of {', '.join(KINDS)}"])
     faults = _ACROSS[kind](document)
+    if kind != "survey" and (quoted := quotes_in(document)):
+        faults.append(f"only a survey quotes earlier answers; take {{answer:{quoted[0]}}} out")
     try:
         definition = KINDS[kind].model_validate(document, context={"source_language": source_language(document)})
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """What every definition is made of: frozen objects, texts in several languages, codes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from pydantic import (
 
 from ctnat.ui.languages import english_name
 from ctnat.ui.words import fill
+from instruments import words
 
 PLACEHOLDERS = frozenset(
     [
@@ -33,6 +34,9 @@ PLACEHOLDERS = frozenset(
 )
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 BRACKETED = re.compile(r"\s*[(（]\{([a-z_]+)\}[)）]")
+# The answer to an earlier item, quoted in a text by the item's code (or `CODE_other`, the words beside an open option).
+QUOTE = re.compile(r"\{answer:([A-Za-z0-9][A-Za-z0-9_.-]{0,45})\}")
+QUOTE_BEGUN = re.compile(r"\{\s*answer\s*[: ]", re.IGNORECASE)
 SOURCE_LANGUAGE = "en"  # of a definition that does not state another
 TEXT_LIMIT = 5_000  # characters; the longest text of the 2016 tool has 230
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -76,7 +80,34 @@ def text_faults(value: dict[str, str], source: str = SOURCE_LANGUAGE) -> list[st
             faults.append(f"holds a control character in {language}")
         unknown = sorted(set(PLACEHOLDER.findall(text)) - PLACEHOLDERS)
         faults += [f"unknown placeholder {{{name}}} in {language}" for name in unknown]
+        if QUOTE_BEGUN.search(QUOTE.sub("", text)):
+            faults.append(f"quotes an answer wrongly in {language}: write {{answer:CODE}}, with the code of the item")
     return faults
+
+
+def quotes_in(value: Any) -> tuple[str, ...]:
+    """The codes of the items whose answers are quoted in `value`, a part of a raw definition; each once."""
+    return tuple(dict.fromkeys(code for text in _strings(value) for code in QUOTE.findall(text)))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:  # without recursion: the sender of a document decides how deep it is
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            waiting += reversed(part.values())
+        elif isinstance(part, list | tuple):
+            waiting += reversed(part)
+
+
+def without_answers(text: str, language: str) -> str:
+    """`text` as people read it who do not answer: "[answer to 2.1]" in place of the answer that it quotes.
+
+    On paper, in the analysis, in exports and in reports. What somebody answered must never get there.
+    """
+    return QUOTE.sub(lambda found: words.translate("answer_to", language, code=found[1]), text)
 
 
 def _source(info: ValidationInfo) -> str:
@@ -108,14 +139,24 @@ class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
         """The text in `language`, else in the source language, with `{placeholders}` filled from `values`.
 
         A part in brackets, such as " ({office})", is left out where the value is known to be blank; any other
-        placeholder without a value stays as it is.
+        placeholder without a value stays as it is. Of an earlier answer that it quotes only the place is shown:
+        "[answer to 2.1]".
         """
+        return without_answers(self.fill(language, **values), self.language_for(language))
+
+    def fill(self, language: str = SOURCE_LANGUAGE, **values: str) -> str:
+        """`translate` with the marks of quoted answers (`QUOTE`), for the page of the one who answers."""
         blank = {name for name, value in values.items() if not value}
         text = BRACKETED.sub(
             lambda found: "" if found[1] in blank else found[0], self.root[self.language_for(language)]
         )
         filled = {name: value for name, value in values.items() if value}
         return fill(text, filled)
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """The codes of the items whose answers it quotes."""
+        return quotes_in(self.root)
 
     def language_for(self, language: str) -> str:
         """The language in which `translate(language)` answers: the source language where the translation is missing."""
@@ -126,7 +167,7 @@ class Text(RootModel[Annotated[dict[str, str], AfterValidator(_check_text)]]):
         return frozenset(language for language, text in self.root.items() if text.strip())
 
     def __str__(self) -> str:
-        return self.root[self._source]
+        return without_answers(self.root[self._source], self._source)
 
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]

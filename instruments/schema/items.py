@@ -39,18 +39,6 @@ MOST_PLACES = 6
 PROFILES = ("country", "role", "tenure", "experience", "age", "sex")
 
 
-class Option(Frozen):
-    name: Name
-    text: Text
-    short: Text | None = None  # a label for charts
-    open: bool = False  # asks for free text ("Other, please specify")
-    exclusive: bool = False  # of several choices: cannot be chosen together with others ("None of these")
-
-    @property
-    def label(self) -> Text:
-        return self.short or self.text
-
-
 def _condition(value: Any) -> Any:
     if value is None:
         return None
@@ -62,6 +50,19 @@ def _condition(value: Any) -> Any:
 
 # A tree (instruments.logic.tree) that says when something is asked; what older versions hold is read as one.
 Condition = Annotated[list[Any], BeforeValidator(_condition)]
+
+
+class Option(Frozen):
+    name: Name
+    text: Text
+    short: Text | None = None  # a label for charts
+    open: bool = False  # asks for free text ("Other, please specify")
+    exclusive: bool = False  # of several choices: cannot be chosen together with others ("None of these")
+    offered_if: Condition | None = None  # on which earlier answers it is offered; None: always
+
+    @property
+    def label(self) -> Text:
+        return self.short or self.text
 
 
 def _rule(value: Any) -> Any:
@@ -200,6 +201,8 @@ class RankItem(OptionsItem):
     ranks: int | None = Field(default=None, ge=1, le=LARGEST)
 
     def option_faults(self) -> Iterator[str]:
+        if any(option.offered_if for option in self.options):
+            yield "is a ranking, which offers all of its options; remove offered_if"
         if not self.options:
             yield "ranks nothing: it needs options"
         elif not (self.ranks and self.ranks <= len(self.options)):

@@ -1,5 +1,6 @@
 """Annex D as a document: sections of items and of matrices whose rows share a rating scale."""
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -9,7 +10,18 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from instruments.logic.evaluate import holds
 from instruments.logic.tree import LogicError, Tree, all_of, from_stored, options_named, references
-from instruments.schema.base import Document, Frozen, Name, Paragraph, Text, doubled, entries, names, refuse
+from instruments.schema.base import (
+    Document,
+    Frozen,
+    Name,
+    Paragraph,
+    Text,
+    doubled,
+    entries,
+    names,
+    quotes_in,
+    refuse,
+)
 from instruments.schema.items import (
     DONT_KNOW,
     ITEM_TYPES,
@@ -40,6 +52,8 @@ class Scale(Frozen):
     def check(self) -> "Scale":
         found = [point.name for point in self.points]
         faults = doubled([*found, DONT_KNOW], "point")
+        if any(point.offered_if for point in self.points):
+            faults.append("is a scale, which offers all of its points; remove offered_if")
         if self.neutral and self.neutral not in found:
             faults.append(f"neutral point {self.neutral} is not one of its points")
         refuse(faults)
@@ -177,10 +191,45 @@ class Survey(Document):
             for entry in section.items:
                 matrix = entry.relevant if isinstance(entry, Matrix) else None
                 for item in entry.rows if isinstance(entry, Matrix) else (entry,):
-                    condition = all_of([section.relevant, matrix, item.relevant])
+                    condition = all_of([section.relevant, matrix, item.relevant, self._something_offered(item)])
                     if condition is not None:
                         found[item.name] = condition
         return found
+
+    def filters(self, item: Item) -> Mapping[str, Tree]:
+        """Option of `item` -> on which earlier answers it is offered; only those that are not always offered."""
+        found = item.options if isinstance(item, OptionsItem) else ()
+        return {option.name: option.offered_if for option in found if option.offered_if is not None}
+
+    def _something_offered(self, item: Item) -> Tree | None:
+        """When an item has an option left, without which it is not asked; None: always."""
+        filters = self.filters(item)
+        if not filters or len(filters) < len(self.options(item)):
+            return None
+        trees = [json.loads(text) for text in dict.fromkeys(json.dumps(tree) for tree in filters.values())]
+        return trees[0] if len(trees) == 1 else ["or", *trees]
+
+    def not_offered(self, item: Item, answers: Mapping[str, Any], today: date) -> frozenset[str]:
+        """The options of `item` that are not offered, given the clean `answers` to the items before it."""
+        return frozenset(name for name, tree in self.filters(item).items() if not holds(tree, answers, today))
+
+    @cached_property
+    def quotes(self) -> Mapping[str, frozenset[str]]:
+        """Code of each section, matrix and item whose texts quote earlier answers -> the codes that they quote.
+
+        Those of a matrix with those of its rows, those of an item with those of its options.
+        """
+        found: dict[str, frozenset[str]] = {}
+        for section in self.sections:
+            found[section.name] = _quoted(section.title, section.instruction)
+            for entry in section.items:
+                rows = entry.rows if isinstance(entry, Matrix) else (entry,)
+                for item in rows:
+                    texts = [option.text for option in self.options(item)]
+                    found[item.name] = _quoted(item.text, item.hint, item.constraint_message, *texts)
+                if isinstance(entry, Matrix):
+                    found[entry.name] = _quoted(entry.text).union(*(found[row.name] for row in rows))
+        return {code: codes for code, codes in found.items() if codes}
 
     def is_relevant(self, item: Item, answers: Mapping[str, Any], today: date) -> bool:
         """Whether `item` is asked on the day `today`, given the clean `answers` to the items before it.
@@ -192,8 +241,13 @@ class Survey(Document):
     def depends_on(self, item: Item) -> tuple[str, ...]:
         """Codes of the earlier items that decide whether it is asked or what it offers."""
         earlier = item.choices_of if isinstance(item, SelectItem) else None
-        condition = self.conditions.get(item.name)
-        return tuple(dict.fromkeys([*([earlier] if earlier else []), *(references(condition) if condition else ())]))
+        trees = [self.conditions.get(item.name), *self.filters(item).values()]
+        found = [code for tree in trees if tree for code in references(tree)]
+        return tuple(dict.fromkeys([*([earlier] if earlier else []), *found]))
+
+
+def _quoted(*texts: Text | None) -> frozenset[str]:
+    return frozenset(code for text in texts if text for code in text.quotes)
 
 
 def survey_faults(document: Any) -> list[str]:
@@ -209,6 +263,9 @@ def survey_faults(document: Any) -> list[str]:
         faults += doubled(names(entries(document, part)), f"{part} paragraph")
     faults += doubled([item["profile"] for item in groups + rows if isinstance(item.get("profile"), str)], "profile")
     points = {scale["name"]: names(entries(scale, "points")) for scale in scales if isinstance(scale.get("name"), str)}
+    rest = {key: value for key, value in document.items() if key != "sections"} if isinstance(document, dict) else {}
+    if quotes_in(rest):
+        faults.append("only sections and items quote earlier answers; take {answer:...} out of its other texts")
     return [f"survey: {fault}" for fault in [*faults, *_reference_faults(sections, points)]]
 
 
@@ -225,6 +282,7 @@ def _reference_faults(sections: list[dict[str, Any]], points: Mapping[str, list[
     offered: dict[str, list[str] | None] = {}  # earlier item -> its options; None where they are outside the document
     for section in sections:
         yield from _condition_faults(f"section {section.get('name')}", section, offered)
+        yield from _quote_faults(f"section {section.get('name')}", section, ("title", "instruction"), offered)
         for entry in entries(section, "items"):
             yield from _entry_faults(entry, offered, points)
 
@@ -237,6 +295,7 @@ def _entry_faults(
         yield f"item {entry.get('name')} uses scale {scale}, which is not defined"
     if is_matrix:
         yield from _condition_faults(f"item {entry.get('name')}", entry, offered)
+        yield from _quote_faults(f"item {entry.get('name')}", entry, ("text",), offered)
     for item in entries(entry, "rows") if is_matrix else [entry]:
         yield from _shape_faults(item, in_matrix=is_matrix)
         yield from _dependence_faults(item, offered)
@@ -277,6 +336,25 @@ def _dependence_faults(item: dict[str, Any], offered: Mapping[str, list[str] | N
             yield f"item {code} depends on {earlier}, which offers no options"
     yield from _condition_faults(f"item {code}", item, offered)
     yield from _condition_faults(f"item {code}", item, offered, "constraint")
+    yield from _quote_faults(f"item {code}", item, ("text", "hint", "constraint_message"), offered)
+    for option in entries(item, "options"):
+        what = f"option {option.get('name')} of item {code}"
+        yield from _condition_faults(what, option, offered, "offered_if")
+        yield from _quote_faults(what, option, ("text",), offered)
+
+
+def _quote_faults(
+    what: str, entry: dict[str, Any], fields: tuple[str, ...], offered: Mapping[str, list[str] | None]
+) -> Iterator[str]:
+    """Faults of the earlier answers that the texts of one entry quote; only those in `fields` may."""
+    for field, value in entry.items():
+        if field in ("items", "rows", "options"):
+            continue
+        for code in quotes_in(value):
+            if field not in fields:
+                yield f"{what} quotes the answer to {code} in {field}, where no answer can be shown"
+            elif code not in offered:
+                yield f"{what} quotes the answer to {code}, which does not come before it"
 
 
 def _condition_faults(

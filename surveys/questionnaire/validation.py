@@ -100,7 +100,12 @@ def check_as_given(
 
 def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], refused: set[str], today: date) -> Any:
     """The clean answer to one item, None where it is skipped. Raises `InvalidAnswer`."""
-    answer = clean(survey, item, value)
+    filters = survey.filters(item)
+    if refused.isdisjoint(code for tree in filters.values() for code in references(tree)):
+        left_out = survey.not_offered(item, answers, today)
+    else:  # an answer on which it depends has to be corrected first
+        left_out = frozenset()
+    answer = clean(survey, item, value, left_out)
     condition = survey.conditions.get(item.name)
     earlier_items = references(condition) if condition else ()
     is_certain = refused.isdisjoint(earlier_items)
@@ -119,6 +124,11 @@ def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], 
         chosen = answers.get(earlier) or []
         if any(option not in chosen for option in (answer if isinstance(answer, list) else [answer])):
             raise InvalidAnswer("not_chosen", item=earlier)
+    for option in survey.options(item):
+        if option.name in left_out and option.name in (answer if isinstance(answer, list) else [answer]):
+            raise InvalidAnswer(
+                "not_offered", option=option.text, item=", ".join(references(filters[option.name])) or item.name
+            )
     _check_rule(item, answer, answers, refused, today)
     return answer
 
