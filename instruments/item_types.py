@@ -21,6 +21,7 @@ from instruments.logic.writing import write
 from instruments.schema import ITEM_TYPES, Item
 from instruments.schema.items import (
     LARGEST,
+    AcknowledgeItem,
     DateItem,
     DecimalItem,
     IntegerItem,
@@ -38,6 +39,7 @@ LABELS: Mapping[type[Item], StrOrPromise] = {  # in the order in which the edito
     IntegerItem: gettext_lazy("Whole number"),
     DecimalItem: gettext_lazy("Decimal number"),
     DateItem: gettext_lazy("Date"),
+    AcknowledgeItem: gettext_lazy("Acknowledgement"),
 }
 CHOICES = tuple((name, LABELS[cls]) for name, cls in ITEM_TYPES.items())
 ROW, RANK = "select_one", "rank"  # a row of a matrix; a ranking
@@ -59,6 +61,7 @@ _SPELLINGS = (
     ("integer", "integer, int, q int, add integer prompt"),
     ("decimal", "decimal, float, q decimal, add decimal prompt"),
     ("date", "date, q date, add date prompt"),
+    ("acknowledge", "acknowledge, trigger, q acknowledge, add acknowledge prompt"),
     (NOTE, "note, add note prompt"),
     (BEGIN, "begin group, begin_group, begin lgroup"),
     (REPEAT, "begin repeat, begin_repeat, begin loop, begin_loop"),
@@ -91,7 +94,6 @@ UNKNOWN_TYPES: Mapping[str, str] = {  # why a question of a type of XLSForm is l
         ("geopoint", "geotrace", "geoshape", "location", "gps"), gettext_noop("Places on a map cannot be asked for.")
     ),
     **dict.fromkeys(("time", "datetime", "date time"), gettext_noop("Times of the day cannot be asked for.")),
-    **dict.fromkeys(("acknowledge", "trigger"), gettext_noop("Boxes to acknowledge cannot be asked.")),
     "range": gettext_noop("Sliders cannot be asked."),
     **dict.fromkeys(
         ("select_one_from_file", "select_multiple_from_file", "select_one_external"),
@@ -183,7 +185,7 @@ def xlsform_constraint(item: Item) -> str:
             return _constraint(".", *(None if bound is None else f"{bound:g}" for bound in (item.min, item.max)))
         case DateItem():
             return _constraint(".", *(bound and f"date('{bound.isoformat()}')" for bound in (item.min, item.max)))
-        case SelectOneItem() | RankItem() | TextItem():
+        case SelectOneItem() | RankItem() | TextItem() | AcknowledgeItem():
             return ""
         case _:
             assert_never(item)
@@ -246,7 +248,7 @@ def _own_facts(item: Item) -> Iterator[str]:
                 yield _("not before {day}").format(day=item.min.isoformat())
             if item.max:
                 yield _("not after {day}").format(day=item.max.isoformat())
-        case TextItem():
+        case TextItem() | AcknowledgeItem():
             pass
         case _:
             assert_never(item)
@@ -274,7 +276,7 @@ def _common_facts(item: Item) -> Iterator[str]:
 def condition_kind(item: Item) -> Kind:
     """What conditions can ask about its answer: `OPERATORS` of `instruments.logic.rows` lists it."""
     match item:
-        case SelectOneItem():
+        case SelectOneItem() | AcknowledgeItem():
             return "one"
         case SelectMultipleItem() | RankItem():
             return "several"
@@ -294,12 +296,15 @@ def has_countries(item: Item) -> bool:
 
 
 def answer_space(item: Item) -> str:
-    """What paper shows where an item offers no options: `lines` for a text, `line` for a word, `day` for a date."""
+    """What paper shows where an item offers no options: `lines` for a text, `line` for a word, `day` for a date, `box`
+    for an acknowledgement."""
     match item:
         case TextItem():
             return "lines"
         case DateItem():
             return "day"
+        case AcknowledgeItem():
+            return "box"
         case SelectOneItem() | SelectMultipleItem() | RankItem() | IntegerItem() | DecimalItem():
             return "line"
         case _:

@@ -11,6 +11,7 @@ The only module of surveys that names a type. Each function matches on the class
     integer           text                                                  12
     decimal           text                                                  2.5
     date              text, or a map with day, month and year               "2026-03-31"
+    acknowledge       text                                                  "OK"
 
 Codes may come in other capitals, numbers in the digits of any script, countries by name.
 """
@@ -27,6 +28,8 @@ from ctnat.ui.countries import country_name, find_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
 from instruments.schema import DONT_KNOW, Item, SelectItem, Survey
 from instruments.schema.items import (
+    ACKNOWLEDGED,
+    AcknowledgeItem,
     DateItem,
     DecimalItem,
     IntegerItem,
@@ -42,6 +45,7 @@ NUMBER_LIMIT = 1_000_000_000
 DATE_PARTS = ("day", "month", "year")
 ISO_DATE = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
 DOTTED_DATE = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\. ?(?P<year>[0-9]{4})")
+TICKED, NOT_TICKED = frozenset(["1", "x", "yes", "true"]), frozenset(["0", "no", "false"])  # of one box
 SEPARATORS = re.compile("[,;،؛]")
 
 Widget = Literal["choices", "list", "ranks", "text", "number", "date"]
@@ -107,6 +111,8 @@ def clean(document: Survey, item: Item, value: Any, left_out: Collection[str] = 
             return _clean_integer(item, text) if (text := _single(value)) else None
         case DecimalItem():
             return _clean_decimal(item, value)
+        case AcknowledgeItem():
+            return _clean_box(document, item, _single(value))
         case _:
             assert_never(item)
 
@@ -116,6 +122,13 @@ def _single(value: Any) -> str:
     if len(given) > 1:
         raise InvalidAnswer("one_only")
     return given[0] if given else ""
+
+
+def _clean_box(document: Survey, item: AcknowledgeItem, text: str) -> str | None:
+    plain = ascii_digits(text).casefold()
+    if not text or plain in NOT_TICKED:
+        return None
+    return ACKNOWLEDGED if plain in TICKED else _code(document, item, text)
 
 
 def _clean_several(
@@ -254,7 +267,7 @@ def posted_value(item: Item, given: list[str], by_part: Mapping[str, str]) -> An
             return [*given, *by_part] if given else dict(by_part)
         case SelectMultipleItem():
             return given
-        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem():
+        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | AcknowledgeItem():
             return given if len(given) > 1 else given[0]
         case _:
             assert_never(item)
@@ -265,7 +278,7 @@ def has_parts(item: Item) -> bool:
     match item:
         case RankItem() | DateItem():
             return True
-        case SelectMultipleItem() | SelectOneItem() | TextItem() | IntegerItem() | DecimalItem():
+        case SelectMultipleItem() | SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | AcknowledgeItem():
             return False
         case _:
             assert_never(item)
@@ -274,7 +287,7 @@ def has_parts(item: Item) -> bool:
 def answer_kind(item: Item) -> AnswerKind:
     """What one answer consists of: an option, several, several in order, words, a number or a day."""
     match item:
-        case SelectOneItem():
+        case SelectOneItem() | AcknowledgeItem():
             return "one"
         case SelectMultipleItem():
             return "several"
@@ -292,6 +305,11 @@ def answer_kind(item: Item) -> AnswerKind:
             assert_never(item)
 
 
+def is_box(item: Item) -> bool:
+    """Whether it is answered by ticking one box: a tick in a table, such as TRUE, is its one option."""
+    return isinstance(item, AcknowledgeItem)
+
+
 def places_of(item: Item) -> int:
     """How many places of a ranking are given; 0 for other items."""
     return item.places if isinstance(item, RankItem) else 0
@@ -302,7 +320,7 @@ def value_of_cell(document: Survey, item: Item, cell: str) -> Any:
     match item:
         case SelectMultipleItem() | RankItem():
             return _words(document, item, cell)
-        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem():
+        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
             return cell
         case _:
             assert_never(item)
@@ -320,7 +338,7 @@ def value_of_line(document: Survey, item: Item, line: str) -> Any:
             return named if len(named) > 1 else named[0]
         case SelectMultipleItem() | RankItem():
             return [_named(document, item, word) for word in _words(document, item, line)]
-        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
             return line
         case _:
             assert_never(item)
@@ -357,6 +375,8 @@ def widget(item: Item) -> Widget:
     match item:
         case SelectOneItem() | SelectMultipleItem():
             return "list" if item.source else "choices"
+        case AcknowledgeItem():
+            return "choices"
         case RankItem():
             return "ranks"
         case TextItem():
@@ -383,6 +403,8 @@ def widget_context(item: Item, given: Any, options: Sequence[tuple[str, Any, Any
         case SelectMultipleItem():
             own = {"input_type": "checkbox", "several": True, "limit": item.max}
             return own | {"options": options, "chosen": texts}
+        case AcknowledgeItem():
+            return {"input_type": "checkbox", "options": options, "chosen": texts}
         case RankItem():
             given_places = given if isinstance(given, Mapping) else {name: n for n, name in enumerate(texts, start=1)}
             places = {str(name): plain_number(clean_text(place)) for name, place in given_places.items()}
@@ -426,6 +448,8 @@ def entry_hint(item: Item) -> str:
             return _("a number")
         case DateItem():
             return _("year-month-day or day.month.year")
+        case AcknowledgeItem():
+            return _("1 if ticked, otherwise blank")
         case _:
             assert_never(item)
 
@@ -435,7 +459,7 @@ def entry_kind(document: Survey, item: Item) -> Literal["lines", "line", "key"]:
     match item:
         case TextItem():
             return "lines"
-        case SelectOneItem():
+        case SelectOneItem() | AcknowledgeItem():
             return "key" if 0 < len(document.options(item)) < 10 else "line"
         case SelectMultipleItem() | RankItem() | IntegerItem() | DecimalItem() | DateItem():
             return "line"
@@ -453,7 +477,7 @@ def answer_in_words(document: Survey, item: Item, answer: Any, dont_know: str) -
         case DateItem():
             day = date.fromisoformat(str(answer))
             return f"{day.day} {day:%B %Y}"
-        case SelectOneItem() | SelectMultipleItem() | RankItem():
+        case SelectOneItem() | SelectMultipleItem() | RankItem() | AcknowledgeItem():
             names = answer if isinstance(answer, list) else [answer]
             shown = [_label(document, item, str(name), dont_know) for name in names]
             if isinstance(item, RankItem):

@@ -1,7 +1,8 @@
 """Answers of an item: counted, and in words. One entry per respondent who was asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Literal, assert_never
 
 from analysis.statistics.certainty import Several
@@ -16,6 +17,7 @@ from analysis.words import translate
 from ctnat.ui.countries import country_name, is_country
 from instruments.schema import Item, Survey
 from instruments.schema.items import (
+    AcknowledgeItem,
     DateItem,
     DecimalItem,
     IntegerItem,
@@ -53,6 +55,10 @@ def count(item: Item, answers: Sequence[Any], options: Sequence[str]) -> Counted
     match item:
         case SelectOneItem() | SelectMultipleItem():
             return Counted(count_answers(answers, options))
+        case AcknowledgeItem():  # whoever was asked either ticked the box or did not
+            counts = count_answers(answers, options)
+            bases = dict.fromkeys(counts.counts, counts.asked - counts.invalid)
+            return Counted(replace(counts, bases=MappingProxyType(bases)))
         case RankItem():
             ranking = rank(answers, options, item.places)
             return Counted(ranking.base, ranking)
@@ -82,7 +88,7 @@ def rows_per_respondent(item: Item) -> Literal["one", "several"] | None:
             return "one"
         case SelectMultipleItem() | RankItem():
             return "several"
-        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
             return None
         case _:
             assert_never(item)
@@ -102,7 +108,7 @@ def answers_in_groups(item: Item, answers: Sequence[Any]) -> list[Any] | None:
             return [_several(answer) for answer in answers]
         case RankItem():
             return [_ranked(answer, only_first=item.places >= len(item.options)) for answer in answers]
-        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
             return None
         case _:
             assert_never(item)
@@ -145,7 +151,7 @@ def how_many(item: Item) -> tuple[int, int | None]:
             return max(1, item.min or 1), item.max
         case RankItem():
             return item.places, item.places
-        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem():
+        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
             return 1, 1
         case _:
             assert_never(item)
@@ -158,7 +164,7 @@ def words_key(item: Item) -> str | None:
             return item.name
         case SelectOneItem() | SelectMultipleItem() | RankItem():
             return item.other_key if item.open_options else None
-        case IntegerItem() | DecimalItem() | DateItem():
+        case IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
             return None
         case _:
             assert_never(item)
@@ -174,10 +180,12 @@ def priorities_item(document: Survey) -> tuple[Item, int] | None:
 def has_chart(item: Item) -> bool:
     """Whether an item has a chart of its own; an item answered in words has none."""
     match item:
-        case SelectOneItem() | SelectMultipleItem() | RankItem() | IntegerItem() | DecimalItem() | DateItem():
-            return True
         case TextItem():
             return False
+        case SelectOneItem() | SelectMultipleItem() | RankItem() | AcknowledgeItem():
+            return True
+        case IntegerItem() | DecimalItem() | DateItem():
+            return True
         case _:
             assert_never(item)
 
@@ -187,7 +195,7 @@ def answer_in_words(item: Item, answer: Any, labels: Mapping[str, str], language
     if is_blank(answer):
         return translate("no_answer", language)
     match item:
-        case SelectOneItem() | SelectMultipleItem() | RankItem():
+        case SelectOneItem() | SelectMultipleItem() | RankItem() | AcknowledgeItem():
             known = {DONT_KNOW: translate("dont_know", language), **labels}
             chosen = answer if isinstance(answer, (list, tuple)) else [answer]
             return ", ".join(known.get(str(code), str(code)) for code in chosen)
@@ -202,7 +210,7 @@ def listed_elsewhere(item: Item, code: str, language: str) -> str | None:
     match item:
         case SelectOneItem() | SelectMultipleItem():
             return country_name(code, language) if item.source == "countries" and is_country(code) else None
-        case RankItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem():
+        case RankItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
             return None
         case _:
             assert_never(item)

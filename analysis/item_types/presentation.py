@@ -27,6 +27,7 @@ from ctnat.ui.countries import country_choices, country_number
 from ctnat.ui.formats import format_date, format_month
 from instruments.schema import Item
 from instruments.schema.items import (
+    AcknowledgeItem,
     DateItem,
     DecimalItem,
     IntegerItem,
@@ -64,6 +65,8 @@ def draw(results: Results, item: ItemResult, key: str = "", title: str = "") -> 
             return _numbers(results, item, key, title)
         case DateItem():
             return _days(results, item, key, title)
+        case AcknowledgeItem():
+            return _box(results, item, key, title)
         case TextItem():
             raise KeyError(item.code)
         case _:
@@ -110,6 +113,7 @@ def notes(results: Results, items: list[ItemResult]) -> str:
     words += [
         results.translate("option_base", option=item.labels.get(option, option), item=item.code, n=base)
         for item in items
+        if not isinstance(item.definition, AcknowledgeItem)
         for option, base in item.counts.bases.items()
     ]
     if worded := [item.code for item in items if item.wordings]:
@@ -219,6 +223,26 @@ def _choice(results: Results, item: ItemResult, key: str, title: str, *, several
             )
             if words
         ),
+        percentages=results.percentages,
+    )
+
+
+def _box(results: Results, item: ItemResult, key: str, title: str) -> Chart:
+    """How many ticked the box, of those who were asked to."""
+    [(option, label)] = item.options
+    count, base = item.counts.counts.get(option, 0), item.counts.base(option)
+    asked = results.translate("base_asked", asked=base)
+    return Chart(
+        key=key,
+        title=title,
+        kind="bars",
+        categories=(label,),
+        series=(Series(results.translate("respondents").capitalize(), (count,)),),
+        unit=results.translate("respondents"),
+        alt=results.translate("box_ticked", count=count, base=base),
+        base=f"{results.translate('responses_base', count=results.survey.responses)} {asked}",
+        bases=(base,),
+        note=notes(results, [item]),
         percentages=results.percentages,
     )
 
@@ -358,7 +382,9 @@ def worksheet_cell(item: Item | None, value: Any) -> Any:
     match item:
         case DateItem():
             return next(iter(days([value])), plain(value))
-        case None | SelectOneItem() | SelectMultipleItem() | RankItem() | TextItem() | IntegerItem() | DecimalItem():
+        case None | SelectOneItem() | SelectMultipleItem() | RankItem() | TextItem() | AcknowledgeItem():
+            return plain(value)
+        case IntegerItem() | DecimalItem():
             return plain(value)
         case _:
             assert_never(item)
@@ -417,6 +443,9 @@ def _answer_variables(survey: SurveyResults, item: ItemResult, answers: list[Any
             return [Variable(name, label, [_number(answer) for answer in answers], "scale")]
         case DateItem():
             return [Variable(name, label, [_spss_day(answer) for answer in answers], "scale", format="DATE11")]
+        case AcknowledgeItem():
+            ticked = [float(not is_blank(answer)) if was else None for answer, was in zip(answers, asked, strict=True)]
+            return [Variable(name, label, ticked, "nominal", {0.0: "Not ticked", 1.0: "Ticked"})]
         case TextItem():
             return [Variable(name, label, _texts(answers), "nominal")]
         case _:

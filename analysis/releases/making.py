@@ -4,8 +4,9 @@ Groups have at least `group_size` respondents, `group_aim` if possible, and are 
 for all questions. They join groups of those who took part, so that the two together disclose nothing more.
 
 Not broken down: the characteristics themselves, questions that depend on others, those that not every respondent was
-asked or whose versions offer different options, and those answered in words, numbers or dates. Where the versions of
-the questionnaire differ in a question, forms of a version that fewer than `k` have are left out of its result.
+asked or whose versions offer different options, and those answered in words, numbers or dates, or with one box. Where
+the versions of the questionnaire differ in a question, forms of a version that fewer than `k` have are left out of its
+result.
 """
 
 from collections import Counter
@@ -163,7 +164,7 @@ class _Making:
         options = list(scale.from_favourable) if scale else names
         counted = count(item, answers, options)
         counted = Counted(
-            replace(counted.counts, bases=self.answers.bases(code, self.settings.k)),
+            replace(counted.counts, bases=counted.counts.bases or self.answers.bases(code, self.settings.k)),
             counted.ranking,
             protect_summary(counted.numbers, self.settings.k),
             protect_summary(counted.days, self.settings.k),

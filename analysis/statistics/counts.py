@@ -20,7 +20,7 @@ class Counts:
     """How one item was answered. `counts`: every option in the instrument's order, zeros too; then foreign codes.
 
     `invalid` respondents did not answer validly: what they gave breaks a rule, as paper allows. `bases`: for an option
-    that not all of those who answered were offered, how many of them were.
+    that not all of those who answered were offered, how many of them were; for a box to tick, how many could tick it.
     """
 
     asked: int
@@ -32,7 +32,7 @@ class Counts:
     bases: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def base(self, option: str) -> int:
-        """How many of those who answered were offered the option."""
+        """How many the percentage of the option is of: those who answered, as far as they were offered it."""
         return self.bases.get(option, self.answered)
 
     def share(self, option: str, rule: PercentageRule) -> Share:

@@ -14,6 +14,8 @@ still lacks:
             ...
         case IntegerItem() | DecimalItem() | DateItem():
             ...
+        case AcknowledgeItem():
+            ...
         case _:
             assert_never(item)
 
@@ -36,6 +38,7 @@ from instruments.schema.base import Frozen, Name, Text, doubled, refuse
 DONT_KNOW = "dont_know"
 LARGEST = 1_000_000_000
 MOST_PLACES = 6
+ACKNOWLEDGED = "OK"  # as in data of XLSForm
 PROFILES = ("country", "role", "tenure", "experience", "age", "sex")
 
 
@@ -214,6 +217,12 @@ class RankItem(OptionsItem):
         return self.ranks or len(self.options)
 
 
+class AcknowledgeItem(BaseItem):
+    """A statement with one box. Answer: `ACKNOWLEDGED` where the box is ticked; otherwise there is none."""
+
+    type: Literal["acknowledge"]
+
+
 class TextItem(BaseItem):
     """Answer: text."""
 
@@ -291,6 +300,6 @@ def bound_faults(least: float | None, most: float | None) -> Iterator[str]:
         yield "min is larger than max"
 
 
-Item = SelectOneItem | SelectMultipleItem | RankItem | TextItem | IntegerItem | DecimalItem | DateItem
+Item = SelectOneItem | SelectMultipleItem | RankItem | TextItem | IntegerItem | DecimalItem | DateItem | AcknowledgeItem
 ITEM_TYPES: Mapping[str, type[Item]] = {get_args(cls.model_fields["type"].annotation)[0]: cls for cls in get_args(Item)}
 ALL_FIELDS = frozenset(name for cls in ITEM_TYPES.values() for name in cls.model_fields)

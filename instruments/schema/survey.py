@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from instruments import words
 from instruments.logic.evaluate import holds
 from instruments.logic.tree import LogicError, Tree, all_of, from_stored, options_named, references
 from instruments.schema.base import (
@@ -23,8 +24,10 @@ from instruments.schema.base import (
     refuse,
 )
 from instruments.schema.items import (
+    ACKNOWLEDGED,
     DONT_KNOW,
     ITEM_TYPES,
+    AcknowledgeItem,
     Condition,
     Item,
     Option,
@@ -162,12 +165,22 @@ class Survey(Document):
         return scale.reverse if item.reverse and scale.favourable else scale
 
     def options(self, item: Item) -> tuple[Option, ...]:
-        """The options an item offers (scale points without `dont_know`; not the country list); empty for the rest."""
+        """The options an item offers: scale points without `dont_know`, the box of an acknowledgement; not the list
+        of countries. Empty for the rest."""
         if scale := self.scale_of(item):
             return scale.points
         if isinstance(item, SelectItem) and item.choices_of:
             return self.options(self.by_name[item.choices_of])
+        if isinstance(item, AcknowledgeItem):
+            return (self._acknowledged(),)
         return item.options if isinstance(item, OptionsItem) else ()
+
+    def _acknowledged(self) -> Option:
+        """The box of an acknowledgement, in the words of the site."""
+        languages = {*words.WORDS.languages, self.source_language}
+        texts = {language: words.translate("acknowledged", language) for language in sorted(languages)}
+        context = {"source_language": self.source_language}
+        return Option(name=ACKNOWLEDGED, text=Text.model_validate(texts, context=context))
 
     def dont_know(self, item: Item) -> Text | bool:
         """The label of "don't know" beside the options of `item`. True: the usual words; False: it is not offered."""

@@ -92,7 +92,7 @@ def condition_sentence(form: ConditionForm, part: Part) -> str:
 
 @register.filter
 def answer_space(item: Item) -> str:
-    """What paper shows for the answer to an item without options: `lines`, `line` or `day`."""
+    """What paper shows for the answer to an item without options: `lines`, `line`, `day` or `box`."""
     return item_types.answer_space(item)
 
 

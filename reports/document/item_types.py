@@ -14,6 +14,7 @@ from analysis.statistics.rounding import percent
 from ctnat.ui.formats import format_date, format_list
 from instruments.schema import Item, Matrix, Option
 from instruments.schema.items import (
+    AcknowledgeItem,
     DateItem,
     DecimalItem,
     IntegerItem,
@@ -60,6 +61,9 @@ def table_row(item: ItemResult, language: str) -> Row:
                 else ("–", "–")
             )
             return named(("first_day", first), ("last_day", last))
+        case AcknowledgeItem():
+            [(option, label)] = item.options
+            return Row((label, translate("asked", language)), (item.counts.counts.get(option, 0), item.counts.asked))
         case TextItem():
             return named()
         case _:
@@ -75,6 +79,8 @@ def describe_item(item: ItemResult, results: Results) -> str:
         return f"{name}: {results.translate('no_two_groups', k=results.survey.released_k)}"
     if item.is_pooled:
         return f"{name}: {'; '.join(f'{label} {counts.counts[option]}' for option, label in item.options)}."
+    if isinstance(item.definition, AcknowledgeItem) and counts.asked:
+        return translate("item_ticked", language, item=name, asked=counts.asked, ticked=counts.answered)
     if not counts.answered and counts.dont_know:
         return translate("item_all_unknown", language, item=name, n=counts.dont_know)
     if not counts.answered:
@@ -117,7 +123,7 @@ def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
                 first=format_date(item.days.first, language),
                 last=format_date(item.days.last, language),
             )
-        case TextItem() | IntegerItem() | DecimalItem() | DateItem():  # too few numbers or dates to say more
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():  # too few to say more
             return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
         case _:
             assert_never(item.definition)
@@ -156,7 +162,7 @@ def has_options_on_paper(item: Item) -> bool:
     match item:
         case SelectOneItem() | SelectMultipleItem():
             return not (item.source or item.choices_of)
-        case RankItem():
+        case RankItem() | AcknowledgeItem():
             return True
         case TextItem() | IntegerItem() | DecimalItem() | DateItem():
             return False
@@ -169,7 +175,7 @@ def paper_mark(item: Item, option: Option) -> str:
     match item:
         case SelectOneItem():
             return "○"
-        case SelectMultipleItem():
+        case SelectMultipleItem() | AcknowledgeItem():
             return "□"
         case RankItem():
             return option.name if len(option.name) == 1 else "___"

@@ -145,6 +145,8 @@ class Reader:
         """Whether a cell is blank, or has a word that programs write for that and that is no answer."""
         if not cell or not clean_text(cell):
             return True
+        if self.finder(name).box and tick(cell) is False:
+            return True
         if cell.casefold() not in BLANK_WORDS:
             return False
         kind = answer_kind(self.item(name))

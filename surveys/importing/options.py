@@ -9,7 +9,7 @@ from ctnat.ui.digits import ascii_digits
 from ctnat.ui.languages import LANGUAGES
 from instruments.schema import DONT_KNOW, Item, Option, Survey
 from surveys.importing.folding import fold, without_number
-from surveys.item_types import has_countries
+from surveys.item_types import has_countries, is_box
 from surveys.questionnaire.values import clean_text
 from surveys.words import offered_languages, translate
 
@@ -75,11 +75,14 @@ class OptionFinder:
         self.labels.pop("", None)
         self.folded_codes.pop("", None)
         self.open = sorted(item.open_options)
+        self.box = options[0].name if is_box(item) else None
 
     def by_code(self, value: str) -> str | None:
         text = clean_text(value)
         if text in self.codes:
             return text
+        if self.box and tick(text):
+            return self.box
         if text == OTHER_CODE and len(self.open) == 1:
             return self.open[0]
         if NUMBERED.match(ascii_digits(text)) and (found := self.codes.get(text.partition(".")[0])):

@@ -60,6 +60,7 @@ ITEMS = [
     item("part", "decimal", places=2),
     item("day", "date"),
     item("country", "select_one", source="countries"),
+    item("box", "acknowledge"),
 ]
 
 
@@ -199,6 +200,30 @@ def test_fewer_than_the_disclosure_threshold_give_nothing_but_their_number(
         page = client.get(f"/a/AZE-2016/analysis/{path}").content.decode()
         assert not any(secret in page for secret in ("872", "1987", "97.5"))
     assert {row["Item"] for row in sheet(survey.assessment, "Numbers and dates")} == set()
+
+
+def test_an_acknowledgement_is_counted_of_those_who_were_asked(survey: Survey, client_as: Any, tmp_path: Path) -> None:
+    """Seven of twelve ticked it: 58 % of twelve, and not 100 % of the seven who "answered"."""
+    for number in range(1, 13):
+        respond(survey, number, {"box": "OK"} if number <= 7 else {"whole": 1})
+    release(survey.assessment)
+    assert analyse()["box"] == {"asked": 12, "answered": 7, "dont_know": 0, "skipped": 5, "counts": {"OK": 7}}
+    chart = gallery.chart(results(survey.assessment), "survey-box")
+    assert (chart.alt, chart.base, chart.note) == (
+        "7 of 12 ticked the box.",
+        "Total survey respondents: n=12. Asked: n=12.",
+        "",
+    )
+    assert (chart.categories, chart.value_text(0, 7)) == (("OK",), "58% (7)")
+    page = client_as("observer").get("/a/AZE-2016/analysis/survey/box/").content.decode()
+    assert "58% (7)" in page
+    [row] = [row for row in sheet(survey.assessment, "Survey frequencies") if row["Item"] == "box"]
+    assert (row["Label"], row["Count"], row["Per cent"]) == ("OK", 7, 58)
+    respond(survey, 13, {}, questionnaire=survey.assessment.questionnaire)
+    frame, meta = sav(survey.assessment, tmp_path)
+    assert frame["Qbox"].fillna(-1).tolist() == [*[1] * 7, *[0] * 5, -1]
+    assert meta.variable_value_labels["Qbox"] == {0: "Not ticked", 1: "Ticked"}
+    assert not results(survey.assessment).survey.can_be_broken_down("box")
 
 
 def test_numbers_and_dates_are_not_broken_down(filled: Assessment) -> None:

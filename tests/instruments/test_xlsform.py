@@ -169,6 +169,23 @@ def test_plain_form_from_elsewhere() -> None:
     )
 
 
+def test_statement_to_acknowledge_comes_in_and_goes_out() -> None:
+    survey: Rows = [
+        ["acknowledge", "consent", "I have read this.", "J’ai lu ceci."],
+        ["trigger", "thanks", "Thank them."],
+        ["text", "why", "Why?", "", "", "", "${consent} = 'OK'"],
+    ]
+    document, notes = read(survey)
+    assert (notes, [item.type for item in document.items]) == ([], ["acknowledge", "acknowledge", "text"])
+    definition = from_xlsform(workbook([HEADER, *survey]), language="en").definition
+    content = to_xlsform(definition, form_id="f", version=1)
+    assert from_xlsform(content).definition == definition
+    rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(content))["survey"].iter_rows()]
+    assert [row[0] for row in rows if row[1] == "consent"] == ["acknowledge"]
+    assert document.is_relevant(document.by_name["why"], {"consent": "OK"}, date(2026, 1, 1))
+    assert not document.is_relevant(document.by_name["why"], {}, date(2026, 1, 1))
+
+
 AGREE: Rows = [
     ["list_name", "name", "label"],
     *(["agree", code, words] for code, words in zip(["sd", "d", "a", "sa"], ("No!", "No", "Yes", "Yes!"), strict=True)),

@@ -26,7 +26,13 @@ def filled(survey: Survey) -> Assessment:  # noqa: F811
     for number, (whole, part, day) in enumerate(zip(INTEGERS, DECIMALS, DAYS, strict=True), start=1):
         answers = {"whole": whole, "part": part, "day": day}
         if number <= 3:
-            answers |= {"one": "a", "several": ["origin", "transit"], "order": ["x", "y"], "words": "Some words"}
+            answers |= {
+                "one": "a",
+                "several": ["origin", "transit"],
+                "order": ["x", "y"],
+                "words": "Some words",
+                "box": "OK",
+            }
         respond(survey, number, answers)
     release(survey.assessment, k=1)
     assessment = survey.assessment
@@ -61,6 +67,7 @@ def filled(survey: Survey) -> Assessment:  # noqa: F811
             "Question day (Question day) was put to 10 respondents; 10 answered it, with dates from 15 January 2026 to "
             "30 April 2026.",
         ),
+        ("box", "Question box (Question box): 3 of 10 ticked the box."),
     ],
 )
 def test_sentence(filled: Assessment, code: str, sentence: str) -> None:
@@ -77,6 +84,7 @@ def test_sentence(filled: Assessment, code: str, sentence: str) -> None:
         ("whole", ("Median", "Lowest", "Highest", "n"), ("3.5", "1", "9", 10)),
         ("part", ("Median", "Lowest", "Highest", "n"), ("3.925", "0.5", "9.99", 10)),
         ("day", ("First date", "Last date", "n"), ("15 January 2026", "30 April 2026", 10)),
+        ("box", ("OK", "Asked"), (3, 10)),
     ],
 )
 def test_table(filled: Assessment, code: str, columns: tuple[str, ...], values: tuple[object, ...]) -> None:
@@ -86,7 +94,7 @@ def test_table(filled: Assessment, code: str, columns: tuple[str, ...], values: 
 
 def test_tables_and_charts_of_every_type_are_printed(filled: Assessment) -> None:
     report = create_report(assessment=filled, by=None)
-    codes = ["one", "several", "order", "whole", "part", "day"]
+    codes = ["one", "several", "order", "whole", "part", "day", "box"]
     blocks = [f"[[chart survey {code}]]\n\n[[survey {code}]]" for code in [*codes, "country"]]
     body = "\n\n".join([*blocks, "[[survey words]]", "[[survey whole part]]"])
     edit_section(section=report.sections.get(key="context"), body=body, by=None)

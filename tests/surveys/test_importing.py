@@ -323,6 +323,15 @@ def test_a_date_of_another_calendar_is_a_fault_though_it_could_be_a_day() -> Non
     assert [fault.code for fault in row.faults] == ["not_this_calendar"]
 
 
+def test_the_box_of_an_acknowledgement_is_ticked_by_any_word_for_it() -> None:
+    sheet = sheet_of(
+        ["q"], *([word] for word in ("OK", "ok", "TRUE", "1", "yes", "да", "0", "FALSE", "", "NA", "who?"))
+    )
+    reader = reader_of(one_item(name="q", type="acknowledge"), sheet)
+    assert [row.raw.get("q") for row in reader.rows()] == [*["OK"] * 6, *[None] * 4]  # the blank line is no row
+    assert [question.value for question in reader.value_questions()] == ["who?"]
+
+
 # Values ---------------------------------------------------------------------------------------------------------------
 
 

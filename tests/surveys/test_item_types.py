@@ -1,6 +1,7 @@
 """Each type of question through the whole survey: page, posted form, validation, paper entry, import, reading again."""
 
 import ast
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from instruments import words as instrument_words
 from instruments.schema import ITEM_TYPES, parse
 from surveys.item_types import (
     TEXT_LIMIT,
@@ -43,6 +45,7 @@ ITEMS: dict[str, dict[str, Any]] = {
     "integer": {"min": 1, "max": 99},
     "decimal": {"min": 0.5, "max": 10, "places": 2},
     "date": {"min": "2020-02-29", "max": "2026-12-31"},
+    "acknowledge": {},
 }
 ANSWERS: dict[str, Any] = {
     "select_one": "b",
@@ -52,6 +55,7 @@ ANSWERS: dict[str, Any] = {
     "integer": 12,
     "decimal": 2.5,
     "date": "2026-03-31",
+    "acknowledge": "OK",
 }
 POSTED = {
     "select_one": ["b"],
@@ -64,8 +68,9 @@ POSTED = {
     "date:day": ["٣١"],
     "date:month": ["3"],
     "date:year": ["2026"],
+    "acknowledge": ["OK"],
 }
-WORDS = ["B", "A; C", "1. C; 2. A", "Words", "12", "2.5", "31 March 2026"]
+WORDS = ["B", "A; C", "1. C; 2. A", "Words", "12", "2.5", "31 March 2026", "OK"]
 DOCUMENT = {
     "kind": "survey",
     "title": {"en": "All types"},
@@ -108,7 +113,13 @@ def test_no_other_module_of_surveys_names_a_type() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Name | ast.Attribute) and getattr(node, "id", getattr(node, "attr", "")) in names:
                 found.append((path.name, node.lineno))
-            if isinstance(node, ast.Constant) and node.value in {"select_one", "select_multiple", "integer", "decimal"}:
+            if isinstance(node, ast.Constant) and node.value in {
+                "select_one",
+                "select_multiple",
+                "integer",
+                "decimal",
+                "acknowledge",
+            }:
                 found.append((path.name, node.lineno))
     assert found == []
 
@@ -123,9 +134,9 @@ def test_a_posted_form_gives_the_clean_answer_of_each_type(survey: Survey) -> No
 def test_a_table_gives_the_clean_answer_of_each_type(survey: Survey) -> None:
     header = ",".join(ANSWERS)
     rows = [
-        "b,a c,c a,Words,12,2.5,2026-03-31",
-        'B,"A;C",C a,Words,١٢,"2,5",31.03.2026',
-        "b,a c,c a,Words,12,٢٫٥,٣١.٣.٢٠٢٦",
+        "b,a c,c a,Words,12,2.5,2026-03-31,OK",
+        'B,"A;C",C a,Words,١٢,"2,5",31.03.2026,ok',
+        "b,a c,c a,Words,12,٢٫٥,٣١.٣.٢٠٢٦,١",
     ]
     plan = plan_import(survey, "\n".join([header, *rows]).encode(), "x.csv")
     assert plan.errors == []
@@ -147,7 +158,7 @@ def test_a_table_with_wrong_numbers_and_dates_is_refused_with_their_places(surve
 def test_lines_from_paper_give_the_clean_answer_of_each_type(survey: Survey) -> None:
     document = survey.questionnaire.document
     typed = {"select_one": "2", "select_multiple": "3 1", "rank": "3,1", "text": "Words", "integer": "12"}
-    typed |= {"decimal": "2,5", "date": "31.3.2026"}
+    typed |= {"decimal": "2,5", "date": "31.3.2026", "acknowledge": "x"}
     assert check(document, from_lines(document, typed)).answers == ANSWERS
 
 
@@ -233,6 +244,37 @@ def test_date(value: Any, expected: Any) -> None:
     assert result("date", value) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("OK", "OK"),
+        ("ok", "OK"),
+        ("1", "OK"),
+        ("true", "OK"),
+        ("", None),
+        ("0", None),
+        ("FALSE", None),
+        ("maybe", "unknown_option"),
+        (["OK", "OK"], "one_only"),
+    ],
+)
+def test_acknowledgement(value: Any, expected: Any) -> None:
+    assert result("acknowledge", value) == expected
+
+
+def test_a_required_acknowledgement_must_be_ticked() -> None:
+    document = one("acknowledge", required=True)
+    for value in ("", "no"):
+        assert [error.code for error in check(document, {"q": value}).errors] == ["required"]
+
+
+def test_what_depends_on_an_acknowledgement_is_asked_once_the_box_is_ticked() -> None:
+    asked = {"name": "r", "type": "text", "text": {"en": "?"}, "relevant": ["=", ["item", "q"], ["str", "OK"]]}
+    document = survey_with({"name": "q", "type": "acknowledge", "text": {"en": "I agree."}}, asked)
+    assert check(document, {"q": ["OK"], "r": "Words"}).answers == {"q": "OK", "r": "Words"}
+    assert "r" not in check(document, {"r": "Words"}).answers
+
+
 def test_a_date_without_bounds_needs_a_year_of_four_digits() -> None:
     for day, expected in (
         ("1000-01-01", "1000-01-01"),
@@ -258,6 +300,8 @@ def test_the_page_shows_each_type_in_every_language(client: Client, survey: Surv
         html = html_of(client.get("/s/types/", {"lang": language}))
         for name in ('name="decimal" inputmode="decimal"', 'name="date:day"', '<option value="3"', 'name="rank:a"'):
             assert name in html, (language, name)
+        [words] = re.findall(r'type="checkbox" name="acknowledge" value="OK"><span>([^<]+)</span>', html)
+        assert words == instrument_words.translate("acknowledged", language)
     assert "марта" not in html_of(client.get("/s/types/", {"lang": "ru"}))  # the nominative in a list
     assert "Март" in html_of(client.get("/s/types/", {"lang": "ru"}))
 
@@ -496,6 +540,7 @@ def test_paper_entry_shows_what_each_field_accepts() -> None:
         "integer": "a whole number",
         "decimal": "a number",
         "date": "year-month-day or day.month.year",
+        "acknowledge": "1 if ticked, otherwise blank",
     }
     countries = [entry_hint(one(kind, source="countries").items[0]) for kind in ("select_one", "select_multiple")]
     assert countries == ["a country or its code", "countries, separated by commas"]
