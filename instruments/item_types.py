@@ -57,9 +57,9 @@ _SPELLINGS = (
     ("select_multiple", "select_multiple, select multiple, select multiple from, select all that apply"),
     ("select_multiple", "select all that apply from, select_all_that_apply, add select multiple prompt using"),
     ("rank", "rank"),
-    ("text", "text, string, q string, add text prompt"),
+    ("text", "text, string, q string, add text prompt, tel"),
     ("integer", "integer, int, q int, add integer prompt"),
-    ("decimal", "decimal, float, q decimal, add decimal prompt"),
+    ("decimal", "decimal, float, q decimal, add decimal prompt, numeric"),
     ("date", "date, q date, add date prompt"),
     ("acknowledge", "acknowledge, trigger, q acknowledge, add acknowledge prompt"),
     (NOTE, "note, add note prompt"),
@@ -93,11 +93,24 @@ UNKNOWN_TYPES: Mapping[str, str] = {  # why a question of a type of XLSForm is l
     **dict.fromkeys(
         ("geopoint", "geotrace", "geoshape", "location", "gps"), gettext_noop("Places on a map cannot be asked for.")
     ),
-    **dict.fromkeys(("time", "datetime", "date time"), gettext_noop("Times of the day cannot be asked for.")),
     "range": gettext_noop("Sliders cannot be asked."),
     **dict.fromkeys(
         ("select_one_from_file", "select_multiple_from_file", "select_one_external"),
-        gettext_noop("Its options are in a file beside the form. Write them on the sheet “choices”."),
+        gettext_noop(
+            "Its options are in a file beside the form. Upload the form and this file together in a ZIP archive, or "
+            "write the options on the sheet “choices”."
+        ),
+    ),
+}
+OUTSIDE_LISTS: Mapping[str, str] = {  # types whose options are beside the sheet `choices` -> ours
+    "select_one_from_file": "select_one",
+    "select_multiple_from_file": "select_multiple",
+    "select_one_external": "select_one",
+}
+STAND_INS: Mapping[str, tuple[str, str]] = {  # types that are asked as one of ours, and what to say about it
+    "time": ("text", gettext_noop("A time of the day is asked as a text.")),
+    **dict.fromkeys(
+        ("datetime", "date time"), ("date", gettext_noop("Only the day is asked, without the time of the day."))
     ),
 }
 
@@ -113,7 +126,7 @@ def xlsform_type(cell: str) -> tuple[str, str]:
         if lower == alias or lower.startswith(f"{alias} "):
             return kind, cell[len(alias) :].strip()
     first, _, rest = cell.partition(" ")
-    return (lower, "") if lower in UNKNOWN_TYPES else (first.lower(), rest)
+    return (lower, "") if lower in UNKNOWN_TYPES or lower in STAND_INS else (first.lower(), rest)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
+from instruments.logic.simpler import SIMPLER
 from instruments.logic.tree import (
     DEEPEST,
     FUNCTIONS,
@@ -50,7 +51,7 @@ MUL.2: "*" | /(div|mod)(?![\w-])/i
 NUMBER: /[0-9]+(\.[0-9]*)?|\.[0-9]+/
 STRING: /'[^']*'|"[^"]*"|[‘’][^‘’']*[‘’']|[“”„][^“”"]*[“”"]/
 REF: /\$\{\s*[^\s{}]+\s*\}/
-PATH: /(\.\.\/)+[\w.\/-]+|\/[\w.\/-]+/
+PATH: /(\.\.\/)+[\w.\/-]+|\/[\w.\/-]+|\.\.(?![\w\/])|\.\/[\w.\/-]+/
 SELF: /\.(?![.\/0-9])/
 FUNC.3: /[A-Za-z][\w:.-]*\s*\(/
 NAME: /[A-Za-z_][\w.-]*/
@@ -91,9 +92,11 @@ class _ToTree(Transformer[Token, Tree]):
 
     def call(self, found: list[Any]) -> Tree:
         name = found[0][:-1].strip().lower()
+        parts = [part for part in found[1:] if part is not None]
+        if simpler := SIMPLER.get((name, len(parts))):
+            return simpler(*parts)
         if name not in FUNCTIONS:
             raise LogicError(f"the function “{name[:40]}” cannot be taken")
-        parts = [part for part in found[1:] if part is not None]
         check_count(name, len(parts))
         return [name, *parts]
 

@@ -47,6 +47,11 @@ class Row:
     def name(self) -> str:
         return self["name"] or self["value"]
 
+    @property
+    def kind(self) -> str:
+        """The first word of its type."""
+        return self["type"].lower().partition(" ")[0] if self["type"] else ""
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -112,6 +117,16 @@ class Cells:
 
     def rows(self, sheet: str) -> list[Row]:
         return list(self._rows(sheet, self.languages))
+
+    def outside_rows(self, sheet: str, columns: Mapping[str, str]) -> Iterator[Row]:
+        """The options in a file beside the form, or on a sheet of their own. `columns`: what its value and label are
+        called, where a question says it."""
+        table = self.tables.get(sheet) or []
+        if not table:
+            return
+        head = [_renamed(cell, columns) for cell in table[0]]
+        self.tables[sheet], self.heads[sheet] = [head, *table[1:]], 0
+        yield from self._rows(sheet, {**self.languages, None: self.languages.get(None, self.source)})
 
     def _languages(self, asked: str) -> dict[str | None, str]:
         """Language as a heading names it -> its code; None for headings that name none."""
@@ -198,6 +213,16 @@ def _head(table: list[list[str]]) -> int:
         if {"type", "list_name", "form_title", "form_id"} & {Heading.of(cell).column for cell in line}:
             return number
     return 0
+
+
+def _renamed(heading: str, columns: Mapping[str, str]) -> str:
+    """The heading of a column with the names or labels of options as this module calls it."""
+    for usual, ours in (("value", "name"), ("label", "label")):
+        if usual in columns and heading == columns[usual]:
+            return ours
+        if usual in columns and Heading.of(heading).column == ours:
+            return ""
+    return heading
 
 
 def new_code(name: str, taken: set[str], otherwise: str) -> str:

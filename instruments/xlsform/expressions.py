@@ -6,7 +6,7 @@ codes. What cannot be taken raises `NotTakenError`, which gives the reason.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 from random import Random
@@ -67,6 +67,7 @@ class Names:
     refused: dict[str, NotTakenError]
     later: set[str]
     options_of: Callable[[str], Mapping[str, str] | None]
+    alike: dict[str, str] = field(default_factory=dict)  # option as an expression writes it -> as the form calls it
 
     def condition(self, text: str) -> tuple[Tree | None, "NotTakenError | None", str]:
         """(the condition, why a part of it is missing, that part as text). None is always."""
@@ -123,7 +124,7 @@ class Names:
                     reason = gettext_noop("It asks for an option of “{name}”, which has no options.")
                     raise NotTakenError(reason, name=item)
                 return part
-            codes = [options.get(word) for word in name.split()]
+            codes = [self._option_called(word, options) for word in name.split()]
             if None in codes:
                 unknown.append((item, name))
                 return ["true"] if part[0] == "!=" else ["false"]
@@ -137,6 +138,16 @@ class Names:
                 gettext_noop("It asks for the option “{option}”, which “{name}” does not have."), option=name, name=item
             )
         return found
+
+    def _option_called(self, word: str, options: Mapping[str, str]) -> str | None:
+        """The code of an option by its name in the form, or by one that differs from it in capitals only."""
+        if (code := options.get(word)) is not None:
+            return code
+        names = [name for name in options if name.casefold() == word.casefold()]
+        if len({options[name] for name in names}) != 1:
+            return None
+        self.alike[word] = names[0]
+        return options[names[0]]
 
     def calculation(self, text: str, condition: Tree | None) -> Tree:
         """The tree of a calculation, which is blank where its condition does not hold. Raises `NotTakenError`."""

@@ -3,6 +3,7 @@
 import re
 
 EXTRAS = "ctnat"  # our sheet, and our column of the survey sheet
+EXTERNAL = "external_choices"  # a sheet, or the file itemsets.csv, with lists that are too long for `choices`
 EXTRAS_HEADER = ("path", "field", "value")
 
 # Values of the column `ctnat`, for rows that belong to one item of ours.

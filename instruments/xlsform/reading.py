@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, get_args
 
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from instruments.xlsform.decisions import Dropped, decisions_of
 from instruments.xlsform.expressions import Names, NotTakenError, any_of, constraint, is_false, is_true, parts_of
 from instruments.xlsform.files import read_form
 from instruments.xlsform.names import (
+    EXTERNAL,
     EXTRAS,
     ROLE_INSTRUCTION,
     ROLE_OTHER,
@@ -203,6 +205,7 @@ class Reader(Cells):
         self.items: dict[str, Entry] = {}  # code -> item
         self.list_of: dict[str, str] = {}  # code of an item -> its list
         self.dropped: list[Dropped] = []
+        self.read_lists = set[str]()  # sheets and files beside `choices` whose options were read
         self.definition: Entry = {}
 
     # -- the form as a whole ---------------------------------------------------------------------------------------
@@ -328,7 +331,11 @@ class Reader(Cells):
         """The condition of a row by itself, and what could not be taken of it."""
         if not row["relevant"]:
             return None, []
+        self.names.alike.clear()
         tree, reason, left = self.names.condition(row["relevant"])
+        for written, option in self.names.alike.items():
+            alike = gettext_noop("Its condition asks for “{written}”. It was read as the option “{option}”.")
+            self.note(row, CHANGED, alike, written=written, option=option)
         try:
             check(all_of([*conditions.taken, tree]) or ["true"])
         except LogicError as error:
@@ -434,6 +441,12 @@ class Reader(Cells):
             self._note_row(row)
         elif kind in ITEM_TYPES:
             self._question(row, kind, rest, conditions)
+        elif kind in item_types.OUTSIDE_LISTS:
+            self._question(row, item_types.OUTSIDE_LISTS[kind], rest, conditions)
+        elif kind in item_types.STAND_INS:
+            other, reason = item_types.STAND_INS[kind]
+            self.note(row, CHANGED, reason)
+            self._question(row, other, "", conditions)
         elif kind == "range" and (ends := _whole_range(row["parameters"])):
             self._place({"type": get_args(IntegerItem.model_fields["type"].annotation)[0], **ends}, row, conditions)
         else:
@@ -574,12 +587,17 @@ class Reader(Cells):
         """Set the options of an item; whether there are any. Notes the row as left out if not."""
         cls = ITEM_TYPES[item["type"]]
         name, _, suffix = rest.partition(" ")
+        if row.kind in item_types.OUTSIDE_LISTS:
+            name = self._outside_list(row, name)
         if (earlier := self._chosen_in(row["choice_filter"])) is not None and issubclass(cls, SelectItem):
             item["choices_of"] = earlier
             return True
         options = [dict(option) for option in self.lists.get(name, ())]
         if not options:
-            self.note(row, LEFT_OUT, gettext_noop("The list “{list}” is not on the sheet “choices”."), list=name)
+            reason = gettext_noop("The list “{list}” is not on the sheet “choices”.")
+            if row.kind in item_types.OUTSIDE_LISTS:
+                reason = UNKNOWN_TYPES[row.kind]
+            self.note(row, LEFT_OUT, reason, list=name)
             return False
         if len(options) > MOST_OPTIONS:
             reason = gettext_noop("The list “{list}” has {n} options; at most {most} can be offered.")
@@ -603,6 +621,20 @@ class Reader(Cells):
         if issubclass(cls, RankItem):
             item["ranks"] = len(options)
         return True
+
+    def _outside_list(self, row: Row, name: str) -> str:
+        """The name under which a list that is not on the sheet `choices` is kept, once it was read."""
+        if row.kind == "select_one_external":
+            key, sheet = f"{EXTERNAL}:{name}", EXTERNAL
+        else:
+            key = sheet = PurePosixPath(name.lower()).name
+        if sheet not in self.read_lists:
+            self.read_lists.add(sheet)
+            columns = dict(re.findall(r"(value|label)\s*=\s*(\S+)", row["parameters"]))
+            for option in self.outside_rows(sheet, columns):
+                code = f"{EXTERNAL}:{option['list_name']}" if sheet == EXTERNAL else key
+                self._choice(Row(sheet, option.number, {**option.cells, "list_name": code}, option.texts))
+        return key
 
     def _translated_languages(self) -> list[str]:
         """The form's languages in which we have words of our own, the source language first."""

@@ -38,10 +38,13 @@ def depends(item: Any) -> tuple[str, ...] | None:
     return (earlier, *(option for _, _, option in options_named(item.relevant)))
 
 
-def workbook(survey: Rows, choices: Rows = CHOICES, settings: Rows | None = None) -> bytes:
+def workbook(
+    survey: Rows, choices: Rows = CHOICES, settings: Rows | None = None, sheets: dict[str, Rows] | None = None
+) -> bytes:
+    """`sheets` are further ones."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    for name, rows in (("survey", survey), ("choices", choices), ("settings", settings or [])):
+    for name, rows in {"survey": survey, "choices": choices, "settings": settings or [], **(sheets or {})}.items():
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(row)

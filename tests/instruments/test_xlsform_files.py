@@ -97,7 +97,7 @@ def bomb() -> bytes:
         (old_workbook(OLD)[:8] + bytes(4_200_000), "form.xls", "larger than 4 MB"),
         (workbook(SURVEY, CHOICES)[:900], "form.xlsx", "cannot be read as an Excel workbook (.xlsx)"),
         (b"PK\x03\x04" + bytes(100), "form.zip", "cannot be read as an Excel workbook (.xlsx)"),
-        (archive(other="a,b"), "form.zip", "has no file survey.csv"),
+        (archive(other="a,b"), "form.zip", "The archive has no form."),
         (archive(survey="type,name"), "form.zip", "has no question that can be taken"),
         (b"", "form.csv", "has no sheet “survey”"),
     ],
@@ -147,3 +147,51 @@ def test_form_of_ten_thousand_rows_comes_in_soon() -> None:
     read = definition_from(content, "form.xlsx")
     assert len(read.definition["sections"][0]["items"]) == 10_000
     assert time.process_time() - began < 40
+
+
+def zipped(**files: bytes | str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in files.items():
+            package.writestr(f"form/{name}", content)
+    return buffer.getvalue()
+
+
+BESIDE = [
+    ["type", "name", "label::Français (fr)", "parameters"],
+    ["select_one_from_file villages.csv", "village", "Quel village ?"],
+    ["select_multiple_from_file Zones.csv", "zones", "Quelles zones ?", "value=code label=nom"],
+    ["select_one_external districts", "district", "Quel district ?"],
+    ["select_one_from_file lost.csv", "lost", "Perdu ?"],
+]
+LISTS = {
+    "villages.csv": "name,label\nv1,Un\nv2,Deux\n",
+    "zones.csv": "name,label,code,nom\nx,X,z1,Nord\ny,Y,z2,Sud\n",
+    "itemsets.csv": "list_name,name,label\ndistricts,d1,Haut\nothers,o1,Autre\ndistricts,d2,Bas\n",
+    "picture.csv": b"\x00\x00\x01\x02\xff",
+}
+TEXTS = {"village": ["Un", "Deux"], "zones": ["Nord", "Sud"], "district": ["Haut", "Bas"]}
+
+
+def offered(found: Any) -> dict[str, list[str]]:
+    items = found.definition["sections"][0]["items"]
+    return {item["name"]: [option["text"]["fr"] for option in item["options"]] for item in items}
+
+
+@pytest.mark.parametrize("form", ["form.xlsx", "form.xls", "survey.csv"])
+def test_lists_beside_the_form_come_in_with_it_from_an_archive(form: str) -> None:
+    made = {
+        "form.xlsx": workbook(BESIDE, CHOICES),
+        "form.xls": old_workbook({"survey": BESIDE}),
+        "survey.csv": csv_of(BESIDE),
+    }
+    found = definition_from(zipped(**{form: made[form], **LISTS}), "form.zip")
+    assert offered(found) == TEXTS
+    [left] = [note for note in found.notes if note.kind == "left_out" and note.row]
+    assert (left.name, "Upload the form and this file together in a ZIP archive" in left.text) == ("lost", True)
+
+
+def test_lists_on_the_sheet_external_choices_come_in() -> None:
+    rows = [line.split(",") for line in str(LISTS["itemsets.csv"]).split("\n") if line]
+    found = definition_from(workbook(BESIDE, CHOICES, sheets={"external_choices": rows}), "form.xlsx")
+    assert offered(found) == {"district": ["Haut", "Bas"]}

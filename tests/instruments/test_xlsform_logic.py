@@ -57,7 +57,7 @@ def test_condition_is_taken_whole(written: str, becomes: str) -> None:
     ("written", "reason"),
     [
         ("pulldata('a', 'b', 'c', 'd') = 1", "It cannot be understood: the function “pulldata” cannot be taken."),
-        ("position(..) > 1", "It cannot be understood: "),
+        ("${p} = 'y' or uuid() = 'a'", "It cannot be understood: the function “uuid” cannot be taken."),
         ("${p} and", "It cannot be understood: something is missing at its end."),
         ("${p}", "It is a value, and does not say when it holds; programs understand that differently."),
         ("1" + "+1" * 2_400 + " = 2", "It cannot be understood: "),
@@ -245,3 +245,18 @@ def test_lists_that_nobody_uses_and_doubled_names_do_no_harm() -> None:
     found = reading(["text", "t", "One?"], ["text", "t", "Two?"], ["select_one nolist", "q", "Q?"], ["text", "", ""])
     assert [item["name"] for item in found.definition["sections"][0]["items"]] == ["t", "t_2", "question_5"]
     assert [note.name for note in found.left_out] == ["q"]
+
+
+def test_condition_that_names_an_option_in_other_capitals_means_that_option() -> None:
+    found = reading(*Q, ["text", "t", "T", "${p} = 'Y' and selected(${q}, 'n')"])
+    document: Any = parse("survey", found.definition)
+    assert write(document.conditions["t"]) == "${p} = 'y' and selected(${q}, 'n')"
+    assert "5: Its condition asks for “Y”. It was read as the option “y”." in remarks(found)
+
+
+def test_times_of_the_day_are_asked_as_a_text_and_moments_as_a_day() -> None:
+    found = reading(["time", "at", "When?"], ["dateTime", "moment", "Which moment?"], ["tel", "phone", "Phone?"])
+    items = found.definition["sections"][0]["items"]
+    assert [item["type"] for item in items] == ["text", "date", "text"]
+    assert "2: A time of the day is asked as a text." in remarks(found)
+    assert "3: Only the day is asked, without the time of the day." in remarks(found)
