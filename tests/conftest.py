@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, settings
 from assessments.models import Assessment, Role
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 
-pytest_plugins = ["tests.browser", "tests.concurrency"]
+pytest_plugins = ["tests.browser", "tests.concurrency", "tests.migrated"]
 # Generating takes longer where all tests run at once, which says nothing about the tests.
 settings.register_profile("tests", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
