@@ -80,7 +80,7 @@ def _key(chart: Chart) -> str:
 def _head(chart: Chart) -> Iterator[str]:
     yield "<thead><tr>"
     if chart.codes:
-        yield '<th scope="col"><span class="visually-hidden">Code</span></th>'
+        yield f'<th scope="col"><span class="visually-hidden">{escape(chart.code_head)}</span></th>'
     yield f'<td class="chart-unit">{escape(chart.unit) if chart.kind == "heat" else ""}</td>'  # others have a key
     if chart.kind not in ("heat", "clustered"):
         yield '<td aria-hidden="true"></td>'

@@ -43,6 +43,7 @@ class Chart:
     alt         the result in one sentence
     percentages when percentages may be printed: in the whole chart or, where any base is too small, nowhere
     codes       a code for each category (item "3.1.5", letter "J"), or empty
+    code_head   what the column of codes is called, for those who hear the table
     own_bases   instead of `bases`: for each series how many its percentages are of
     most        without `bases`: the largest number that could be counted, such as how many answered. Bars are drawn to
                 it, so that the bars of two charts on one page can be compared
@@ -62,6 +63,7 @@ class Chart:
     codes: tuple[str, ...] = ()
     most: int = 0
     own_bases: tuple[int, ...] = ()
+    code_head: str = "Code"
 
     def __post_init__(self) -> None:
         for name, row in [("bases", self.bases), ("codes", self.codes), *((s.label, s.values) for s in self.series)]:

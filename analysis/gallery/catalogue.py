@@ -131,6 +131,7 @@ def sections(results: Results) -> Chart:
         else translate("sections_none"),
         base=translate("interviews_base", count=results.interviews.participants.interviews),
         codes=tuple(str(section) for section in table.index),
+        code_head=translate("code"),
     )
 
 
@@ -247,6 +248,7 @@ def priorities(results: Results, name: str) -> Chart:
         base=translate(f"priorities_base_{which}", count=found.base.answered)
         + (f" {translate('responses_base', count=results.survey.responses)}" if which == "survey" else ""),
         codes=tuple(priority.option for priority in found.options),
+        code_head=translate("code"),
         most=found.base.answered,
     )
 

@@ -151,6 +151,7 @@ def rated(results: Results, items: list[ItemResult], key: str, title: str) -> Ch
         note=notes(results, items),
         percentages=results.percentages,
         codes=tuple(item.code for item in items),
+        code_head=results.translate("code"),
     )
 
 

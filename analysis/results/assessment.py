@@ -20,7 +20,7 @@ from typing import Any, cast
 from analysis.frames import Frames
 from analysis.results.interviews import Coverage, InterviewResults, ThemeResults
 from analysis.results.survey import PriorityResults, SurveyResults
-from analysis.statistics.coverage import Limits, sentences, without_evidence
+from analysis.statistics.coverage import Limits, without_evidence
 from analysis.statistics.participants import response_rate
 from analysis.statistics.rounding import PercentageRule, Share
 from analysis.words import translate
@@ -124,7 +124,7 @@ class Results:
             evidence.setdefault(criterion, []).extend(mark["evidence"] or [])
         codes = [criterion.name for criterion in self.indicators.criteria]
         missing = without_evidence(codes, evidence)
-        return Coverage(tuple(missing), tuple(sentences(self._limits(missing, codes))))
+        return Coverage(tuple(missing), self._limits(missing, codes))
 
     def _limits(self, missing: list[str], codes: list[str]) -> Limits:
         interviews, survey = self.interviews, self.survey

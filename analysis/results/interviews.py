@@ -8,9 +8,10 @@ import pandas as pd
 
 from analysis.disclosure import HIDDEN, SafeTable, protect
 from analysis.frames import InterviewFrames, ThemeFrames
+from analysis.results.limits import describe_limits
 from analysis.statistics import themes as theme_statistics
 from analysis.statistics.agreement import Pair, compare
-from analysis.statistics.coverage import Asked, sections, sections_by_sector
+from analysis.statistics.coverage import Asked, Limits, sections, sections_by_sector
 from analysis.statistics.participants import SEXES, Participants, participants, participants_by
 from analysis.statistics.profiles import Crosstab
 from analysis.statistics.rounding import PercentageRule, Share
@@ -167,7 +168,12 @@ class ThemeResults:
 
 @dataclass(frozen=True)
 class Coverage:
-    """`without_evidence`: codes of criteria that no evidence supports. `sentences`: the limits of the data."""
+    """`without_evidence`: codes of criteria that no evidence supports. `limits`: the limits of the data, as values."""
 
     without_evidence: tuple[str, ...]
-    sentences: tuple[str, ...]
+    limits: Limits
+
+    @property
+    def sentences(self) -> list[str]:
+        """The limits in words, in the language of who reads them."""
+        return describe_limits(self.limits)

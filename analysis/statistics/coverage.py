@@ -49,7 +49,7 @@ def without_evidence(criteria: Iterable[str], evidence: Mapping[str, Iterable[st
 
 @dataclass(frozen=True)
 class Limits:
-    """The facts for `sentences`. None = not known, which is stated as well."""
+    """What limits the data, as values; `analysis.results.limits` puts it into words. None = not known."""
 
     interviews: int
     people: int
@@ -64,65 +64,3 @@ class Limits:
     criteria: int = 0
     corrected: tuple[str, ...] = ()  # corrections of the survey's wording: item and reason
     invalid: tuple[tuple[str, int], ...] = ()  # items of the survey, and how many did not answer them validly
-
-
-def _counted(count: int, word: str) -> str:
-    """`1 person`, `36 people`."""
-    plural = {"person": "people", "criterion": "criteria"}.get(word, f"{word}s")
-    return f"{count} {word if count == 1 else plural}"
-
-
-def _was(count: int) -> str:
-    return "was" if count == 1 else "were"
-
-
-def sentences(limits: Limits) -> list[str]:
-    """The limits of the data in plain words, each true of this assessment only."""
-    found = [_who(limits), _survey(limits)]
-    if limits.corrected:
-        count = len(limits.corrected)
-        found.append(
-            f"The wording of {_counted(count, 'text')} of the survey was corrected while it was answered, "
-            f"without changing what {'it means' if count == 1 else 'they mean'}: {'; '.join(limits.corrected)}."
-        )
-    if limits.invalid:
-        items = ", ".join(f"{code} ({count})" for code, count in limits.invalid)
-        found.append(
-            "Some answers break a rule of the questionnaire, as paper allows; they are kept as given, and counted "
-            f"neither as answers nor as skipped: {items}."
-        )
-    if limits.largest_sector and limits.interviews:
-        name, count = limits.largest_sector
-        found.append(f"{count} of {_counted(limits.interviews, 'interview')} {_was(count)} with one sector: {name}.")
-    if limits.capital is not None and limits.capital.base:
-        count, base = limits.capital.count, _counted(limits.capital.base, "interview")
-        found.append(f"{count} of {base} {_was(count)} with bodies in the capital.")
-    if limits.unasked:
-        found.append(f"No interview was asked about: {'; '.join(limits.unasked)}.")
-    if limits.unsupported:
-        criteria, have = _counted(limits.criteria, "criterion"), "has" if limits.unsupported == 1 else "have"
-        found.append(f"{limits.unsupported} of {criteria} {have} no evidence attached yet.")
-    return found
-
-
-def _who(limits: Limits) -> str:
-    if not limits.interviews:
-        return "No interview has been entered."
-    interviews, people = _counted(limits.interviews, "interview"), _counted(limits.people, "person")
-    return (
-        f"{interviews} with {people} {_was(limits.interviews)} "
-        "held, with people whom the assessment chose; what they said shows views, and does not measure the country."
-    )
-
-
-def _survey(limits: Limits) -> str:
-    if not limits.responses:
-        return "No survey response has been received."
-    words = f"{_counted(limits.responses, 'survey response')} came in"
-    if limits.invited:
-        completed = limits.completed or 0
-        words += f"; {completed} of {_counted(limits.invited, 'invitation')} {_was(completed)} completed"
-    if limits.smallest_base is not None and limits.smallest_base < limits.responses:
-        words += f", and the item that fewest people rated has {limits.smallest_base}"
-    sample = "It comes" if limits.responses == 1 else "They come"
-    return f"{words}. {sample} from a convenience sample and must not be generalised."

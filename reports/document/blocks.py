@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from analysis.charts import Chart
 from analysis.charts.html import render as render_chart
@@ -43,14 +44,16 @@ def make_block(context: Context, words: Sequence[str], title: str) -> Block:
     if len(words) > 1 and words[0] == "table" and words[1] in BLOCKS:
         words = words[1:]
     if not words or words[0] not in BLOCKS:
-        raise UnknownBlock(f"there is no such block. Choose one from the palette: {', '.join(BLOCKS)}.")
+        raise UnknownBlock(
+            _("there is no such block. Choose one from the palette: {blocks}."), blocks=", ".join(BLOCKS)
+        )
     try:
         return BLOCKS[words[0]].make(context, words[1:], title)
     except UnknownBlock:
         raise
     except Exception:  # one figure that fails must not stop the whole report
         LOGGER.exception("Block %s failed", words)
-        raise UnknownBlock("this block could not be created. Tell the administrator of this site.") from None
+        raise UnknownBlock(_("this block could not be created. Tell the administrator of this site.")) from None
 
 
 def chart_block(chart: Chart, title: str = "", source: str = "") -> Block:

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as N_
 
 from analysis.results import Results
 from assessments.names import BREAK, NameFinder
@@ -15,6 +16,7 @@ from ctnat.ui.fonts import uncovered
 from ctnat.ui.formats import format_date
 from ctnat.ui.languages import direction
 from ctnat.ui.lazy import StrOrPromise
+from ctnat.ui.stored import stored_text
 from interviews.names import withhold
 from reports.document import checks
 from reports.document.confidentiality import COVER, Guard, NameFinding, clear_figures
@@ -28,6 +30,7 @@ from reports.document.writer import Writer
 from reports.models import Report, Section
 
 Progress = Callable[[int, str], None]
+WRITING = stored_text(N_("Writing “{title}”"))
 ANNEX_LETTERS = [*ascii_uppercase, *(f"{first}{second}" for first in ascii_uppercase for second in ascii_uppercase)]
 
 
@@ -220,7 +223,7 @@ class SectionProgress:
     done: int = 0
 
     def next(self, title: str) -> None:
-        self.report(100 * self.done // max(1, self.total), f"Writing “{title}”")
+        self.report(100 * self.done // max(1, self.total), WRITING.format(title=title))
         self.done += 1
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from analysis import gallery
 from analysis.charts import Chart
 from analysis.gallery import UnknownChart
@@ -29,11 +31,15 @@ def make_chart(context: Context, words: Sequence[str]) -> tuple[Chart, str]:
     """(chart, evidence key). Raises `UnknownBlock`."""
     head, rest = (words[0], list(words[1:])) if words else ("", [])
     if head not in CHARTS:
-        raise UnknownBlock(f"there is no chart of “{head}”. Choose one of: {', '.join(CHARTS)}.")
+        raise UnknownBlock(
+            _("there is no chart of “{name}”. Choose one of: {charts}."), name=head, charts=", ".join(CHARTS)
+        )
     try:
         return CHARTS[head].make(context, rest)
     except UnknownChart:
-        raise UnknownBlock(f"there is no chart of “{' '.join(words)}”. Choose one from the palette.") from None
+        raise UnknownBlock(
+            _("there is no chart of “{name}”. Choose one from the palette."), name=" ".join(words)
+        ) from None
 
 
 def offered_charts(results: Results) -> Offers:
@@ -90,12 +96,13 @@ def _survey(context: Context, codes: list[str]) -> tuple[Chart, str]:
             return gallery.chart(context.results, f"survey-{codes[0]}"), f"survey:{codes[0]}"
         except UnknownChart:
             raise UnknownBlock(
-                f"the survey has no item {codes[0]} that can be shown in a chart. Choose one from the palette."
+                _("the survey has no item {code} that can be shown in a chart. Choose one from the palette."),
+                code=codes[0],
             ) from None
     items = survey_items(context, codes)
     scale = items[0].scale
     if scale is None or any(item.scale != scale for item in items):
-        raise UnknownBlock("only items with the same rating scale can share a chart. Use a separate chart for each.")
+        raise UnknownBlock(_("only items with the same rating scale can share a chart. Use a separate chart for each."))
     title = " / ".join(f"{item.code} {item.label}" for item in items)
     return rated(context.results, items, f"survey-{'~'.join(codes)}", title), f"survey:{codes[0]}"
 
@@ -129,7 +136,7 @@ def _of_items(key: str) -> Callable[[Context, list[str]], tuple[Chart, str]]:
 def _priority_offers(results: Results) -> Offers:
     yield "Priorities of survey respondents", "survey"
     held = results.priorities.workshops
-    for number, (workshop, _) in enumerate(held, start=1):
+    for number, (workshop, _votes) in enumerate(held, start=1):
         if len(held) > 1:
             yield f"Priorities of workshop groups, {workshop.held_on}", f"workshop {number}"
     if len(held) < 2:

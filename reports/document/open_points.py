@@ -15,7 +15,6 @@ from django.utils.translation import ngettext_lazy, override
 from analysis.services.releases import difference
 from assessments.lacking import lacking_languages
 from assessments.models import Assessment
-from ctnat.ui.languages import english_name
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.names import language_name_lazy
 from ctnat.ui.seen import mark
@@ -254,9 +253,9 @@ def _translations(report: Report, documents: Sequence[ReportData]) -> OpenPoint:
         format_lazy(drafts, language=language_name_lazy(language)) for language in languages if language != "en"
     ]
     assessment = report.assessment
+    missing = _("{language}: {n} of {total} texts of the report are missing and are printed in English")
     items += [
-        f"{english_name(row.code)}: {row.missing} of {row.total} texts of the report are missing and are printed "
-        "in English"
+        format_lazy(missing, language=language_name_lazy(row.code), n=row.missing, total=row.total)
         for row in lacking_languages(assessment, languages, "report")
     ]
     for name, instrument in (

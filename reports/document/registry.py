@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from django.utils.text import format_lazy
+
 from ctnat.ui.lazy import StrOrPromise
 
 
@@ -61,7 +63,12 @@ class Source:
 
 
 class UnknownBlock(LookupError):
-    """A block that cannot be made; its text says why and what to write instead."""
+    """A block that cannot be made; `reason`, lazy as the message of a `Problem`, says why and what to write instead."""
+
+    def __init__(self, reason: StrOrPromise, /, **values: StrOrPromise) -> None:
+        """`values` fill the placeholders of `reason`."""
+        self.reason = format_lazy(reason, **values)
+        super().__init__(self.reason)
 
 
 class Registry(Protocol):

@@ -8,11 +8,14 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
 
 from analysis.results import Results
 from analysis.results.survey import ItemResult
 from assessments.models import Assessment, Document, Sector
 from ctnat.ui.formats import format_date, sort_key
+from ctnat.ui.lazy import StrOrPromise
 from indicators.models import Recommendation
 from indicators.translated import Shown, Translated
 from interviews.attribution import is_outdated
@@ -57,19 +60,21 @@ class Context:
         return survey_placeholders(survey, self.language) if survey else self.assessment.placeholders_in(self.language)
 
 
-def _one(words: Sequence[str], what: str) -> str:
+def _one(words: Sequence[str], otherwise: StrOrPromise, **values: str) -> str:
+    """The one word that names what is to be printed. Raises `UnknownBlock` with the text `otherwise`."""
     if len(words) != 1:
-        raise UnknownBlock(f"name one {what}.")
+        raise UnknownBlock(otherwise, **values)
     return words[0]
 
 
 def indicators(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """The five criteria of a category with their four cells, each with sign and word of its state."""
-    name, matrix = _one(words, "category, such as [[indicators 1]]"), context.results.indicators
+    name = _one(words, _("name one category, such as [[indicators 1]]."))
+    matrix = context.results.indicators
     category = next((category for category in matrix.categories if category.name == name), None)
     if category is None:
         known = ", ".join(category.name for category in matrix.categories)
-        raise UnknownBlock(f"the matrix has no category {name}. Choose one of {known}.")
+        raise UnknownBlock(_("the matrix has no category {name}. Choose one of {known}."), name=name, known=known)
     criteria: list[dict[str, Any]] = [
         {
             "code": criterion.name,
@@ -103,8 +108,8 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """Letters A-Q with the dots of respondents and of groups, side by side."""
     found = context.results.priorities
     survey, t = found.survey.by_option, context.words
-    voices = [votes for _, votes in found.workshops] or [found.workshop]
-    days = [format_date(date.fromisoformat(held.held_on), context.results.language) for held, _ in found.workshops]
+    voices = [votes for _held, votes in found.workshops] or [found.workshop]
+    days = [format_date(date.fromisoformat(held.held_on), context.results.language) for held, _votes in found.workshops]
     several = len(days) > 1  # each has a column of its own; they are never added
     rows: list[dict[str, Any]] = [
         {
@@ -119,7 +124,7 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
         for letter, label in found.options
     ]
     if not rows:
-        raise UnknownBlock("the questionnaire has no item that ranks priorities. Delete this block.")
+        raise UnknownBlock(_("the questionnaire has no item that ranks priorities. Delete this block."))
     is_hidden = context.results.survey.is_hidden
     for row in rows:
         row["survey_dots"] = "●" * int(row["survey"])
@@ -170,7 +175,7 @@ def themes(context: Context, words: Sequence[str]) -> dict[str, Any]:
     found, t, guide = context.results.themes, context.words, context.results.guide
     area = words[0] if words else ""
     if area and area not in {section.name for section in guide.sections}:
-        raise UnknownBlock(f"the interview guide has no section {area}.")
+        raise UnknownBlock(_("the interview guide has no section {name}."), name=area)
     rows = [
         [theme.label, theme.interviews, theme.asked, theme.mentions]
         for theme in found.counts
@@ -188,7 +193,7 @@ def survey(context: Context, words: Sequence[str]) -> dict[str, Any]:
     items = survey_items(context, words)
     found = [table_row(item, context.language) for item in items]
     if any(row.columns != found[0].columns for row in found):
-        raise UnknownBlock("these items have different options. Use a separate table for each.")
+        raise UnknownBlock(_("these items have different options. Use a separate table for each."))
     t = context.words
     rows = [[f"{item.code} {item.label}", *row.values] for item, row in zip(items, found, strict=True)]
     title = items[0].label if len(items) == 1 else f"{t['survey_title']} {', '.join(item.code for item in items)}"
@@ -201,10 +206,10 @@ def survey_items(context: Context, words: Sequence[str]) -> list[ItemResult]:
     """The items named by their codes. Raises `UnknownBlock` for one that the survey lacks."""
     known = context.results.survey.items
     if not words:
-        raise UnknownBlock("name at least one item of the survey, such as 3.1.5.")
+        raise UnknownBlock(_("name at least one item of the survey, such as 3.1.5."))
     for code in words:
         if code not in known:
-            raise UnknownBlock(f"the survey has no item {code}. Choose one from the palette.")
+            raise UnknownBlock(_("the survey has no item {code}. Choose one from the palette."), code=code)
     return [known[code] for code in words]
 
 
@@ -221,9 +226,9 @@ def treaties(context: Context, words: Sequence[str]) -> dict[str, Any]:
 
 def recommendations(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """The recommendations of one category under their lead-ins, in order."""
-    category = _one(words, "category, such as [[recommendations 1]]")
+    category = _one(words, _("name one category, such as [[recommendations 1]]."))
     if category not in {entry.name for entry in context.results.indicators.categories}:
-        raise UnknownBlock(f"the matrix has no category {category}.")
+        raise UnknownBlock(_("the matrix has no category {name}."), name=category)
     found = context.assessment.recommendations.filter(category=category).exclude(status=Recommendation.Status.DROPPED)
     translated, written = Translated.of(context.assessment), context.assessment.report_language
 
@@ -279,9 +284,9 @@ def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
         "survey": context.assessment.questionnaire,
         "indicators": context.assessment.matrix,
     }
-    kind = _one(words, f"instrument: {', '.join(documents)}")
+    kind = _one(words, _("name one instrument: {kinds}."), kinds=", ".join(documents))
     if kind not in documents:
-        raise UnknownBlock(f"there is no such instrument. Choose one of {', '.join(documents)}.")
+        raise UnknownBlock(_("there is no such instrument. Choose one of {kinds}."), kinds=", ".join(documents))
     texts = InstrumentTexts(context.language, context.placeholders, context.words)
     return {"kind": kind, **texts.document(documents[kind].document)}
 
@@ -293,7 +298,7 @@ def validation(context: Context, words: Sequence[str]) -> dict[str, Any]:
 
 def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """A released passage with the attribution agreed. Raises `UnknownBlock` for one that is not released."""
-    number = _one(words, "passage by its number")
+    number = _one(words, _("name one passage by its number."))
     found = (
         Coding.objects.filter(
             pk=int(number), answer__interview__assessment=context.assessment, answer__interview__deleted_at=None
@@ -303,28 +308,39 @@ def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:
         if number.isdecimal() and len(number) < 19
         else None
     )
-    if found is not None and (refusal := consent_of(found.answer.interview).refusal):
-        raise UnknownBlock(f"passage {number} is not released for quotation. {refusal}")
+    if found is not None and consent_of(found.answer.interview).refusal:
+        refusal = _refusal(found.answer.interview)
+        raise UnknownBlock(_("passage {number} is not released for quotation. {reason}"), number=number, reason=refusal)
     if found is not None and found.withdrawn_at and not found.released and found.kept_words:
-        raise UnknownBlock(f"passage {number} is not released for quotation: {CHANGED_DETAILS}")
+        raise UnknownBlock(CHANGED_DETAILS, number=number)
     if found is not None and found.withdrawn_at:
         raise UnknownBlock(
-            f"passage {number} is not released for quotation: its text has changed since it was released. Check it "
-            "on the page of its theme and release it again."
+            _(
+                "passage {number} is not released for quotation: its text has changed since it was released. Check it "
+                "on the page of its theme and release it again."
+            ),
+            number=number,
         )
     quoted = found.quotable_words if found else None
     if found is None or quoted is None:
-        raise UnknownBlock(f"passage {number} is not released for quotation. Release it on the page of its theme.")
+        raise UnknownBlock(
+            _("passage {number} is not released for quotation. Release it on the page of its theme."), number=number
+        )
     interview = found.answer.interview
     if is_outdated(found.attribution, interview):
-        raise UnknownBlock(f"passage {number} is not released for quotation: {CHANGED_DETAILS}")
+        raise UnknownBlock(CHANGED_DETAILS, number=number)
     source = f"interview:{interview.code}/{found.answer.question}"
     return {"text": quoted, "by": _attributed_to(context, found.attribution), "source": source}
 
 
-CHANGED_DETAILS = (
-    "the details of the interview were changed after its attribution had been approved. Read it, and release it again, "
-    "on the page of its theme."
+def _reason_of_refusal(interview: Interview) -> str:
+    return consent_of(interview).refusal
+
+
+_refusal = lazy(_reason_of_refusal, str)
+CHANGED_DETAILS = _(
+    "passage {number} is not released for quotation: the details of the interview were changed after its attribution "
+    "had been approved. Read it, and release it again, on the page of its theme."
 )
 
 

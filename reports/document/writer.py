@@ -130,7 +130,7 @@ class Writer:
         try:
             block = self.registry.block(words, title)
         except UnknownBlock as unknown:
-            return self.wrong(f"[[{line.strip()}]]: {unknown}", "div")
+            return self.wrong(format_lazy("[[{line}]]: {reason}", line=line.strip(), reason=unknown.reason), "div")
         return self.place_block(block)
 
     def place_block(self, block: Block) -> str:

@@ -5,9 +5,11 @@ import logging
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as N_
 
 from assessments.file_encryption import protected_file
 from assessments.packs import words_for
+from ctnat.ui.stored import stored_text
 from reports.document.builder import Progress, build
 from reports.models import Build, Report
 from reports.output.errors import FormatUnavailable
@@ -15,6 +17,13 @@ from reports.output.formats import FORMATS
 from reports.output.revision import data_revision
 
 LOGGER = logging.getLogger(__name__)
+STORING = stored_text(N_("Storing the file"))
+FAILED = stored_text(
+    N_(
+        "The document could not be created. Try again. If it fails again, give the administrator of this site the "
+        "build number: {number}."
+    )
+)
 
 
 class Cancelled(Exception):
@@ -30,7 +39,7 @@ def run_build(pk: int) -> None:
     try:
         content = make_document(job.report, job.format, progress, job.language)
         name = f"builds/{timezone.now():%Y}/{job.report.assessment.reference}-{job.pk}.{job.format}"
-        progress(99, "Storing the file")
+        progress(99, STORING)
         field = protected_file(Build)
         stored = field.store(name, content, field.data_key_of(job))
         _finish(job, Build.Status.DONE, file=stored, checksum=hashlib.sha256(content).hexdigest())
@@ -43,8 +52,7 @@ def run_build(pk: int) -> None:
         _finish(
             job,
             Build.Status.FAILED,
-            failure="The document could not be created. Try again. If it fails again, give the administrator of "
-            f"this site the build number: {pk}.",
+            failure=FAILED.format(number=pk),
         )
 
 

@@ -7,10 +7,11 @@ from functools import partial
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as N_
 
 from assessments.file_encryption import protected_file
 from assessments.packs import words_for
-from ctnat.ui.languages import english_name
+from ctnat.ui.stored import stored_text
 from reports.document import capture
 from reports.document.builder import ReportData
 from reports.models import Edition, EditionFile
@@ -18,7 +19,10 @@ from reports.output.errors import FormatUnavailable
 from reports.output.formats import FORMATS
 
 LOGGER = logging.getLogger(__name__)
-NOT_CAPTURED = "The text of this edition was not stored, so its files cannot be created now. Create a new edition."
+NOT_CAPTURED = stored_text(
+    N_("The text of this edition was not stored, so its files cannot be created now. Create a new edition.")
+)
+NOT_CREATED = stored_text(N_("The {file} file could not be created. Try again."))
 
 
 def make_edition_files(pk: int) -> None:
@@ -47,10 +51,10 @@ def make_edition_files(pk: int) -> None:
             failures.append(str(unavailable))
         except Exception:
             LOGGER.exception("Edition %s: %s failed", pk, format.name)
-            label = f"{english_name(language)} {format.label}" if language else format.label
-            failures.append(f"The {label} file could not be created. Try again.")
+            label = f"{format.label} ({language})" if language else format.label
+            failures.append(NOT_CREATED.format(file=label))
     failures = list(dict.fromkeys(failures))
-    Edition.objects.filter(pk=pk).update(failure=" ".join(failures)[:500])
+    Edition.objects.filter(pk=pk).update(failure="\n".join(failures)[:500])
 
 
 def _make_file(edition: Edition, data: ReportData, format: str, language: str) -> None:

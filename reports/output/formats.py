@@ -3,9 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as N_
+
+from ctnat.ui.stored import stored_text
 from reports.document.builder import Progress, ReportData
 from reports.output.html import render
 from reports.output.pdf import make_pdf
+
+LAYING_OUT = stored_text(N_("Laying out pages"))
+PAGE = stored_text(N_("Laying out page {number}"))
 
 
 @dataclass(frozen=True)
@@ -28,9 +34,9 @@ def _html(data: ReportData, identifier: str, progress: Progress) -> bytes:
 
 def _pdf(data: ReportData, identifier: str, progress: Progress) -> bytes:
     html = render(data, "pdf")
-    progress(0, "Laying out pages")
+    progress(0, LAYING_OUT)
     # How many pages there will be is not known: a page counts for one per cent of what is left.
-    return make_pdf(html, identifier, on_page=lambda page: progress(min(95, page), f"Laying out page {page}"))
+    return make_pdf(html, identifier, on_page=lambda page: progress(min(95, page), PAGE.format(number=page)))
 
 
 FORMATS = {

@@ -10,12 +10,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.utils.translation import gettext_noop as N_
+
 from ctnat.ui.fonts import use_own_fonts
+from ctnat.ui.stored import stored_text
 from reports.breaking import use_own_hyphens, with_breaks
 from reports.output.errors import FormatUnavailable
 
 PICTURE = "data:image/svg+xml,"  # a drawing inside the document itself
 LOGGER = logging.getLogger(__name__)
+UNAVAILABLE = stored_text(
+    N_(
+        "The PDF cannot be created: the program for page layout (Pango) is missing on this server. Install "
+        "libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0, or download the HTML report and print it."
+    )
+)
 
 
 class PdfUnavailable(FormatUnavailable):
@@ -35,10 +44,7 @@ def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | N
         from weasyprint.html import UA
         from weasyprint.text.fonts import FontConfiguration
     except (ImportError, OSError) as missing:
-        raise PdfUnavailable(
-            "The PDF cannot be created: the program for page layout (Pango) is missing on this server. Install "
-            "libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0, or download the HTML report and print it."
-        ) from missing
+        raise PdfUnavailable(UNAVAILABLE) from missing
 
     class Document(HTML):  # type: ignore[misc]  # WeasyPrint has no types
         def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:

@@ -17,9 +17,11 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F, Min, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop as N_
 
 from assessments.audit import record
 from assessments.packs import words_for
+from ctnat.ui.stored import stored_text
 from surveys.distribution.links import message_id, stop_link
 from surveys.distribution.messages import compose, html_of, mail_language, reply_address
 from surveys.models import Invitation, Mailing
@@ -27,6 +29,10 @@ from surveys.questionnaire.translations import codes, unreviewed
 
 RETRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))  # after a refusal for now
 Delivery = Invitation.Delivery
+CLOSED = stored_text(N_("The survey does not accept answers any more. What was left was not sent."))
+UNREACHABLE = stored_text(
+    N_("The mail server could not be reached ({reply}). Try again later; no message is sent twice.")
+)
 
 
 class Unreachable(Exception):
@@ -47,7 +53,7 @@ def send_mailing(pk: int) -> datetime | None:
     survey, key = mailing.survey, send_key(mailing)
     if mailing.finished_at or mailing.cancelled_at or (mailing.is_planned and not _begin(mailing)):
         return None
-    error = "" if survey.is_accepting else "The survey does not accept answers any more. What was left was not sent."
+    error = "" if survey.is_accepting else CLOSED
     try:
         if not error:
             with words_for(survey.assessment), _mail_server() as connection:
@@ -56,7 +62,7 @@ def send_mailing(pk: int) -> datetime | None:
                     if invitation.pk not in survey.answered and survey.is_accepting and _claim(invitation, key):
                         _send_one(mailing, invitation, connection)
     except Unreachable as stopped:
-        error = f"The mail server could not be reached ({stopped}). Try again later; no message is sent twice."
+        error = UNREACHABLE.format(reply=stopped)
     again = None if error else _waiting(mailing).aggregate(first=Min("retry_at"))["first"]
     if again is None:
         _give_up(_waiting(mailing))

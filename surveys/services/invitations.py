@@ -8,16 +8,20 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from assessments.audit import record
 from assessments.models import Contact, User
 from ctnat.translation.languages import preferred_language
+from ctnat.ui.stored import stored_text
 from surveys.distribution.invitees import Person
 from surveys.distribution.links import new_nonce, personal_link, token_digest, token_of
 from surveys.models import Invitation, Mailing, Survey
 from surveys.questionnaire.translations import codes, unreviewed
 
 PEOPLE_LIMIT = 2000  # at once
+RETURNED = stored_text(N_("returned with status {status}"))
+RETURNED_WITHOUT_REASON = stored_text(N_("returned without a reason"))
 
 
 @transaction.atomic
@@ -150,7 +154,7 @@ def mark_returned(*, mailing: int, invitation: int, status: str) -> bool:
     found = row.filter(pk=invitation, survey__mailings=mailing, delivery=Invitation.Delivery.SENT).first()
     if found is None:
         return False
-    reason = f"returned with status {status}" if status else "returned without a reason"
+    reason = RETURNED.format(status=status) if status else RETURNED_WITHOUT_REASON
     _change(found, "invitation.returned", None, **_returned(reason))
     Mailing.objects.filter(pk=mailing).update(returned=F("returned") + 1)
     return True

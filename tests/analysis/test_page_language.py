@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from analysis import gallery
+from analysis.results import for_assessment
 from analysis.words import translate
 from ctnat.translation.languages import interface_languages
 from interviews.models import Interview
@@ -37,3 +39,13 @@ def test_a_download_is_in_english_unless_a_language_is_asked_for(client_as: Any,
     ]
     assert texts[0] != texts[1]
     assert lead.get(address + "?language=xx").status_code == 404
+
+
+def test_the_head_of_the_codes_of_a_chart_is_in_its_language(client_as: Any, assessment: Any) -> None:
+    for chart in ("sections", "priorities-survey"):
+        assert gallery.chart(for_assessment(assessment, "fr"), chart).code_head == "Code"
+        assert gallery.chart(for_assessment(assessment, "ru"), chart).code_head == "Код"
+    page = client_as("lead").get(f"/a/{assessment.reference}/analysis/coverage/", headers={"accept-language": "es"})
+    html = page.content.decode()
+    assert '<span class="visually-hidden">Código</span>' in html
+    assert '<span class="visually-hidden">Code</span>' not in html

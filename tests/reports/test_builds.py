@@ -124,7 +124,11 @@ def test_a_pdf_can_be_cancelled_at_any_page() -> None:
 
 
 def test_a_failure_is_reported_and_can_be_tried_again(
-    report: Report, job: Build, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    report: Report,
+    job: Build,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+    client_as: Any,
 ) -> None:
     def fail(*args: Any) -> bytes:
         raise RuntimeError("boom")
@@ -134,6 +138,8 @@ def test_a_failure_is_reported_and_can_be_tried_again(
         run_build(job.pk)
     job.refresh_from_db()
     assert (job.status, "boom" in job.failure) == (Build.Status.FAILED, False)
+    page = client_as("lead").get(f"/a/AZE-2016/report/builds/{job.pk}/", headers={"accept-language": "fr"})
+    assert f"le numéro de la production : {job.pk}." in page.content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         again = request_build(report=report, format="html", by=None)
     assert Build.objects.get(pk=again.pk).status == DONE

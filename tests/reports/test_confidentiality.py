@@ -83,6 +83,20 @@ def test_a_quotation_needs_to_be_released(report: Report, coding: Coding) -> Non
     assert faults == []
 
 
+def test_why_a_block_cannot_be_made_is_shown_in_the_language_of_the_member(
+    report: Report, coding: Coding, client_as: Any
+) -> None:
+    record_consent(interview=coding.answer.interview, by=None, to_quotes="no")
+    html, _ = write(report, f"[[quote {coding.pk}]]\n\n[[chart survey 99]]\n\n[[indicators]]\n\n[[no such]]")
+    assert "name one category, such as [[indicators 1]]." in html  # the document is the same for every reader
+    page = client_as("lead").get("/a/AZE-2016/report/check/", headers={"accept-language": "fr"}).content.decode()
+    assert "La personne interrogée ne souhaite pas être citée." in page
+    for text in ("l’enquête n’a pas de question 99", "indiquez une catégorie", "ce bloc n’existe pas"):
+        assert text in page
+    for text in ("has no item", "name one category", "no such block", "is not released"):
+        assert text not in page
+
+
 def test_a_quotation_without_consent_is_named_by_the_check(report: Report, coding: Coding, client_as: Any) -> None:
     release_passage(coding=coding, by=None)
     interview = coding.answer.interview

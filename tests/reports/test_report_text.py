@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from assessments.models import Assessment, AuditEvent
 from assessments.packs import words_for
@@ -327,3 +328,9 @@ def test_what_is_printed_in_english_in_a_report_of_another_language_is_marked(as
         assert not (headings | {"Commissioned by"}) & set(page.languages["th"])
         assert unpack(pack(build(report))).chapters[0].title_language == "en"
         assert "<span lang" in render(unpack(pack(build(report))), "html")
+        items = [item for point in find_open_points(report, [build(report)]) for item in point.items]
+    [missing] = [item for item in items if "are missing and are printed" in str(item)]
+    assert str(missing).startswith("Thai: ")
+    with override("fr"):
+        assert str(missing).startswith("thaï : ")
+        assert "textes du rapport manquent et sont imprimés en anglais" in str(missing)

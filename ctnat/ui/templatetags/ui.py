@@ -20,6 +20,7 @@ from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction
 from ctnat.ui.mail import is_mail_configured
 from ctnat.ui.names import language_name
+from ctnat.ui.stored import shown_text as text_in_own_language
 from ctnat.ui.terms import TERMS
 
 register = template.Library()
@@ -47,6 +48,12 @@ TRANSLATION_STATES = {
 def translation_state(state: str) -> str:
     """What a page calls the state of a translation."""
     return str(TRANSLATION_STATES[state])
+
+
+@register.filter
+def shown_text(stored: str) -> str:
+    """A sentence that is stored in English, in the language of who reads it (`ctnat.ui.stored`)."""
+    return text_in_own_language(stored)
 
 
 @register.simple_tag

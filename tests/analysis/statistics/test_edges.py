@@ -9,11 +9,11 @@ import pytest
 from analysis.statistics import days, likert, numbers, themes
 from analysis.statistics.agreement import compare
 from analysis.statistics.counts import Counts, is_blank
-from analysis.statistics.coverage import Limits, sections_by_sector, sentences
+from analysis.statistics.coverage import sections_by_sector
 from analysis.statistics.participants import Participants, participants
 from analysis.statistics.profiles import PROFILES, SKIPPED
 from analysis.statistics.ranking import rank
-from analysis.statistics.rounding import PercentageRule, Share
+from analysis.statistics.rounding import PercentageRule
 from instruments.schema import parse
 from tests.factories import instruments_2016
 
@@ -102,23 +102,6 @@ def test_sections_by_sector_has_every_section_and_interviews_without_a_sector() 
     assert list(table.index) == ["2", "1"]
     assert table.loc["1"].to_dict() == {"": 1, "state": 1}
     assert table.loc["2"].to_dict() == {"": 0, "state": 0}
-
-
-def test_limits_name_only_what_is_known() -> None:
-    nothing = Limits(interviews=0, people=0, responses=0, largest_sector=("state", 3), capital=Share(0, 0, RULE))
-    assert sentences(nothing) == ["No interview has been entered.", "No survey response has been received."]
-    assert Limits(0, 0, 0).criteria == 0
-    survey = sentences(Limits(interviews=0, people=0, responses=7, invited=10, smallest_base=7))[1]
-    assert "; 0 of 10 invitations were completed. They come" in survey
-    assert "and the item that fewest people rated has 6" in sentences(Limits(0, 0, 7, smallest_base=6))[1]
-
-
-def test_limits_without_a_largest_sector_name_none() -> None:
-    found = sentences(Limits(interviews=3, people=3, responses=0))
-    assert [sentence.split(" held")[0] for sentence in found] == [
-        "3 interviews with 3 people were",
-        "No survey response has been received.",
-    ]
 
 
 def test_answers_are_broken_down_by_each_characteristic_of_the_questionnaire() -> None:

@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.statistics.agreement import Agreement, compare
-from analysis.statistics.coverage import Limits, sections, sections_by_sector, sentences, without_evidence
-from analysis.statistics.rounding import PercentageRule
+from analysis.statistics.coverage import sections, sections_by_sector, without_evidence
 from analysis.statistics.themes import by_sector, co_occurrence, frequencies, saturation
 
 INTERVIEWS = pd.DataFrame(
@@ -153,44 +152,3 @@ def test_kappa_does_not_rise_with_themes_that_neither_coder_used():
     [found] = compare(pd.DataFrame(two, columns=CODINGS.columns), notes)
     [with_others] = compare(pd.DataFrame(two + others, columns=CODINGS.columns), notes)
     assert found.overall == with_others.overall == Agreement(0, 1, 1, 0)
-
-
-def test_sentences_name_the_limits_of_the_data():
-    found = sentences(
-        Limits(
-            14,
-            36,
-            7,
-            20,
-            7,
-            PercentageRule(10).share(13, 14),
-            ("State agency", 10),
-            5,
-            ("Prevention",),
-            unsupported=3,
-            criteria=25,
-        )
-    )
-    assert found == [
-        "14 interviews with 36 people were held, with people whom the assessment chose; what they said shows views, "
-        "and does not measure the country.",
-        "7 survey responses came in; 7 of 20 invitations were completed, and the item that fewest people rated has 5. "
-        "They come from a convenience sample and must not be generalised.",
-        "10 of 14 interviews were with one sector: State agency.",
-        "13 of 14 interviews were with bodies in the capital.",
-        "No interview was asked about: Prevention.",
-        "3 of 25 criteria have no evidence attached yet.",
-    ]
-
-
-def test_sentences_of_nothing_and_of_one():
-    assert sentences(Limits(0, 0, 0)) == ["No interview has been entered.", "No survey response has been received."]
-    assert sentences(Limits(1, 1, 1, 1, 1, PercentageRule(10).share(1, 1), ("NGO", 1), unsupported=1, criteria=1)) == [
-        "1 interview with 1 person was held, with people whom the assessment chose; what they said shows views, "
-        "and does not measure the country.",
-        "1 survey response came in; 1 of 1 invitation was completed. It comes from a convenience sample and must not "
-        "be generalised.",
-        "1 of 1 interview was with one sector: NGO.",
-        "1 of 1 interview was with bodies in the capital.",
-        "1 of 1 criterion has no evidence attached yet.",
-    ]
