@@ -12,7 +12,7 @@ from assessments.models import AuditEvent
 from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import marks_of
-from indicators.models import Recommendation
+from indicators.models import Recommendation, Translation
 from indicators.translated import wordings_mark
 from tests.factories import AssessmentFactory
 from tests.indicators.factories import make_mark, make_recommendation
@@ -793,9 +793,14 @@ def test_an_emptied_rehearsal_is_planned_anew_and_no_other_workshop_loses_anythi
         join_group(group=group)
         give_verdict(group=group, target=F1, choice="disagree", words="No.")
         close_workshop(workshop=each, by=None)
-        add_comment(assessment=workshop.assessment, workshop=each, statement=f"At {each.pk}", by=None)
+        comment = add_comment(assessment=workshop.assessment, workshop=each, statement=f"At {each.pk}", by=None)
+        for kind, sent in (("comment", comment), ("verdict", group.verdicts.get()), ("ballot", group.ballot)):
+            Translation.objects.create(
+                assessment=workshop.assessment, target=f"{kind}:{sent.pk}", field=str(each.pk), language="az", text="x"
+            )
     row = empty_rehearsal(workshop=rehearsal, by=by)
     row.refresh_from_db()
+    assert list(Translation.objects.values_list("field", flat=True)) == [str(workshop.pk)] * 3
     assert (row.status, row.join_code, row.opened_at, row.closed_at) == ("planned", None, None, None)
     assert (row.agenda, row.results, row.groups.get().device_hmac) == (None, {}, "")
     assert last(workshop.assessment, "workshop.emptied") == (by, str(rehearsal), {})
