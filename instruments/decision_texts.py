@@ -25,6 +25,13 @@ GROUPS: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {  # kind -> heading, 
         gettext_lazy("Language"),
         gettext_lazy("The columns of the form do not name the language of its texts."),
     ),
+    kinds.REPEAT: (
+        gettext_lazy("Repeated questions"),
+        gettext_lazy(
+            "The form asks these questions again for each person or thing, such as each member of a household. Here "
+            "each question is asked once. Leave them out, or ask them once, about one person or thing."
+        ),
+    ),
     kinds.CONDITION: (
         gettext_lazy("Conditions that could not be taken"),
         gettext_lazy("Without the condition, these questions are asked of more people than in the form."),
@@ -52,6 +59,7 @@ GROUPS: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {  # kind -> heading, 
 
 
 ANSWERED: Mapping[str, StrOrPromise] = {
+    "once": gettext_lazy("Asked once"),
     "everyone": gettext_lazy("Asked of everybody"),
     "remove": gettext_lazy("Removed"),
     "single": gettext_lazy("Single questions"),
@@ -93,6 +101,10 @@ def title(decision: Decision) -> str:
     match decision.kind:
         case kinds.LANGUAGE:
             return _("Which language are the texts in?")
+        case kinds.REPEAT:
+            return _("Row {row}, “{name}”: leave it out, or ask once?").format(
+                row=decision.row, name=decision.subject or decision.name or "?"
+            )
         case kinds.CONDITION:
             return _("Row {row}, “{name}”: ask everybody, or remove it?").format(
                 row=decision.row, name=decision.name or "?"
@@ -134,6 +146,9 @@ def question(decision: Decision, document: Survey) -> Question:
         case kinds.LANGUAGE:
             sample = [str(item.text) for item in document.items[:3]]
             return Question(decision, title(decision), _("Its English name, such as French."), (), sample)
+        case kinds.REPEAT:
+            out = ngettext("Leave the question out", "Leave the {n} questions out", len(items)).format(n=len(items))
+            return Question(decision, title(decision), "", (("remove", out), ("once", _("Ask once"))), shown)
         case kinds.CONDITION:
             why = decision.text
             removes = ngettext("Remove the question", "Remove the {n} questions", len(items)).format(n=len(items))
@@ -160,6 +175,19 @@ def _favourable(decision: Decision, document: Survey, items: Iterable[str]) -> Q
     return Question(decision, title(decision), help_text, (*ends, ("neither", _("Neither"))), rows=rows)
 
 
+def _answers_for_all(kind: str) -> Sequence[tuple[str, str]]:
+    """The answers that may be given to all decisions of a kind at once."""
+    match kind:
+        case kinds.REPEAT:
+            return (("remove", _("Leave them out")), ("once", _("Ask once")))
+        case kinds.CONDITION:
+            return (("everyone", _("Ask everybody")), ("remove", _("Remove the questions")))
+        case kinds.MATRIX:
+            return (("single", _("Keep single questions")), ("table", _("Make one table")))
+        case _:
+            return ()
+
+
 def grouped(decisions: Iterable[Decision], document: Survey) -> list[dict[str, Any]]:
     """The decisions by kind, in the order in which they are asked."""
     found = [question(decision, document) for decision in decisions]
@@ -169,7 +197,7 @@ def grouped(decisions: Iterable[Decision], document: Survey) -> list[dict[str, A
             "heading": heading,
             "help": about,
             "questions": questions,
-            "rest": questions[0].choices if kind in (kinds.CONDITION, kinds.MATRIX) and len(questions) > 2 else (),
+            "rest": _answers_for_all(kind) if len(questions) > 2 else (),
         }
         for kind, (heading, about) in GROUPS.items()
         if (questions := [each for each in found if each.decision.kind == kind])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from instruments import import_notes as kinds
 from instruments.import_notes import ANSWERS, NONE, Decision
+from instruments.removing import Loosened, remove
 from instruments.schema import SOURCE_LANGUAGE, DefinitionError, source_language
 from instruments.texts import is_language, languages_of, texts
 
@@ -16,19 +17,23 @@ UNKNOWN_LANGUAGE = "und"  # as BCP 47 calls it; a person says which it is before
 Document = dict[str, Any]
 
 
-def decided(document: Document, decision: Decision, answer: str, reversed_items: Collection[str] = ()) -> Document:
-    """A copy of `document` as the answer wants it. Raises `DefinitionError` for an answer that is none.
+def decided(
+    document: Document, decision: Decision, answer: str, reversed_items: Collection[str] = ()
+) -> tuple[Document, list[Loosened]]:
+    """A copy of `document` as the answer wants it, and what went with questions that it removes.
 
-    `reversed_items`: those of a scale for which its other end is the favourable one.
+    `reversed_items`: those of a scale for which its other end is the favourable one. Raises `DefinitionError` for an
+    answer that is none.
     """
+    loosened: list[Loosened] = []
     if answer not in answers_to(decision, document):
         raise DefinitionError([_("Choose one of the answers.")])
     changed = copy.deepcopy(document)
     match decision.kind, answer:
         case kinds.LANGUAGE, _:
             _name_language(changed, answer)
-        case kinds.CONDITION, "remove":
-            _remove(changed, decision.items)
+        case ((kinds.CONDITION | kinds.REPEAT), "remove"):
+            loosened = remove(changed, decision.items)
         case kinds.FAVOURABLE, ("first" | "last") as end:
             _set_favourable(changed, decision, end, reversed_items)
         case kinds.MATRIX, "table":
@@ -43,7 +48,7 @@ def decided(document: Document, decision: Decision, answer: str, reversed_items:
             for item in _items(changed):
                 if item["name"] in decision.items:
                     item["dont_know"] = True
-    return changed
+    return changed, loosened
 
 
 def answers_to(decision: Decision, document: Document) -> Collection[str]:
@@ -115,22 +120,6 @@ def _name_language(document: Document, code: str) -> None:
     document.pop("source_language", None)
     if code != SOURCE_LANGUAGE:
         document["source_language"] = code
-
-
-def _remove(document: Document, codes: Collection[str]) -> None:
-    for section in document["sections"]:
-        for entry in section["items"]:
-            if "rows" in entry:
-                entry["rows"] = [row for row in entry["rows"] if row["name"] not in codes]
-        section["items"] = [
-            entry for entry in section["items"] if entry["name"] not in codes and entry.get("rows", True)
-        ]
-    document["sections"] = [section for section in document["sections"] if section["items"]]
-    used = {entry.get("scale") for section in document["sections"] for entry in section["items"]}
-    if "scales" in document:
-        document["scales"] = [scale for scale in document["scales"] if scale["name"] in used]
-        if not document["scales"]:
-            del document["scales"]
 
 
 def _set_favourable(document: Document, decision: Decision, end: str, reversed_items: Collection[str]) -> None:

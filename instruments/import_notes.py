@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 TAKEN, LEFT_OUT, CHANGED = "taken", "left_out", "changed"
 
 # Kinds of decisions, in the order in which they are asked.
-LANGUAGE, CONDITION, FAVOURABLE, MATRIX, PROFILE, OFFER_DONT_KNOW = (
+LANGUAGE, REPEAT, CONDITION, FAVOURABLE, MATRIX, PROFILE, OFFER_DONT_KNOW = (
     "language",
+    "repeat",
     "condition",
     "favourable",
     "matrix",
@@ -21,6 +22,7 @@ LANGUAGE, CONDITION, FAVOURABLE, MATRIX, PROFILE, OFFER_DONT_KNOW = (
     "dont_know",
 )
 ANSWERS: Mapping[str, tuple[str, ...]] = {  # those of a language and of a characteristic are codes
+    REPEAT: ("remove", "once"),
     CONDITION: ("everyone", "remove"),
     FAVOURABLE: ("first", "last", "neither"),
     MATRIX: ("single", "table"),
@@ -64,7 +66,8 @@ class Note:
 class Decision:
     """A question that the form leaves open. The draft cannot be published before each is answered.
 
-    `subject`: the condition as the form writes it, the scale, the list that questions share, or the characteristic.
+    `subject`: the title of what is repeated, the condition as the form writes it, the scale, the list that questions
+    share, or the characteristic.
     `items`: codes of the items that it is about; of a characteristic, those that may ask for it.
     """
 

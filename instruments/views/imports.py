@@ -18,7 +18,7 @@ from instruments.access import changes_draft, find_changeable, owner_of
 from instruments.decision_texts import answer_text, grouped, title
 from instruments.definition_files import definition_from
 from instruments.forms import ImportForm
-from instruments.import_notes import CHANGED, CONDITION, LANGUAGE, LEFT_OUT, MATRIX, TAKEN, Decision, Note
+from instruments.import_notes import CHANGED, CONDITION, LANGUAGE, LEFT_OUT, MATRIX, REPEAT, TAKEN, Decision, Note
 from instruments.item_types import LABELS
 from instruments.models import Instrument
 from instruments.schema import DefinitionError, Survey
@@ -146,7 +146,7 @@ def _posted(request: HttpRequest, decisions: list[Decision]) -> tuple[dict[str, 
     faults: dict[str, str] = {}
     for decision in decisions:
         value = request.POST.get(f"answer-{decision.key}", "").strip()[:60]
-        if not value and decision.kind in (CONDITION, MATRIX):
+        if not value and decision.kind in (REPEAT, CONDITION, MATRIX):
             value = request.POST.get(f"rest-{decision.kind}", "")[:60]
         if value and decision.kind == LANGUAGE:
             code = find_language(value)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from instruments.decisions import UNKNOWN_LANGUAGE, favourable_ends
-from instruments.import_notes import CONDITION, LANGUAGE, MATRIX, OFFER_DONT_KNOW, PROFILE, Decision
+from instruments.import_notes import CONDITION, LANGUAGE, MATRIX, OFFER_DONT_KNOW, PROFILE, REPEAT, Decision
 from instruments.item_types import ROW
 from instruments.schema import ITEM_TYPES, SelectItem, source_language
 from instruments.xlsform.cells import Row
@@ -35,11 +35,32 @@ class Dropped:
     items: list[str] = field(default_factory=list)
 
 
-def decisions_of(definition: Entry, dropped: Iterable[Dropped], list_of: Mapping[str, str]) -> Iterator[Decision]:
+@dataclass
+class Repeated:
+    """A group that the form repeats for several people or things. `items` are the questions inside it."""
+
+    row: Row
+    title: str
+    items: list[str] = field(default_factory=list)
+
+
+def decisions_of(
+    definition: Entry, repeated: Iterable[Repeated], dropped: Iterable[Dropped], list_of: Mapping[str, str]
+) -> Iterator[Decision]:
     """In the order in which they are asked. `list_of` gives the list in the form from which an item has its options."""
     source = source_language(definition)
     if source == UNKNOWN_LANGUAGE:
         yield Decision(LANGUAGE, LANGUAGE)
+    for number, group in enumerate((each for each in repeated if each.items), 1):
+        yield Decision(
+            f"{REPEAT}-{number}",
+            REPEAT,
+            subject=group.title[:500],
+            items=tuple(group.items),
+            sheet=group.row.sheet,
+            row=group.row.number,
+            name=group.row.name,
+        )
     conditions = (each for each in dropped if each.items)
     for number, each in enumerate(conditions, 1):
         row = each.row

@@ -20,7 +20,7 @@ from instruments.logic.writing import write
 from instruments.schema import DONT_KNOW, ITEM_TYPES, SOURCE_LANGUAGE, DefinitionError, OptionsItem, SelectItem, parse
 from instruments.schema.items import DecimalItem, IntegerItem, RankItem, SelectOneItem, TextItem
 from instruments.xlsform.cells import Cells, Entry, Row, Tables, has_extras, new_code
-from instruments.xlsform.decisions import Dropped, decisions_of
+from instruments.xlsform.decisions import Dropped, Repeated, decisions_of
 from instruments.xlsform.expressions import Names, NotTakenError, any_of, constraint, is_false, is_true, parts_of
 from instruments.xlsform.files import read_form
 from instruments.xlsform.names import (
@@ -81,7 +81,7 @@ def read(tables: Tables, *, language: str = "") -> Reading:
     reader = read_plain(tables, roles=own, language=language)
     definition = _with_extras(reader.definition, tables.get(EXTRAS) or [])
     parse("survey", definition)
-    found = decisions_of(definition, reader.dropped, reader.list_of)
+    found = decisions_of(definition, reader.repeated, reader.dropped, reader.list_of)
     return Reading(definition, tuple(sorted_notes(reader.notes)), () if own else tuple(found))
 
 
@@ -205,6 +205,7 @@ class Reader(Cells):
         self.items: dict[str, Entry] = {}  # code -> item
         self.list_of: dict[str, str] = {}  # code of an item -> its list
         self.dropped: list[Dropped] = []
+        self.repeated: list[Repeated] = []
         self.read_lists = set[str]()  # sheets and files beside `choices` whose options were read
         self.definition: Entry = {}
 
@@ -294,12 +295,10 @@ class Reader(Cells):
                 continue
             row = part.row
             assert row is not None  # noqa: S101 - only the form itself has no row
-            if part.kind in (item_types.REPEAT, item_types.MATRIX) or depth == MOST_DEPTH:
+            if part.kind == item_types.MATRIX or depth == MOST_DEPTH:
                 reason = gettext_noop("Tables of this kind cannot be asked.")
                 if depth == MOST_DEPTH:
                     reason = gettext_noop("It is inside too many groups.")
-                elif part.kind == item_types.REPEAT:
-                    reason = gettext_noop("Questions that are repeated for several people or things cannot be asked.")
                 self._leave_out(part, reason)
                 continue
             inner = self._inside(row, conditions)
@@ -310,6 +309,8 @@ class Reader(Cells):
                 self._score(part, row, inner)
             elif part.kind == item_types.RANKING:
                 self._ranking(part, row, inner)
+            elif part.kind == item_types.REPEAT:
+                self._repeat(part, row, inner, depth)
             elif (name := self._matrix_list(part)) is not None:
                 self._matrix(part, row, name, inner)
             else:
@@ -344,6 +345,19 @@ class Reader(Cells):
         dropped = [Dropped(row, reason.reason, reason.values, left)] if reason else []
         self.dropped += dropped
         return tree, dropped
+
+    def _repeat(self, group: Group, row: Row, conditions: Conditions, depth: int) -> None:
+        """Its questions as they are asked once; a person decides whether they are, or are left out."""
+        before = set(self.items)
+        found = Repeated(row, "")
+        self.repeated.append(found)  # before those inside it
+        self._group(group, row, conditions, depth)
+        found.items += [code for code in self.items if code not in before]
+        title = self.text(row, "label") or {}
+        found.title = title.get(self.source) or row.name
+        if found.items:
+            reason = gettext_noop("The form repeats these questions for several people or things. Decide about them.")
+            self.note(row, CHANGED, reason)
 
     def _group(self, group: Group, row: Row, conditions: Conditions, depth: int) -> None:
         """A section of its own; later questions go into a section with the title of the enclosing group."""

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Assessment
+from instruments.logic.writing import write
 from instruments.models import Instrument
 from instruments.paths import entry_mark
 from instruments.services.versions import adapt
@@ -184,6 +185,64 @@ def test_import_decisions_answer_the_rest_of_a_kind_at_once_and_keep_what_depend
     editor.post(url("import_decisions", draft.pk), data)
     document: Any = Instrument.objects.get(key="own").document
     assert [name for name in document.by_name if name.startswith("t")] == ["t1"]
+
+
+def roster() -> SimpleUploadedFile:
+    """An XLSForm with a repeated group, and questions outside that depend on it in every way."""
+    rows = [
+        ["type", "name", "label::English (en)", "relevant", "constraint"],
+        ["select_one yn", "begin", "Shall we begin?"],
+        ["begin_repeat", "people", "People"],
+        ["text", "who", "Who is it?"],
+        ["integer", "age", "How old?"],
+        ["begin_repeat", "jobs", "Jobs"],
+        ["text", "job", "Which job?", "${age} > 15"],
+        ["end_repeat"],
+        ["end_repeat"],
+        ["text", "school", "Which school?", "${begin} = 'y' and sum(${age}) > 5"],
+        ["integer", "years", "For how many years?", "", ". < ${age} and . < 30"],
+        ["text", "last", "And ${who}?"],
+    ]
+    choices = [["list_name", "name", "label::English (en)"], ["yn", "y", "Yes"], ["yn", "n", "No"]]
+    return SimpleUploadedFile("form.xlsx", workbook(rows, choices))
+
+
+def test_repeated_questions_are_asked_once_where_a_person_decides_it(editor: Client) -> None:
+    draft = imported(editor, file=roster())
+    assert [(each.kind, each.subject, list(each.items)) for each in draft.open_decisions][:2] == [
+        ("repeat", "People", ["who", "age", "job"]),
+        ("repeat", "Jobs", ["job"]),
+    ]
+    editor.post(url("import_decisions", draft.pk), {"answer-repeat-1": "once", "answer-repeat-2": "remove"})
+    draft = Instrument.objects.get(key="own")
+    document: Any = draft.document
+    assert list(document.by_name) == ["begin", "who", "age", "school", "years", "last"]
+    assert write(document.conditions["school"]) == "${begin} = 'y' and coalesce(${age}, 0) > 5"
+    assert [each.kind for each in draft.open_decisions] == ["dont_know"]
+
+
+def test_repeated_questions_that_are_left_out_leave_nothing_that_depends_on_them(editor: Client) -> None:
+    draft = imported(editor, file=roster())
+    editor.post(url("import_decisions", draft.pk), {"answer-repeat-1": "remove"})
+    draft = Instrument.objects.get(key="own")
+    document: Any = draft.document
+    assert list(document.by_name) == ["begin", "school", "years", "last"]
+    assert write(document.conditions["school"]) == "${begin} = 'y'"
+    assert (document.by_name["years"].max, document.by_name["years"].constraint) == (29, None)
+    [condition] = [each for each in draft.open_decisions if each.kind == "condition"]
+    assert (condition.row, condition.name, condition.subject) == (10, "school", "coalesce(${age}, 0) > 5")
+    assert [each.kind for each in draft.open_decisions] == ["dont_know", "condition"]
+    report = text_of(editor.get(url("import_review", draft.pk)))
+    assert "A part of the constraint is left out: . &lt; ${age}" in report
+    assert "Row 10, “school”: ask everybody, or remove it?" in report
+
+
+def test_decisions_cannot_remove_every_question(editor: Client) -> None:
+    survey = [["type", "name", "label"], ["begin_repeat", "r", "Again"], ["text", "t", "Text"], ["end_repeat"]]
+    draft = imported(editor, language="en", file=SimpleUploadedFile("form.xlsx", workbook(survey)))
+    answer = editor.post(url("import_decisions", draft.pk), {"answer-repeat-1": "remove"})
+    assert "No question would be left. Keep at least one." in text_of(answer)
+    assert Instrument.objects.get(key="own").definition == draft.definition
 
 
 def test_a_decision_is_void_once_its_question_was_removed(editor: Client) -> None:

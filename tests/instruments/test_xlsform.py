@@ -271,7 +271,7 @@ def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None
             ["text", "q6", "You said ${q3} in {town}, in {country}. <b>Why?</b>"],
         ]
     )
-    assert [item.name for item in document.items] == ["question_7", "q2", "q3", "q4", "q6"]
+    assert [item.name for item in document.items] == ["name", "question_7", "q2", "q3", "q4", "q6"]
     assert document.by_name["q2"].text.translate() == "q2"
     assert (document.by_name["q4"].min, document.by_name["q6"].text.translate()) == (
         1,
@@ -279,8 +279,7 @@ def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None
     )
     assert notes == [
         "2: Places on a map cannot be asked for.",
-        "3: Questions that are repeated for several people or things cannot be asked.",
-        "4: Questions that are repeated for several people or things cannot be asked.",
+        "3: The form repeats these questions for several people or things. Decide about them.",
         "6: The list “nolist” is not on the sheet “choices”.",
         "7: It has no name; its code is question_7.",
         "8: It has no label; its name is used instead.",
