@@ -17,7 +17,7 @@ from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import InputError
 from ctnat.ui.languages import english_name
 from surveys.erasure import forget_invited
-from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey, TableImport
+from surveys.models import Draft, EntryDraft, Invitation, Response, SealedAnswer, Survey, TableImport
 from surveys.sealed.receipts import LENGTH, letters_of, marks_once_opened, marks_while_sealed
 from surveys.services.erasure import erase_response, erase_sealed_answer, find_in_boxes, forget_expired, line_of
 
@@ -145,6 +145,7 @@ class SurveyRows(AssessmentRows):
         "surveys.EarlierVersion": "versions of the questionnaire that the survey has used",
         "surveys.SealedAnswer": "sealed forms cannot be joined with an invitation",
         "surveys.Draft": "forms saved to be continued, sealed, without a name",
+        "surveys.EntryDraft": "paper forms that a member is typing, without a name, for two weeks at most",
         "surveys.Mailing": "counts of a round of mails",
         "surveys.TableImport": "forms of a table that is being imported, without names, for a day at most",
         "surveys.ImportMapping": "what the columns of imported tables mean",
@@ -224,16 +225,17 @@ class Answers(AssessmentRows):
             Part(N_("responses"), Response.objects.filter(survey__assessment=assessment).count()),
             Part(N_("sealed forms"), SealedAnswer.objects.filter(survey__assessment=assessment).count()),
             Part(N_("forms saved to be continued"), Draft.objects.filter(survey__assessment=assessment).count()),
+            Part(N_("paper forms being typed"), EntryDraft.objects.filter(survey__assessment=assessment).count()),
             Part(N_("tables being imported"), TableImport.objects.filter(survey__assessment=assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:
         """Released results are kept."""
-        for model in (Response, SealedAnswer, Draft, TableImport):
+        for model in (Response, SealedAnswer, Draft, EntryDraft, TableImport):
             model._base_manager.filter(survey__assessment=assessment).delete()
 
 
 @expires
 def unfinished() -> int:
-    """Forms saved to be continued and tables not imported in time. Rows of either may be the last of their survey."""
+    """Forms saved to be continued, by link or from paper, and tables not imported in time."""
     return forget_expired()

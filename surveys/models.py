@@ -23,7 +23,7 @@ from assessments.fields import EncryptedTextField, ProtectedCharField, Protected
 from assessments.file_encryption import ProtectedBinaryField
 from assessments.models import Assessment, Contact, Sector
 from instruments.models import Instrument
-from surveys.querysets import InvitationQuerySet, MailingQuerySet, ResponseQuerySet, SurveyQuerySet
+from surveys.querysets import EntryDraftQuerySet, InvitationQuerySet, MailingQuerySet, ResponseQuerySet, SurveyQuerySet
 
 
 class Survey(models.Model):
@@ -223,6 +223,37 @@ class Draft(models.Model):
     box = models.BinaryField()  # answers, language, uuid, and the version that the page showed
     saved_on = models.DateField()
     expires_on = models.DateField()
+
+
+class EntryDraft(models.Model):
+    """A paper form that a member has begun to type, until it is stored or discarded. It expires.
+
+    Only the member who types it sees it. `uuid` is that of the response that it will become. `page` is the page that
+    wrote it last, so that the saves of one page are no conflict with each other.
+
+    typed    {"fields": name of the field -> text as typed, "as_given": [names], "source", "language"}
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="entry_drafts")
+    typed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    uuid = models.UUIDField()
+    # What the form shows; None: the version was deleted since, or its correction is not known.
+    questionnaire = models.ForeignKey(Instrument, null=True, on_delete=models.SET_NULL, related_name="+")
+    correction = models.PositiveIntegerField(null=True, blank=True)
+    typed: Any = ProtectedJSONField(of="survey.assessment", default=dict)
+    page = models.UUIDField()
+    revision = models.PositiveIntegerField(default=1)
+    begun_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    objects = EntryDraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["begun_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["survey", "typed_by", "uuid"], name="entry_draft_once")]
+
+    def __str__(self) -> str:
+        return "unfinished paper form"
 
 
 class Mailing(models.Model):

@@ -90,3 +90,9 @@ class ResponseQuerySet(models.QuerySet[Any, Any]):
     def for_counting(self) -> Self:
         """Neither test answers nor deleted ones."""
         return self.filter(is_test=False, deleted_at=None)
+
+
+class EntryDraftQuerySet(models.QuerySet[Any, Any]):
+    def for_typist(self, survey: models.Model, user: Any) -> Self:
+        """The unfinished paper forms of one member: nobody else sees them. Without those whose time is over."""
+        return self.filter(survey=survey, typed_by=user, expires_at__gt=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import invitations, mailings, responses, sealed, surveys, table_imports
+from surveys.views import invitations, mailings, paper_entry, responses, sealed, surveys, table_imports
 
 app_name = "surveys"
 urlpatterns = [
@@ -31,7 +31,10 @@ urlpatterns = [
     path("mailings/<int:pk>/", mailings.mailing_detail, name="mailing_detail"),
     path("mailings/<int:pk>/resume/", mailings.mailing_resume, name="mailing_resume"),
     path("mailings/<int:pk>/cancel/", mailings.mailing_cancel, name="mailing_cancel"),
-    path("enter/", responses.response_enter, name="response_enter"),
+    path("enter/", paper_entry.response_enter, name="response_enter"),
+    path("enter/keep/", paper_entry.entry_draft_keep, name="entry_draft_keep"),
+    path("enter/<uuid:key>/", paper_entry.entry_draft_edit, name="entry_draft_edit"),
+    path("enter/<uuid:key>/discard/", paper_entry.entry_draft_discard, name="entry_draft_discard"),
     path("import/", table_imports.response_import, name="response_import"),
     path("import/mappings/<int:pk>/forget/", table_imports.import_mapping_forget, name="import_mapping_forget"),
     path("import/<uuid:key>/sheet/", table_imports.table_import_sheet, name="table_import_sheet"),

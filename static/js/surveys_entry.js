@@ -50,3 +50,58 @@ entry.addEventListener("change", (event) => {
 });
 
 for (const field of entry.querySelectorAll(".key")) if (field.value) recognise(field);
+
+// What is typed is kept on the server, too, as an unfinished form of this member: a closed tab loses nothing.
+{
+  const REST = 2500; // ms without a key before it is sent
+  const MOST = 60_000; // characters that a page may still send while it is closed
+  const state = entry.querySelector("[data-kept-state]");
+  const seen = entry.querySelector("[name=_seen]");
+  let timer = 0;
+  let sending = null; // the request under way
+  let waits = false; // something was typed meanwhile
+  let stopped = false; // the form itself is being sent
+
+  const keepOnServer = async () => {
+    clearTimeout(timer);
+    timer = 0;
+    if (stopped) return;
+    if (sending) {
+      waits = true;
+      return;
+    }
+    const body = new URLSearchParams(new FormData(entry));
+    sending = new AbortController();
+    try {
+      const reply = await fetch(entry.dataset.keepAt, { method: "POST", body, signal: sending.signal, keepalive: body.toString().length < MOST });
+      const told = await reply.json();
+      if (told.status === "kept") {
+        seen.value = told.revision;
+        entry.dispatchEvent(new Event("ctnat:changed", { bubbles: true }));
+      }
+      state.textContent = told.status === "kept" ? (told.revision ? gettext("Kept as unfinished, {time}").replace("{time}", told.at) : "") : told.message;
+    } catch {
+      if (!stopped) state.textContent = gettext("Kept in this tab only: the server does not answer.");
+    }
+    sending = null;
+    if (waits) {
+      waits = false;
+      keepOnServer();
+    }
+  };
+  entry.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keepOnServer, REST);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && timer) keepOnServer();
+  });
+  window.addEventListener("pagehide", () => {
+    if (timer) keepOnServer();
+  });
+  entry.addEventListener("submit", () => {
+    stopped = true;
+    clearTimeout(timer);
+    sending?.abort();
+  });
+}

@@ -1,5 +1,7 @@
 """surveys_entry.js: a paper form typed as numbers. What was typed is stored; the meaning is shown beside it."""
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -20,9 +22,10 @@ def line(code: str, keys: str = KEYS, *, quick: bool = True, typed: str = "") ->
 def opened(pages: Pages, *lines: str) -> Page:
     content = "".join(lines) or line("1") + line("2") + line("3", LONG, quick=False)
     return pages.open(
-        f"""<form method="post" action="/page/" id="entry" data-keep="paper form"><input type="hidden" name="_uuid"
-        value="u-1" data-kept>{content}<label>Notes <textarea name="notes"></textarea></label><button>Save form</button>
-        </form>""",
+        f"""<form method="post" action="/page/" id="entry" data-keep="paper form" data-keep-at="/keep/"><input type="hidden"
+        name="_uuid" value="u-1" data-kept><input type="hidden" name="_seen" value="0" data-kept>{content}
+        <label>Notes <textarea name="notes"></textarea></label><button>Save form</button>
+        <span data-kept-state></span></form>""",
         *SCRIPTS,
     )
 
@@ -90,7 +93,7 @@ def test_the_form_is_sent_from_any_field(pages: Pages, keys: str) -> None:
     page.get_by_label("Notes").focus()
     with page.expect_navigation():
         page.keyboard.press(keys)
-    assert [request.post_data for request in pages.sent] == ["_uuid=u-1&1=2&2=&3=&notes="]
+    assert [request.post_data for request in pages.sent] == ["_uuid=u-1&_seen=0&1=2&2=&3=&notes="]
 
 
 def test_numbers_that_are_back_are_explained_and_discarded_ones_are_not(pages: Pages) -> None:
@@ -107,3 +110,36 @@ def test_numbers_that_are_back_are_explained_and_discarded_ones_are_not(pages: P
 def test_numbers_of_a_refused_form_are_explained(pages: Pages) -> None:
     page = opened(pages, line("1", typed="3"))
     assert meaning(page, "1") == "NGO"
+
+
+HIDE = """() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_what_is_typed_is_kept_on_the_server_before_the_tab_is_closed(pages: Pages) -> None:
+    replies = iter([{"status": "kept", "revision": 1, "at": "10:42"}, {"status": "refused", "message": "Changed."}])
+    pages.answer("POST", "/keep/", lambda _: {"json": next(replies)})
+    page = opened(pages)
+    page.get_by_label("Notes").fill("half")
+    page.evaluate(HIDE)
+    expect(page.get_by_text("Kept as unfinished, 10:42")).to_be_visible()
+    assert pages.sent[0].post_data == "_uuid=u-1&_seen=0&1=&2=&3=&notes=half"
+    assert page.locator("[name=_seen]").input_value() == "1"
+    kept = json.loads(page.evaluate("() => Object.values(sessionStorage)[0]"))
+    assert kept["values"]["_seen"] == "1"  # what is put back in this tab knows what the server has
+    page.get_by_label("Notes").fill("half a form")
+    page.evaluate(HIDE)
+    expect(page.get_by_text("Changed.")).to_be_visible()
+    assert page.locator("[name=_seen]").input_value() == "1"
+
+
+def test_what_cannot_be_kept_on_the_server_is_said_and_stays(pages: Pages) -> None:
+    pages.expect_failed_requests()
+    pages.answer("POST", "/keep/", lambda _: None)
+    page = opened(pages)
+    page.get_by_label("Notes").fill("half")
+    page.evaluate(HIDE)
+    expect(page.get_by_text("Kept in this tab only")).to_be_visible()
+    expect(page.get_by_label("Notes")).to_have_value("half")
