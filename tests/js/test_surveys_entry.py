@@ -23,8 +23,8 @@ def opened(pages: Pages, *lines: str) -> Page:
     content = "".join(lines) or line("1") + line("2") + line("3", LONG, quick=False)
     return pages.open(
         f"""<form method="post" action="/page/" id="entry" data-keep="paper form" data-keep-at="/keep/">
-        <input type="hidden" name="_uuid" value="u-1" data-kept><input type="hidden" name="_seen" value="0" data-kept>{content}
-        <label>Notes <textarea name="notes"></textarea></label><button>Save form</button>
+        <input type="hidden" name="_uuid" value="u-1" data-kept><input type="hidden" name="_seen" value="0" data-kept>
+        {content}<label>Notes <textarea name="notes"></textarea></label><button>Save form</button>
         <span data-kept-state></span></form>""",
         *SCRIPTS,
     )
