@@ -1,4 +1,4 @@
-"""The four journeys in a real browser: each starts at the sign-in page and uses only what is on the screen."""
+"""The journeys in a real browser: each starts at the sign-in page and uses only what is on the screen."""
 
 from playwright.sync_api import Page
 
