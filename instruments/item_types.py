@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from ctnat.ui.digits import decimal_number, plain_number, whole_number
+from ctnat.ui.formats import page_day
 from ctnat.ui.lazy import StrOrPromise
 from instruments.logic.rows import Kind
 from instruments.logic.writing import write
@@ -258,9 +259,9 @@ def _own_facts(item: Item) -> Iterator[str]:
             )
         case DateItem():
             if item.min:
-                yield _("not before {day}").format(day=item.min.isoformat())
+                yield _("not before {day}").format(day=page_day(item.min))
             if item.max:
-                yield _("not after {day}").format(day=item.max.isoformat())
+                yield _("not after {day}").format(day=page_day(item.max))
         case TextItem() | AcknowledgeItem():
             pass
         case _:

@@ -24,6 +24,7 @@ from assessments.models import Assessment, User
 from assessments.personal_data import Person, Place, Table
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
+from ctnat.ui.formats import page_day
 from interviews.models import Answer, AnswerRevision, Coding, InformationNote, Interview, SetAside, Theme
 from interviews.personal_data import places_of_respondents, tables_of_respondent
 from interviews.services.erasure import (
@@ -45,7 +46,12 @@ SHORTEST = 2  # characters of a passage
 def _interviews(assessment: Assessment) -> list[tuple[str, str]]:
     rows = Interview.objects.filter(assessment=assessment).order_by("number")
     return [
-        (str(row.pk), f"{row.code}, {row.held_at:%-d %B %Y}{', in the trash' if row.deleted_at else ''}")
+        (
+            str(row.pk),
+            (gettext("{code}, {day}, in the trash") if row.deleted_at else "{code}, {day}").format(
+                code=row.code, day=page_day(row.held_at)
+            ),
+        )
         for row in rows
     ]
 

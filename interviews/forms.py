@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from assessments.forms import LanguageField
 from assessments.models import Assessment, Organisation, Sector, User
 from ctnat.ui.errors import ConflictError
+from ctnat.ui.formats import page_day
 from ctnat.ui.forms import Form, ModelForm, SuggestingInput, YesNoField
 from ctnat.ui.languages import suggested_languages
 from ctnat.ui.lazy import StrOrPromise
@@ -329,7 +330,7 @@ def _label(wording: Wording | InformationNote) -> str:
     name = language_name(wording.language)
     if isinstance(wording, Wording):
         return _("{language}, version {version}").format(language=name, version=wording.version)
-    day = f"{timezone.localtime(wording.created_at):%-d %B %Y}"
+    day = page_day(wording.created_at)
     return _("{language}, version {version}, first recorded on {day}").format(
         language=name, version=wording.version, day=day
     )

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from ctnat.ui.countries import country_name, find_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
+from ctnat.ui.formats import page_day
 from instruments.schema import DONT_KNOW, Item, SelectItem, Survey
 from instruments.schema.items import (
     ACKNOWLEDGED,
@@ -468,15 +469,14 @@ def entry_kind(document: Survey, item: Item) -> Literal["lines", "line", "key"]:
 
 
 def answer_in_words(document: Survey, item: Item, answer: Any, dont_know: str) -> str:
-    """A stored answer as a reader sees it, in English."""
+    """A stored answer as a member sees it: labels in English, dates in the language of the page."""
     match item:
         case TextItem() | IntegerItem():
             return str(answer)
         case DecimalItem():
             return format(Decimal(str(answer)).normalize(), "f")
         case DateItem():
-            day = date.fromisoformat(str(answer))
-            return f"{day.day} {day:%B %Y}"
+            return page_day(date.fromisoformat(str(answer)))
         case SelectOneItem() | SelectMultipleItem() | RankItem() | AcknowledgeItem():
             names = answer if isinstance(answer, list) else [answer]
             shown = [_label(document, item, str(name), dont_know) for name in names]

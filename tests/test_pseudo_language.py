@@ -5,6 +5,7 @@ Files and what is stored have no brackets: they do not depend on the language of
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -19,6 +20,7 @@ from django.urls import resolve
 from django.utils import translation
 
 from assessments.models import Role, User
+from ctnat.ui.formats import format_date, format_short_date
 from ctnat.ui.languages import LANGUAGES
 from tests.conftest import rows_of_module
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
@@ -127,7 +129,8 @@ def text_of_file(content: bytes) -> str:
 def test_pages_show_marked_texts_and_data_and_files_no_marked_text(
     filled: None, brackets: None, client: Client
 ) -> None:
-    names = [*available_timezones(), *(vars(one) for one in LANGUAGES.values()), *FORMATS]
+    dates = [form(date(2026, month, 1), "en") for month in range(1, 13) for form in (format_date, format_short_date)]
+    names = [*available_timezones(), *(vars(one) for one in LANGUAGES.values()), *FORMATS, *dates]
     known = {*words_of([value for _, value in stored()]), *words_of(names), "http", "https"}
     client.force_login(User.objects.get(email="lead@example.org"))
     waiting, seen = ["/a/AZE-2016/"], set()

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import Assessment
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
+from ctnat.ui.formats import page_day
 from workshops.models import Workshop
 
 
@@ -40,7 +40,7 @@ def validation(assessment: Assessment, rows: Rows) -> StepState:
             "workshop.run",
         )
     if newest["status"] == Workshop.Status.PLANNED:
-        note = _("Workshop on {day}").format(day=date_format(newest["held_on"], "j F Y"))
+        note = _("Workshop on {day}").format(day=page_day(newest["held_on"]))
         return StepState("todo", note, _("Prepare the groups, then open the workshop"), here, "workshop.run")
     if newest["counted"] is None:
         task = _("Decide whether to include the workshop in the report")

@@ -12,6 +12,7 @@ breakdown-3.1.5~sex                                an item by a characteristic o
 """
 
 from collections.abc import Callable
+from datetime import date
 
 from django.utils.translation import gettext
 
@@ -20,6 +21,7 @@ from analysis.gallery import survey as survey_gallery
 from analysis.item_types.presentation import draw, not_yet
 from analysis.results import Results
 from analysis.statistics.profiles import PROFILES
+from ctnat.ui.formats import format_date
 
 MOST_THEMES = 25  # rows of a chart of themes; the table has them all
 
@@ -229,7 +231,8 @@ def priorities(results: Results, name: str) -> Chart:
             raise KeyError(name)
         found = held[int(number) - 1][1]
     if which == "workshop" and len(held) > 1:
-        day = f", {held[int(number or len(held)) - 1][0].held_on}"
+        held_on = date.fromisoformat(held[int(number or len(held)) - 1][0].held_on)
+        day = f", {format_date(held_on, results.language)}"
     who = translate({"survey": "respondents", "workshop": "groups"}[which])
     labels = dict(results.priorities.options)
     top = [priority.option for priority in found.top]

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assessments.audit import record
@@ -33,6 +32,7 @@ from assessments.models import Assessment, ErasureRequest, Role, User
 from assessments.uses import Use
 from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
+from ctnat.ui.formats import page_moment
 from ctnat.ui.mail import written_in
 
 LOGGER = logging.getLogger(__name__)
@@ -138,11 +138,7 @@ def cancel_erasure(*, request: ErasureRequest, by: User | None) -> None:
 def _locked(request: ErasureRequest) -> ErasureRequest:
     found: ErasureRequest = ErasureRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if found.erased_at:
-        raise InputError(
-            _("This was erased already, on {time}.").format(
-                time=date_format(timezone.localtime(found.erased_at), r"j F Y \a\t H:i")
-            )
-        )
+        raise InputError(_("This was erased already, on {time}.").format(time=page_moment(found.erased_at)))
     if found.cancelled_at:
         raise InputError(_("This request was cancelled in the meantime. Nothing was erased."))
     return found

@@ -3,18 +3,23 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import TypeVar, cast
 
 from babel import Locale
 from babel.dates import format_date as _format_date
-from babel.dates import format_skeleton, get_month_names
+from babel.dates import format_skeleton, format_timedelta, get_month_names
 from babel.dates import format_time as _format_time
 from babel.lists import format_list as _format_list
 from babel.numbers import format_decimal
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from ctnat.translation.plurals import language_and_script, locale_of
 
 # Letters whose place in the alphabet is not the one of their code point.
 PLACES = str.maketrans({"ə": "e\uffff", "ı": "h\uffff", "й": "и\uffff", "ё": "е\uffff", "ў": "у\uffff", "ї": "і\uffff"})
+
+Day = TypeVar("Day", bound=date)
 
 
 def _locale(language: str) -> Locale:
@@ -28,7 +33,67 @@ def format_date(day: date, language: str) -> str:
 
 def format_moment(moment: datetime, language: str) -> str:
     """`30 June 2016, 18:00` on the 24-hour clock, in the time zone of the given moment."""
-    return f"{format_date(moment.date(), language)}, {_format_time(moment, 'HH:mm', locale=_locale(language))}"
+    return _day_and_time(format_date(moment.date(), language), moment, language)
+
+
+def format_short_date(day: date, language: str) -> str:
+    """`30 Jun 2016`, `30 июн. 2016 г.`: with the month in words, shortened, for tables."""
+    return format_skeleton("yMMMd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=_locale(language))
+
+
+def format_clock(moment: datetime, language: str) -> str:
+    """`18:00`, in the time zone of the given moment."""
+    return _format_time(moment, "HH:mm", locale=_locale(language))
+
+
+def _day_and_time(day: str, moment: datetime, language: str) -> str:
+    joined = str(_locale(language).datetime_formats["medium"])
+    return joined.replace("'", "").format(format_clock(moment, language), day)
+
+
+def format_ago(moment: datetime, language: str) -> str:
+    """`3 hours ago`, counted from now."""
+    return format_timedelta(moment - timezone.now(), add_direction=True, locale=_locale(language))
+
+
+def page_day(at: date | datetime) -> str:
+    """A date, or the date of a moment in the current time zone, in the language of the page or the mail being made."""
+    return format_date(_here(at), get_language() or "en")
+
+
+def page_short_day(at: date | datetime) -> str:
+    """As `page_day`, with the month shortened."""
+    return format_short_date(_here(at), get_language() or "en")
+
+
+def page_moment(at: datetime) -> str:
+    """`30 June 2016, 18:00` in the current time zone and in the language of the page or the mail being made."""
+    return format_moment(_here(at), get_language() or "en")
+
+
+def page_short_moment(at: datetime) -> str:
+    """As `page_moment`, with the month shortened."""
+    language = get_language() or "en"
+    return _day_and_time(format_short_date(_here(at), language), _here(at), language)
+
+
+def page_clock(at: datetime) -> str:
+    """`18:00` in the current time zone."""
+    return format_clock(_here(at), get_language() or "en")
+
+
+def page_ago(at: datetime) -> str:
+    """`3 hours ago` in the language of the page."""
+    return format_ago(at, get_language() or "en")
+
+
+def page_number(number: float) -> str:
+    """A number with the signs of the language of the page, thousands separated: `12,345.5`, `12 345,5`."""
+    return format_decimal(number, locale=_locale(get_language() or "en"))
+
+
+def _here(at: Day) -> Day:
+    return cast("Day", timezone.localtime(at)) if isinstance(at, datetime) and timezone.is_aware(at) else at
 
 
 def format_month(day: date, language: str) -> str:

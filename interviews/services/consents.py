@@ -14,6 +14,7 @@ from assessments.models import Assessment, ErasureRequest, User
 from assessments.once import key_detail, made_before
 from assessments.services.erasure import cancel_erasure
 from ctnat.ui.errors import ConflictError, InputError
+from ctnat.ui.formats import page_moment
 from interviews.consent import NO, Consent, consent_of
 from interviews.information_notes import find_wording
 from interviews.models import EARLIEST_YEAR, ConsentRecord, InformationNote, Interview
@@ -156,7 +157,7 @@ def _check(new: ConsentRecord, before: Consent) -> None:
                 "happened_at": _(
                     "Consent was withdrawn on {date}. Enter when it was given again: only consent given after the "
                     "withdrawal counts."
-                ).format(date=f"{timezone.localtime(withdrawn):%-d %B %Y, %H:%M}")
+                ).format(date=page_moment(withdrawn))
             }
         )
 

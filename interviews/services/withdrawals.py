@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.audit import record
@@ -17,6 +16,7 @@ from assessments.once import key_detail, made_before
 from assessments.services.erasure import ask_erasure
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
+from ctnat.ui.formats import page_moment
 from interviews.consent import consent_of
 from interviews.models import Coding, ConsentRecord, Interview
 from interviews.services.codings import withdraw_releases
@@ -159,7 +159,7 @@ def _check(new: ConsentRecord) -> None:
         raise InputError(
             {
                 "happened_at": _("Check the date: consent was recorded as given on {date}, after this.").format(
-                    date=f"{timezone.localtime(consent.given_at):%-d %B %Y, %H:%M}"
+                    date=page_moment(consent.given_at)
                 )
             }
         )

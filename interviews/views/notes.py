@@ -11,7 +11,6 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +21,7 @@ from assessments.models import Assessment, AuditEvent
 from assessments.requests import MemberRequest
 from ctnat.ui.access import View
 from ctnat.ui.digits import number_sent
+from ctnat.ui.formats import page_clock
 from instruments.schema import Paragraph
 from interviews.consent import consent_of
 from interviews.guides import questions_of
@@ -160,7 +160,7 @@ def _refused(message: str) -> JsonResponse:
 
 
 def _moment(at: Any) -> str:
-    return timezone.localtime(at).strftime("%H:%M")
+    return page_clock(at)
 
 
 @require_POST

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +13,7 @@ from django.utils.translation import ngettext_lazy, override
 from analysis.services.releases import difference
 from assessments.lacking import lacking_languages
 from assessments.models import Assessment
+from ctnat.ui.formats import page_day
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.names import language_name_lazy
 from ctnat.ui.seen import mark
@@ -47,11 +46,7 @@ LABELS: dict[str, StrOrPromise] = {
 }
 
 
-def _date_in_words(day: date) -> str:
-    return date_format(day, "j E Y")
-
-
-_day = lazy(_date_in_words, str)
+_day = lazy(page_day, str)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +16,7 @@ from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number
 from ctnat.ui.digits import revision_sent
+from ctnat.ui.formats import page_day
 from ctnat.ui.names import language_name
 from surveys.models import Response
 from surveys.questionnaire.documents import document_of
@@ -64,7 +64,7 @@ def response_detail(request: MemberRequest, assessment: Assessment, code: str) -
     about = [
         str(sources.get(source, "")),
         language_name(language) if language else "",
-        date_format(day, "j F Y") if day else "",
+        page_day(day) if day else "",
     ]
     context = {
         "about": ", ".join(words for words in about if words),

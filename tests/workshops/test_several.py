@@ -41,8 +41,8 @@ def test_facts_name_the_workshop(two: Any) -> None:
 def test_charts_name_their_workshop(two: Any) -> None:
     results = for_assessment(two)
     first, second = (gallery.chart(results, f"priorities-workshop-{number}") for number in (1, 2))
-    assert first.title.endswith(", 2016-04-25")
-    assert second.title.endswith(", 2016-04-26")
+    assert first.title.endswith(", 25 April 2016")
+    assert second.title.endswith(", 26 April 2016")
     assert (sum(first.series[0].values), sum(second.series[0].values)) == (6, 3)
     assert gallery.chart(results, "priorities-workshop").title == second.title
     for odd in ("priorities-workshop-3", "priorities-workshop-0", "priorities-survey-1"):
@@ -54,8 +54,8 @@ def test_pages_and_report_show_each(two: Any, client_as: Any) -> None:
     lead = client_as("lead")
     for name in ("overview", "priorities"):
         page = lead.get(reverse(f"analysis:{name}", args=["AZE-2016"])).content.decode()
-        assert page.count("2016-04-25") >= 1
-        assert page.count("2016-04-26") >= 1
+        assert "25 April 2016" in page
+        assert "26 April 2016" in page
     assert for_assessment(two).as_json()["priorities"]["workshop"] is None
     assert [row["priorities"]["J"] for row in for_assessment(two).as_json()["workshops"]] == [2, 0]
     found = tables.priorities(tables.Context(for_assessment(two), WORDS.translate_all("en")), [])
@@ -75,7 +75,7 @@ def test_the_page_of_priorities_has_columns_for_each(two: Any, client_as: Any) -
     tops = {letter for letter, _, _, is_top in response.context["rows"] if is_top}
     assert tops == {"J", "A", "B", "C", "D"}
     page = " ".join(response.content.decode().split())
-    for day in ("2016-04-25", "2016-04-26"):
+    for day in ("25 April 2016", "26 April 2016"):
         assert f'<th scope="colgroup" colspan="4">Workshop groups, {day}</th>' in page
     for number in (1, 2):
         assert f"priorities-workshop-{number}" in page

@@ -1,6 +1,7 @@
 """Template tags of the shared components. What each needs and draws is shown in `templates/ui/README.md`."""
 
-from collections.abc import Sized
+from collections.abc import Callable, Sized
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -16,6 +18,15 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.foreign import attributes
+from ctnat.ui.formats import (
+    page_ago,
+    page_clock,
+    page_day,
+    page_moment,
+    page_number,
+    page_short_day,
+    page_short_moment,
+)
 from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction
 from ctnat.ui.mail import is_mail_configured
@@ -54,6 +65,26 @@ def translation_state(state: str) -> str:
 def shown_text(stored: str) -> str:
     """A sentence that is stored in English, in the language of who reads it (`ctnat.ui.stored`)."""
     return text_in_own_language(stored)
+
+
+def _written(form: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda at: form(date.fromisoformat(at) if isinstance(at, str) else at) if at else ""
+
+
+# Dates, times and moments in the language of the page, from CLDR; nothing for None. Django's own `date` and `time`
+# write the order and the signs of English in every language (`tests/test_dates.py`). A text is read as YYYY-MM-DD.
+register.filter("day", _written(page_day))  # 30 June 2016
+register.filter("short_day", _written(page_short_day))  # 30 Jun 2016
+register.filter("moment", _written(page_moment))  # 30 June 2016, 18:00
+register.filter("short_moment", _written(page_short_moment))  # 30 Jun 2016, 18:00
+register.filter("clock", _written(page_clock))  # 18:00
+register.filter("ago", _written(page_ago))  # 3 hours ago
+
+
+@register.filter
+def with_zone(at: datetime, written: str) -> str:
+    """A moment or a time of day already written, and the short name of the current time zone."""
+    return f"{written} {timezone.localtime(at):%Z}"
 
 
 @register.simple_tag
@@ -95,6 +126,7 @@ def interface_lang() -> SafeString:
 register.simple_tag(direction, name="text_dir")  # `rtl` or `ltr`, for the attribute `dir`
 register.filter("translated", gettext)  # a marked text (`gettext_noop`) that is stored in English
 register.filter("language_name", language_name)  # "ka" -> "Georgian", in the words of the page
+register.filter("number", page_number)  # 12,345.5 with the signs of the page's language
 register.filter("lang_attributes", attributes)  # of an element whose text is in another language than its page
 
 
