@@ -17,7 +17,7 @@ Codes may come in other capitals, numbers in the digits of any script, countries
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, assert_never
@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from ctnat.ui.countries import country_name, find_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
-from ctnat.ui.formats import page_day
+from ctnat.ui.formats import format_date, format_number, page_day
 from instruments.schema import DONT_KNOW, Item, SelectItem, Survey
 from instruments.schema.items import (
     ACKNOWLEDGED,
@@ -483,6 +483,25 @@ def answer_in_words(document: Survey, item: Item, answer: Any, dont_know: str) -
             if isinstance(item, RankItem):
                 shown = [f"{place}. {label}" for place, label in enumerate(shown, start=1)]
             return "; ".join(shown)
+        case _:
+            assert_never(item)
+
+
+def quoted_parts(item: Item, answer: Any, language: str, label: Callable[[str], str]) -> list[str]:
+    """The parts of a clean answer as a text quotes them in `language`; none of "don't know", which says nothing.
+
+    `label` gives the words of an option.
+    """
+    match item:
+        case SelectOneItem() | SelectMultipleItem() | RankItem() | AcknowledgeItem():
+            names = answer if isinstance(answer, list) else [answer]
+            return [label(str(name)) for name in names if name != DONT_KNOW]
+        case TextItem():
+            return [str(answer)]
+        case IntegerItem() | DecimalItem():
+            return [format_number(answer, language)]
+        case DateItem():
+            return [format_date(date.fromisoformat(str(answer)), language)]
         case _:
             assert_never(item)
 

@@ -1,5 +1,6 @@
 """The texts of the respondents' pages in their languages, from locale/*/public.po."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -36,19 +37,24 @@ def offered_languages() -> list[str]:
     return [code for code in LANGUAGES if code in complete_languages()]
 
 
-def error_text(error: AnswerError, language: str) -> str:
-    """The message; of a constraint, the questionnaire's own where it has one."""
+def error_text(error: AnswerError, language: str, say: Callable[[schema.Text], str] | None = None) -> str:
+    """The message; of a constraint, the questionnaire's own where it has one.
+
+    `say` gives the words of a text of the questionnaire, with the answers that it quotes.
+    """
+    say = say or (lambda text: text.translate(language))
     if own := error.values.get("own"):
-        return str(own.translate(language))
-    values = {name: _written(value, language) for name, value in error.values.items()}
+        return say(own)
+    values = {
+        name: say(value) if isinstance(value, schema.Text) else _written(value, language)
+        for name, value in error.values.items()
+    }
     return translate(f"error_{error.code}", language, **values)
 
 
 def _written(value: Any, language: str) -> Any:
     """A date or a decimal as written in `language`."""
     match value:
-        case schema.Text():
-            return value.translate(language)
         case date():
             return format_date(value, language)
         case float():

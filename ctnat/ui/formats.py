@@ -3,7 +3,8 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import TypeVar, cast
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 from babel import Locale
 from babel.dates import format_date as _format_date
@@ -18,6 +19,7 @@ from ctnat.translation.plurals import language_and_script, locale_of
 
 # Letters whose place in the alphabet is not the one of their code point.
 PLACES = str.maketrans({"ə": "e\uffff", "ı": "h\uffff", "й": "и\uffff", "ё": "е\uffff", "ў": "у\uffff", "ї": "і\uffff"})
+LIST_PARTS = ("start", "middle", "end")
 
 Day = TypeVar("Day", bound=date)
 
@@ -119,8 +121,25 @@ def format_list(parts: Sequence[str], language: str) -> str:
 
 
 def format_number(number: float, language: str) -> str:
-    """A whole or a decimal number with the language's decimal sign, without thousands separators."""
-    return format_decimal(number, locale=_locale(language), group_separator=False)
+    """A whole or a decimal number with the language's decimal sign and all of its digits, without separators."""
+    return format_decimal(number, locale=_locale(language), group_separator=False, decimal_quantization=False)
+
+
+@lru_cache(maxsize=64)
+def patterns(language: str) -> dict[str, Any]:
+    """What a script needs to write dates, lists and numbers as this module does. Browsers lack some languages.
+
+    `dates`: one text per month, with `{day}` and `{year}`; `padded`: whether days have two digits; `lists`: the texts
+    of CLDR for two parts (`2`) and more (`start`, `middle`, `end`), with `{0}` and `{1}`; `decimal`, `minus`: signs.
+    """
+    months = [format_date(date(2224, month, 29), language) for month in range(1, 13)]  # neither is within the other
+    return {
+        "dates": [text.replace("2224", "{year}").replace("29", "{day}") for text in months],
+        "padded": "03" in format_date(date(2224, 1, 3), language),
+        "lists": {name: str(_locale(language).list_patterns["standard"][name]) for name in ("2", *LIST_PARTS)},
+        "decimal": format_number(1.5, language)[1:-1],
+        "minus": format_number(-1, language)[:-1],
+    }
 
 
 def sort_key(text: str) -> tuple[str, str]:

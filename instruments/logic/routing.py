@@ -1,10 +1,11 @@
 """Who is asked, for people who read the questionnaire: on paper, and on the page where no script shows and hides."""
 
+from ctnat.ui.formats import format_list
 from instruments import words
 from instruments.logic.rows import Row, view
 from instruments.logic.sentence import kinds, option_labels
 from instruments.logic.tree import Tree, references
-from instruments.schema import Survey
+from instruments.schema import Item, Survey
 
 
 def routing_line(tree: Tree | None, document: Survey, language: str) -> str:
@@ -17,3 +18,12 @@ def routing_line(tree: Tree | None, document: Survey, language: str) -> str:
         options = " / ".join(option_labels(row.item, row.options, document, language))
         return words.translate("only_if", language, item=row.item, options=options)
     return words.translate("only_if_certain", language, items=", ".join(references(tree)))
+
+
+def offer_lines(item: Item, document: Survey, language: str) -> list[str]:
+    """Which options of an item are offered on which answers, one line per condition; of the others nothing is said."""
+    alike: dict[str, list[str]] = {}
+    for option in document.options(item):
+        if line := routing_line(document.filters(item).get(option.name), document, language):
+            alike.setdefault(line, []).append(option.text.translate(language))
+    return [f"{format_list(options, language)} – {line}" for line, options in alike.items()]

@@ -204,7 +204,7 @@ class Survey(Document):
             for entry in section.items:
                 matrix = entry.relevant if isinstance(entry, Matrix) else None
                 for item in entry.rows if isinstance(entry, Matrix) else (entry,):
-                    condition = all_of([section.relevant, matrix, item.relevant, self._something_offered(item)])
+                    condition = all_of([section.relevant, matrix, self.own_condition(item)])
                     if condition is not None:
                         found[item.name] = condition
         return found
@@ -213,6 +213,10 @@ class Survey(Document):
         """Option of `item` -> on which earlier answers it is offered; only those that are not always offered."""
         found = item.options if isinstance(item, OptionsItem) else ()
         return {option.name: option.offered_if for option in found if option.offered_if is not None}
+
+    def own_condition(self, item: Item) -> Tree | None:
+        """When an item is asked of those who are asked what it is in; None: of all of them."""
+        return all_of([item.relevant, self._something_offered(item)])
 
     def _something_offered(self, item: Item) -> Tree | None:
         """When an item has an option left, without which it is not asked; None: always."""

@@ -118,6 +118,19 @@ function narrow(question) {
   first.hidden = offered.length > 0;
 }
 
+// An option is offered on certain earlier answers only. One that is not offered any more is not chosen any more.
+const filters = new Map(boxes.filter((q) => q.dataset.filters).map((q) => [q, JSON.parse(q.dataset.filters)]));
+function offer(question, answers) {
+  for (const [option, tree] of Object.entries(filters.get(question) ?? {})) {
+    const field = [...question.querySelectorAll("input")].find((input) => input.name === question.dataset.item && input.value === option);
+    const left = !ctnatLogic.holds(tree, answers, texts.today);
+    field.disabled ||= left;
+    if (left) field.checked = false;
+    field.closest("label").hidden = left;
+    if (left && "open" in field.dataset) question.querySelector(".other input").disabled = true;
+  }
+}
+
 // Sections, tables and questions appear with the answers they depend on, and go with them. One round in the order of the
 // form settles everything, because each depends only on what comes before it.
 const parts = [...form.querySelectorAll("[data-if], [data-item]")];
@@ -134,10 +147,64 @@ function ask() {
     const away = part.closest("[hidden]") !== null;
     for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = away;
     if (part.dataset.choicesOf) narrow(part);
+    offer(part, answers);
     if (away) continue;
     answers[code] = answerTo(part);
     const other = part.querySelector(`[name="${CSS.escape(`${code}_other`)}"]`);
     if (other && part.querySelector("[data-open]:checked")) answers[`${code}_other`] = other.value.trim();
+  }
+  quote(answers);
+}
+
+// Earlier answers that texts quote, as surveys/questionnaire/quotes.py writes them: as text, never as HTML.
+const LONGEST = 120; // characters of what was typed
+const quotes = [...form.querySelectorAll(".part [data-answer]"), ...form.querySelectorAll(".contents [data-answer]")];
+const patterns = JSON.parse(texts.patterns ?? "{}"); // CLDR's, from ctnat.ui.formats.patterns: browsers lack some languages
+function asNumber(number) {
+  return (number < 0 ? patterns.minus : "") + ctnatLogic.string(Math.abs(number)).replace(".", patterns.decimal);
+}
+function asDate(answer) {
+  const day = ctnatLogic.evaluate(["date", ["str", answer]], {}, texts.today); // blank where there is no such day
+  if (!day) return "";
+  const [year, month, date] = day.split("-");
+  return fill(patterns.dates[Number(month) - 1], { year: String(Number(year)), day: patterns.padded ? date : String(Number(date)) });
+}
+function asList(said) {
+  const join = (name, first, second) => patterns.lists[name].replace(/\{([01])\}/g, (_, n) => (n === "0" ? first : second));
+  if (said.length < 2) return said[0] ?? "";
+  if (said.length === 2) return join("2", ...said);
+  return join("end", said.slice(2, -1).reduce((made, part) => join("middle", made, part), join("start", ...said)), said.at(-1));
+}
+function inOneLine(text) {
+  const letters = [...text.replace(/[ \t\r\n]+/g, " ").replace(/^ | $/g, "")];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("").replace(/ +$/, "")}…` : letters.join("");
+}
+function labelOf(element) {
+  const copy = element.cloneNode(true);
+  for (const aside of copy.querySelectorAll("noscript")) aside.remove(); // what is only for pages without script
+  return copy.textContent;
+}
+function inWords(question, answer, typed) {
+  switch (question.dataset.kind) {
+    case "number": return typeof answer === "number" ? [asNumber(answer)] : [];
+    case "date": return [asDate(answer)].filter(Boolean);
+    case "text": return answer ? [answer] : [];
+    case "ranks": return answer.map((option) => labelOf(document.getElementById(`f-${question.dataset.item}-${option}`).parentElement.querySelector("label")));
+    default: return answer.filter((option) => option !== "dont_know").map((option) => {
+      const field = [...question.querySelectorAll("input, option")].find((each) => each.value === option);
+      if (typed && "open" in field.dataset) return typed;
+      return labelOf(field.tagName === "OPTION" ? field : field.closest("label").querySelector("span"));
+    });
+  }
+}
+function quote(answers) {
+  for (const place of quotes) {
+    const code = place.dataset.answer;
+    const question = boxes.find((box) => box.dataset.item === code);
+    let said = answers[code] ?? "";
+    if (question && code in answers) said = asList(inWords(question, said, answers[`${code}_other`]).map(inOneLine));
+    else said = inOneLine(String(said));
+    if (place.textContent !== (said || "…")) place.textContent = said || "…";
   }
 }
 

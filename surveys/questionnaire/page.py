@@ -1,5 +1,6 @@
 """The form around the questions: its language, its head, its hidden fields."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from ctnat.translation.languages import preferred_language
 from ctnat.ui.digits import number_sent
+from ctnat.ui.formats import patterns
 from ctnat.ui.languages import own_name
 from instruments import schema
 from instruments.models import Instrument
@@ -18,6 +20,7 @@ from surveys.models import Survey
 from surveys.questionnaire import rendering
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.opening import opening_mark
+from surveys.questionnaire.quotes import Quotes
 from surveys.questionnaire.validation import AnswerError
 from surveys.words import offered_languages, translate, translate_all
 
@@ -84,7 +87,8 @@ def form_head(survey: Survey, language: str) -> dict[str, Any]:
 
 
 def contents(document: schema.Survey, language: str) -> list[tuple[str, str]]:
-    return [(section.name, rendering.translated(section.title, language, {})) for section in document.sections]
+    quotes = Quotes(document, language, {})
+    return [(section.name, quotes.text(section.title)) for section in document.sections]
 
 
 def form_page(
@@ -113,6 +117,8 @@ def form_page(
     survey = access.survey
     personal = access.invitation is not None
     known = document_of(survey.questionnaire).by_name if errors else {}
+    values = rendering.placeholders(survey, language)
+    quotes = rendering.quotes_of(survey, language, values, (raw or {}) if errors else {})
     context = form_head(survey, language) | {
         "form_url": access.form_url,
         "resume_url": "" if raw or refusal else access.resume_url,
@@ -125,6 +131,7 @@ def form_page(
         "printed": f"{survey.questionnaire.key} · {survey.questionnaire.version_number}",
         "fresh": raw is None,
         "today": survey.today.isoformat(),
+        "patterns": json.dumps(patterns(language)) if document_of(survey.questionnaire).quotes else "",
         "refusal": translate(refusal, language) if refusal else "",
         "refusal_kept": translate(f"{refusal}_kept", language) if refusal else "",
         "nothing": nothing,
@@ -132,7 +139,7 @@ def form_page(
         "preview": preview,
         "trial": trial,
         "csrf": csrf,
-        "errors": rendering.error_summary(errors, language, known),
+        "errors": rendering.error_summary(errors, language, known, quotes.plain),
         "questions": rendering.questions(survey, language, raw, errors, focus),
     }
     if saved:

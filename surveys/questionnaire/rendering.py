@@ -23,13 +23,14 @@ from ctnat.ui.formats import format_moment, month_names
 from ctnat.ui.overlays import current_overlay
 from ctnat.ui.words import has_gaps
 from instruments import schema
-from instruments.logic.routing import routing_line
+from instruments.logic.routing import offer_lines, routing_line
 from instruments.logic.tree import Tree
 from instruments.schema import DONT_KNOW
 from surveys.item_types import choices_of, has_countries, widget, widget_context
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of, version_key
-from surveys.questionnaire.validation import OTHER_LIMIT, AnswerError
+from surveys.questionnaire.quotes import Quotes
+from surveys.questionnaire.validation import OTHER_LIMIT, AnswerError, check
 from surveys.questionnaire.values import parts
 from surveys.words import error_text, translate, translate_all
 
@@ -137,30 +138,39 @@ def _render(
     focus: str = "",
 ) -> SafeString:
     document = document_of(survey.questionnaire)
+    quotes = quotes_of(survey, language, values, raw)
     wrong: dict[str, list[str]] = {}
     for error in errors:
-        wrong.setdefault(error.key.removesuffix("_other"), []).append(error_text(error, language))
+        wrong.setdefault(error.key.removesuffix("_other"), []).append(error_text(error, language, quotes.plain))
     touched = {key.removesuffix("_other") for key in raw} | set(wrong) | {focus}
     touched |= {item.name for item in document.items if (earlier := choices_of(item)) and earlier in touched}
+    touched |= {code for code, quoted in document.quotes.items() if not quoted.isdisjoint(quotes.answers)}
 
     def group(entry: schema.Matrix | schema.Item) -> SafeString:
-        codes = {row.name for row in entry.rows} if isinstance(entry, schema.Matrix) else {entry.name}
-        if codes & touched:
-            return _group(document, entry, language, values, raw, wrong, focus)
+        rows = {row.name for row in entry.rows} if isinstance(entry, schema.Matrix) else set()
+        if {entry.name, *rows} & touched:
+            return _group(document, entry, language, values, raw, wrong, focus, quotes)
         return cached(("group", *key, entry.name), lambda: _group(document, entry, language, values, {}, {}))
 
     sections = [
         {
             "code": section.name,
             "place": translate("section", language, n=number, total=len(document.sections)),
-            "title": translated(section.title, language, values),
-            "instruction": section.instruction and translated(section.instruction, language, values),
+            "title": quotes.text(section.title),
+            "instruction": section.instruction and quotes.text(section.instruction),
             "groups": [group(entry) for entry in section.items],
             **_routing(document, section.relevant, language),
         }
         for number, section in enumerate(document.sections, start=1)
     ]
     return mark_safe(render_to_string("surveys/_questions.html", {"sections": sections}))  # a template's own output
+
+
+def quotes_of(survey: Survey, language: str, values: Mapping[str, str], raw: Mapping[str, Any]) -> Quotes:
+    """What the texts of the page quote of these raw answers: of those that are valid, to what was asked."""
+    document = document_of(survey.questionnaire)
+    answers = check(document, raw, survey.today).answers if raw and document.quotes else {}
+    return Quotes(document, language, values, answers)
 
 
 def _group(
@@ -171,10 +181,12 @@ def _group(
     raw: Mapping[str, Any],
     errors: Mapping[str, list[str]],
     focus: str = "",
+    quotes: Quotes | None = None,
 ) -> SafeString:
     """A matrix with its rows, or one item as a group of its own."""
+    quotes = quotes or Quotes(document, language, values)
     if isinstance(entry, schema.Matrix):
-        heading = translated(entry.text, language, values)
+        heading = quotes.text(entry.text)
         items = [document.by_name[row.name] for row in entry.rows]
     else:
         heading, items = "", [entry]
@@ -183,7 +195,7 @@ def _group(
         "matrix": heading,
         **(_routing(document, entry.relevant, language) if isinstance(entry, schema.Matrix) else {}),
         "items": [
-            _item(document, item, language, values, raw, errors.get(item.name, [])) | {"focus": item.name == focus}
+            _item(document, item, quotes, raw, errors.get(item.name, [])) | {"focus": item.name == focus}
             for item in items
         ],
     }
@@ -194,13 +206,13 @@ def _group(
 def _item(
     document: schema.Survey,
     item: schema.Item,
-    language: str,
-    values: Mapping[str, str],
+    quotes: Quotes,
     raw: Mapping[str, Any],
     errors: Sequence[str],
 ) -> dict[str, Any]:
+    language, values = quotes.language, quotes.values
     options: list[tuple[str, Any, Any]] = [
-        (option.name, translated(option.text, language, values), option.open) for option in document.options(item)
+        (option.name, quotes.text(option.text), option.open) for option in document.options(item)
     ]
     if has_countries(item):
         options = list(_countries(language))
@@ -208,16 +220,17 @@ def _item(
     return {
         "template": f"surveys/_field_{widget(item)}.html",
         "code": item.name,
-        "text": translated(item.text, language, values),
+        "text": quotes.text(item.text),
         "required": item.required,
-        "hint": item.hint and translated(item.hint, language, values),
+        "hint": item.hint and quotes.text(item.hint),
         "dont_know": _dont_know(document, item, language, values) if document.dont_know(item) else "",
         "choices_of": earlier,
         "offered": offered(document, item, raw),
         "show_chosen": translate("show_chosen", language, code=earlier) if earlier else "",
         "choose_first": translate("choose_first", language, code=earlier) if earlier else "",
         "kind": widget(item),
-        **_routing(document, item.relevant, language),
+        **_routing(document, item.relevant, language, document.own_condition(item)),
+        **_offers(document, item, language),
         "has_other": bool(item.open_options),
         "other": raw.get(item.other_key, ""),
         "errors": errors,
@@ -225,11 +238,23 @@ def _item(
     }
 
 
-def _routing(document: schema.Survey, condition: Tree | None, language: str) -> dict[str, str]:
-    """A condition for the script, as JSON, and in words for a page without one."""
-    if condition is None:
+def _routing(
+    document: schema.Survey, condition: Tree | None, language: str, whole: Tree | None = None
+) -> dict[str, str]:
+    """A condition for the script, as JSON, and in words for a page without one.
+
+    `whole` is the condition for the script where it says more, such as that an option is left.
+    """
+    whole = whole or condition
+    if whole is None:
         return {}
-    return {"condition": json.dumps(condition), "only_if": routing_line(condition, document, language)}
+    return {"condition": json.dumps(whole), "only_if": routing_line(condition, document, language)}
+
+
+def _offers(document: schema.Survey, item: schema.Item, language: str) -> dict[str, Any]:
+    """On which answers options are offered: for the script, as JSON, and in words for a page without one."""
+    filters = document.filters(item)
+    return {"filters": json.dumps(filters), "offers": offer_lines(item, document, language)} if filters else {}
 
 
 def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) -> Sequence[str]:
@@ -257,13 +282,15 @@ def _countries(language: str) -> tuple[tuple[str, str, bool], ...]:
     return tuple((code, name, False) for code, name in country_choices(language))
 
 
-def error_summary(errors: Sequence[AnswerError], language: str, known: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The list on top of the page: link, label and message of each error."""
+def error_summary(
+    errors: Sequence[AnswerError], language: str, known: Mapping[str, Any], say: Callable[[schema.Text], str]
+) -> list[dict[str, str]]:
+    """The list on top of the page: link, label and message of each error. `say`: as in `error_text`."""
     return [
         {
             "anchor": f"q-{error.key.removesuffix('_other')}" if error.key.removesuffix("_other") in known else "",
             "label": translate("question", language, code=error.key.removesuffix("_other")),
-            "text": error_text(error, language),
+            "text": error_text(error, language, say),
         }
         for error in errors
     ]

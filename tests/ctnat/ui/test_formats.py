@@ -43,6 +43,7 @@ def test_moments_lists_and_numbers_follow_the_language() -> None:
     assert [format_list(list("abc")[:length], "en") for length in range(4)] == ["", "a", "a and b", "a, b and c"]
     assert [format_list(["a", "b"], language) for language in ("ru", "ka", "fr")] == ["a и b", "a და b", "a et b"]
     assert [format_number(number, "ru") for number in (1234.5, 3.0, 12_000)] == ["1234,5", "3", "12000"]
+    assert format_number(0.000025, "ru") == "0,000025"  # a bound with six decimal places
 
 
 @pytest.mark.parametrize(
