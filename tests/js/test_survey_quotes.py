@@ -36,6 +36,7 @@ def random_answers(random: Random) -> dict[str, Any]:
         "whole": [str(random.choice([0, 7, 12000, 1000000]))],
         "part": [random.choice(["2.5", "1234.125", "-0.5", "3", "0.000001"])],
         "day": [random.choice(["2026-03-31", "1999-12-01", "2024-02-29"])],
+        "seen": ["OK"],
         "row": [random.choice(["good", "bad", "dont_know"])],
         "x": [random.choice(["seen", "heard"])],
     }

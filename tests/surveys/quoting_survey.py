@@ -40,6 +40,7 @@ def definition() -> dict[str, Any]:
         item("whole", "integer"),
         item("part", "decimal", places=6),
         item("day", "date"),
+        item("seen", "acknowledge"),
         {
             "name": "table",
             "type": "matrix",
@@ -48,7 +49,7 @@ def definition() -> dict[str, Any]:
             "rows": [item("row", "select_one", "And {answer:day}", hint=text("{answer:whole}"))],
         },
     ]
-    named = ("what", "region", "town", "several", "town_other", "land", "order", "whole", "part", "day", "row")
+    named = ("what", "region", "town", "several", "town_other", "land", "order", "whole", "part", "day", "seen", "row")
     later = [item(f"q.{name}", "text", f"You said {{answer:{name}}}.") for name in named]
     later.append(item("x", "text", "y", relevant=parse_condition("${region} = 'north'")))
     later.append(item("z", "text", "Not asked: {answer:x}"))
