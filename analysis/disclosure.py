@@ -1,6 +1,7 @@
 """Protection of tables of interviews by sector, before they are shown or exported: pages, charts, files, reports.
 
-The survey has another rule (`analysis.releases`). What is public anyway: how many interviews were held with each
+The survey has other rules (`analysis.releases`,
+and for numbers and dates `analysis.statistics.numbers`). What is public anyway: how many interviews were held with each
 sector, and how many mention a theme. What is protected: what a sector's interviews said. The rules:
 
 1. **Small cells.** A cell below `k` is hidden, zero included.
@@ -11,13 +12,10 @@ sector, and how many mention a theme. What is protected: what a sector's intervi
 3. Groups keep their own names; nothing is pooled, so two tables never differ by one small group.
 
 If nothing can be shown safely, the whole table is withheld, with a note.
-
-Of numbers and dates that respondents gave, median, range and classes leave only where at least `k` have answered.
 """
 
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -28,21 +26,6 @@ Cell = tuple[int, int]  # (row, column)
 
 THRESHOLD = 5
 HIDDEN = "·"  # printed for a hidden cell; the note under every table explains it
-
-
-class Summary(Protocol):
-    """Median and range of the numbers or dates of `count` respondents."""
-
-    @property
-    def count(self) -> int: ...
-
-
-S = TypeVar("S", bound=Summary)
-
-
-def protect_summary(found: S | None, k: int) -> S | None:
-    """The summary where it is of at least `k` respondents: the range of fewer would be answers of single ones."""
-    return found if found is not None and found.count >= k else None
 
 
 @dataclass(frozen=True)

@@ -217,12 +217,12 @@ def _counted(results: Results, item: ItemResult) -> Iterator[tuple[str, str, int
         yield from ((option, label, item.counts.counts.get(option, 0)) for option, label in item.options)
     elif item.numbers:
         for one in item.numbers.classes:
-            label = number_class(results, one.least, one.most, item)
+            label = number_class(results.language, one, item.places)
             yield label, label, one.count
     elif item.days:
-        for start, count in item.days.periods:
-            label = period_text(results, start, item.days)
-            yield label, label, count
+        for period in item.days.periods:
+            label = period_text(results.language, period, by_year=item.days.by_year)
+            yield label, label, period.count
     else:
         yield "", "", item.counts.answered
 
@@ -236,7 +236,7 @@ def _numbers(results: Results) -> Iterator[Row]:
     for item in _released(results):
         if found := item.numbers:
             values = (found.least, found.lower_quartile, found.median, found.upper_quartile, found.most)
-            yield item.code, item.label, found.count, *(float(value) for value in values)
+            yield item.code, item.label, found.count, *(None if value is None else float(value) for value in values)
         elif item.days:
             yield item.code, item.label, item.days.count, item.days.first, None, None, None, item.days.last
 

@@ -35,8 +35,7 @@ ANSWERED = "answered"  # the one "option" of an item without options
 class Counted:
     """`counts` of options; of an item without options only its bases. The others where the type has them.
 
-    `numbers` and `days` hold what single respondents answered: they must not be shown before they have passed
-    `analysis.disclosure`.
+    `numbers` and `days` are None where nothing of them can be shown.
     """
 
     counts: Counts
@@ -50,8 +49,11 @@ def earlier_item(item: Item) -> str | None:
     return item.choices_of if isinstance(item, SelectItem) else None
 
 
-def count(item: Item, answers: Sequence[Any], options: Sequence[str]) -> Counted:
-    """The result of an item. `options`: the codes it offers, the favourable end of a scale first."""
+def count(item: Item, answers: Sequence[Any], options: Sequence[str], *, k: int) -> Counted:
+    """The result of an item. `options`: the codes it offers, the favourable end of a scale first.
+
+    Of numbers and dates, nothing is told that fewer than `k` respondents answered.
+    """
     match item:
         case SelectOneItem() | SelectMultipleItem():
             return Counted(count_answers(answers, options))
@@ -65,11 +67,11 @@ def count(item: Item, answers: Sequence[Any], options: Sequence[str]) -> Counted
         case TextItem():
             return Counted(_bases(answers))
         case IntegerItem():
-            return Counted(_bases(answers), numbers=summarise_numbers(numbers(answers)))
+            return Counted(_bases(answers), numbers=summarise_numbers(numbers(answers), k=k))
         case DecimalItem():
-            return Counted(_bases(answers), numbers=summarise_numbers(numbers(answers), item.places))
+            return Counted(_bases(answers), numbers=summarise_numbers(numbers(answers), item.places, k))
         case DateItem():
-            return Counted(_bases(answers), days=summarise_days(days(answers)))
+            return Counted(_bases(answers), days=summarise_days(days(answers), k))
         case _:
             assert_never(item)
 

@@ -12,7 +12,6 @@ user-missing; who was not asked is system-missing. Numbers and dates have no ans
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 from typing import Any, Literal, assert_never
 
 from analysis.charts.spec import Chart, Series, cycle, diverging, ordered
@@ -20,9 +19,10 @@ from analysis.item_types.answers import has_chart, words_key
 from analysis.results import Results
 from analysis.results.survey import ItemResult, SurveyResults
 from analysis.statistics.counts import DONT_KNOW, is_blank
-from analysis.statistics.days import DaySummary, days
+from analysis.statistics.days import DaySummary, Period, days
 from analysis.statistics.likert import Balance
-from analysis.statistics.numbers import NumberSummary, number_text, numbers
+from analysis.statistics.numbers import NumberClass, NumberSummary, number_text, numbers
+from analysis.words import translate
 from ctnat.ui.countries import country_choices, country_number
 from ctnat.ui.formats import format_date, format_month
 from instruments.schema import Item
@@ -278,84 +278,118 @@ def _ranked(results: Results, item: ItemResult, key: str, title: str) -> Chart:
 
 
 def _numbers(results: Results, item: ItemResult, key: str, title: str) -> Chart:
-    """A histogram; where few have answered, median and range in words; below the disclosure threshold, neither."""
-    found, drawn = item.numbers, bool(item.numbers and results.percentages.allows(item.numbers.count))
-    classes = found.classes if found and drawn else ()
+    """A histogram, and median and quartiles in words, as far as many stand behind them; with few answers no bars."""
+    found = item.numbers
+    classes = found.classes if found and results.percentages.allows(found.count) else ()
     return Chart(
         key=key,
         title=title,
         kind="bars",
-        categories=tuple(number_class(results, one.least, one.most, item) for one in classes),
+        categories=tuple(number_class(results.language, one, item.places) for one in classes),
         series=(Series(results.translate("respondents").capitalize(), tuple(one.count for one in classes)),),
         unit=results.translate("respondents"),
-        alt=_number_words(results, found, quartiles=drawn) if found else _withheld_words(results, item),
+        alt=number_words(results, found) if found else _withheld_words(results, item),
         base=base_words(results, [item]),
         bases=(found.count,) * len(classes) if found else (),
-        note=notes(results, [item]),
+        note=_joined_note(results, item, found.k if found else 1),
         percentages=results.percentages,
     )
 
 
-def number_class(results: Results, least: Fraction, most: Fraction, item: ItemResult) -> str:
-    """`3`, or `10 to 19`: from the least to the largest answer that belongs to the class."""
-    first, last = (number_text(value, item.places) for value in (least, most))
-    return first if first == last else results.translate("range", least=first, most=last)
+def number_class(language: str, one: NumberClass, places: int) -> str:
+    """`3`, `10 to 19`, `up to 9`: from the least to the largest answer that belongs to the class."""
+    first, last = (None if value is None else number_text(value, places) for value in (one.least, one.most))
+    if first is None:
+        return translate("up_to", language, most=last)
+    if last is None:
+        return translate("or_more", language, least=first)
+    return first if first == last else translate("range", language, least=first, most=last)
 
 
-def _number_words(results: Results, found: NumberSummary, *, quartiles: bool) -> str:
-    def words(value: Fraction) -> str:
-        return number_text(value, found.places)
+def number_words(results: Results, found: NumberSummary) -> str:
+    """Median, quartiles and range as sentences, as far as they are shown; otherwise the most frequent bar."""
+    sentences = range_sentences(results, found)
+    if found.median is not None:
+        median = number_text(found.median, found.places)
+        sentences.insert(0, results.translate("numbers_median", median=median, count=found.count))
+    top = max(found.classes, key=lambda one: one.count, default=None)
+    if not sentences and top:
+        label = number_class(results.language, top, found.places)
+        sentences.append(_top_class(results, label, top.count, found.count))
+    return " ".join(sentences)
 
-    return results.translate(
-        "numbers_words" if quartiles else "numbers_few",
-        count=found.count,
-        median=words(found.median),
-        lower=words(found.lower_quartile),
-        upper=words(found.upper_quartile),
-        least=words(found.least),
-        most=words(found.most),
-    )
+
+def range_sentences(results: Results, found: NumberSummary) -> list[str]:
+    """Between what the middle half of the answers lies, and all of them, as far as it is shown."""
+    sentences = []
+    if found.lower_quartile is not None and found.upper_quartile is not None:
+        lower, upper = (number_text(value, found.places) for value in (found.lower_quartile, found.upper_quartile))
+        sentences.append(results.translate("numbers_middle", lower=lower, upper=upper))
+    if found.least is not None and found.most is not None:
+        least, most = (number_text(value, found.places) for value in (found.least, found.most))
+        sentences.append(results.translate("numbers_all", least=least, most=most))
+    return sentences
+
+
+def _top_class(results: Results, label: str, count: int, base: int) -> str:
+    return results.translate("most_common", answers=label, count=count, base=base)
+
+
+def _joined_note(results: Results, item: ItemResult, k: int) -> str:
+    """The notes of an item, and why bars are joined and ends open."""
+    protected = results.translate("joined_classes", k=k) if k > 1 else ""
+    return " ".join(filter(None, [protected, notes(results, [item])]))
 
 
 def _days(results: Results, item: ItemResult, key: str, title: str) -> Chart:
-    """Bars by month or, over a long time, by year; where few have answered, the range in words."""
+    """Bars by month or, over a long time, by year, as far as many stand behind them; with few answers no bars."""
     found = item.days
     periods = found.periods if found and results.percentages.allows(found.count) else ()
     return Chart(
         key=key,
         title=title,
         kind="bars",
-        categories=tuple(period_text(results, start, found) for start, _ in periods) if found else (),
-        series=(Series(results.translate("respondents").capitalize(), tuple(count for _, count in periods)),),
+        categories=tuple(period_text(results.language, one, by_year=found.by_year) for one in periods) if found else (),
+        series=(Series(results.translate("respondents").capitalize(), tuple(one.count for one in periods)),),
         unit=results.translate("respondents"),
-        alt=results.translate(
-            "days_words",
-            count=found.count,
-            first=_day_in_words(results, found.first),
-            last=_day_in_words(results, found.last),
-        )
-        if found
-        else _withheld_words(results, item),
+        alt=day_words(results, found) if found else _withheld_words(results, item),
         base=base_words(results, [item]),
         bases=(found.count,) * len(periods) if found else (),
-        note=notes(results, [item]),
+        note=_joined_note(results, item, found.k if found else 1),
         percentages=results.percentages,
     )
 
 
-def period_text(results: Results, start: date, found: DaySummary) -> str:
-    """`March 2026`, or `2026` where answers are counted by year."""
-    return f"{start.year}" if found.by_year else format_month(start, results.language)
+def period_text(language: str, one: Period, *, by_year: bool) -> str:
+    """`March 2026`, `March 2026 to May 2026`, `March 2026 or later`; `2026` where answers are counted by year."""
+
+    def words(start: date) -> str:
+        return f"{start.year}" if by_year else format_month(start, language)
+
+    if one.first is None:
+        return translate("or_earlier", language, last=words(one.last)) if one.last else ""
+    if one.last is None:
+        return translate("or_later", language, first=words(one.first))
+    if one.first == one.last:
+        return words(one.first)
+    return translate("range", language, least=words(one.first), most=words(one.last))
 
 
-def _day_in_words(results: Results, day: date) -> str:
-    return format_date(day, results.language)
+def day_words(results: Results, found: DaySummary) -> str:
+    """From the first to the last day where they are shown, otherwise the most frequent bar."""
+    if found.first and found.last:
+        first, last = (format_date(day, results.language) for day in (found.first, found.last))
+        return results.translate("days_words", count=found.count, first=first, last=last)
+    top = max(found.periods, key=lambda one: one.count, default=None)
+    if top is None:
+        return results.translate("too_few")
+    return _top_class(results, period_text(results.language, top, by_year=found.by_year), top.count, found.count)
 
 
 def _withheld_words(results: Results, item: ItemResult) -> str:
     if not item.counts.answered:
         return results.translate("no_answers_one")
-    return results.translate("too_few", k=results.survey.released_k)
+    return results.translate("too_few")
 
 
 @dataclass(frozen=True)

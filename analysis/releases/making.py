@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analysis.disclosure import protect_summary
 from analysis.frames import SurveyFrames
 from analysis.item_types.answers import Counted, answers_in_groups, count, how_many
 from analysis.releases.answers import Answers
@@ -162,13 +161,10 @@ class _Making:
             nothing = Counts(len(answers), 0, 0, 0, {})
             return to_json(Counted(nothing)) | {"versions": self._having(code)} | left_out
         options = list(scale.from_favourable) if scale else names
-        counted = count(item, answers, options)
-        counted = Counted(
-            replace(counted.counts, bases=counted.counts.bases or self.answers.bases(code, self.settings.k)),
-            counted.ranking,
-            protect_summary(counted.numbers, self.settings.k),
-            protect_summary(counted.days, self.settings.k),
-        )
+        counted = count(item, answers, options, k=self.settings.k)
+        if not counted.counts.bases:
+            bases = self.answers.bases(code, self.settings.k)
+            counted = replace(counted, counts=replace(counted.counts, bases=bases))
         stored = to_json(counted) | {"versions": self._having(code)} | left_out
         by = self._breakdowns(item, answers, scale)
         return stored if by is None else stored | {"by": by}

@@ -22,8 +22,9 @@ from types import MappingProxyType
 from typing import Any
 
 from analysis.item_types.answers import Counted
+from analysis.statistics import days, numbers
 from analysis.statistics.counts import Counts
-from analysis.statistics.days import DaySummary
+from analysis.statistics.days import DaySummary, Period
 from analysis.statistics.numbers import NumberClass, NumberSummary
 from analysis.statistics.ranking import Ranking, ranked
 
@@ -72,18 +73,13 @@ def to_json(counted: Counted) -> dict[str, Any]:
     if counted.numbers:
         found["numbers"] = _numbers_to_json(counted.numbers)
     if counted.days:
-        days = counted.days
-        found["days"] = [
-            days.count,
-            days.first.isoformat(),
-            days.last.isoformat(),
-            days.by_year,
-            [[start.isoformat(), count] for start, count in days.periods],
-        ]
+        found["days"] = _days_to_json(counted.days)
     return found
 
 
-def from_json(found: Mapping[str, Any]) -> Counted:
+def from_json(found: Mapping[str, Any], k: int) -> Counted:
+    """The result of an item. `k`: of its release; numbers and dates stored before answers of fewer were protected are
+    made coarser by it."""
     counts = Counts(
         found["asked"],
         found["answered"],
@@ -93,30 +89,61 @@ def from_json(found: Mapping[str, Any]) -> Counted:
         found.get("invalid", 0),
         MappingProxyType(found.get("bases", {})),
     )
-    ranking = numbers = days = None
+    ranking = of_numbers = of_days = None
     if "ranking" in found:
         rows = tuple(ranked(option, by_place) for option, by_place in found["ranking"].items())
         ranking = Ranking(counts, rows)
     if "numbers" in found:
-        numbers = _numbers_from_json(found["numbers"])
+        of_numbers = _numbers_from_json(found["numbers"], k)
     if "days" in found:
-        count, first, last, by_year, periods = found["days"]
-        starts = tuple((date.fromisoformat(start), number) for start, number in periods)
-        days = DaySummary(count, date.fromisoformat(first), date.fromisoformat(last), by_year, starts)
-    return Counted(counts, ranking, numbers, days)
+        of_days = _days_from_json(found["days"], k)
+    return Counted(counts, ranking, of_numbers, of_days)
 
 
 def _numbers_to_json(found: NumberSummary) -> dict[str, Any]:
     values = (found.least, found.lower_quartile, found.median, found.upper_quartile, found.most)
     return {
         "count": found.count,
-        "values": [str(value) for value in values],
-        "classes": [[str(one.least), str(one.most), one.count] for one in found.classes],
+        "values": [_written(value) for value in values],
+        "classes": [[_written(one.least), _written(one.most), one.count] for one in found.classes],
         "places": found.places,
+        "k": found.k,
     }
 
 
-def _numbers_from_json(found: Mapping[str, Any]) -> NumberSummary:
-    least, lower, median, upper, most = map(Fraction, found["values"])
-    classes = tuple(NumberClass(Fraction(low), Fraction(high), count) for low, high, count in found["classes"])
-    return NumberSummary(found["count"], least, lower, median, upper, most, classes, found["places"])
+def _written(value: Fraction | date | None) -> str | None:
+    return value.isoformat() if isinstance(value, date) else None if value is None else str(value)
+
+
+def _numbers_from_json(found: Mapping[str, Any], k: int) -> NumberSummary | None:
+    def read(value: str | None) -> Fraction | None:
+        return None if value is None else Fraction(value)
+
+    least, lower, median, upper, most = map(read, found["values"])
+    classes = tuple(NumberClass(read(low), read(high), count) for low, high, count in found["classes"])
+    places, own_k = found["places"], found.get("k")
+    summary = NumberSummary(found["count"], least, lower, median, upper, most, classes, places, own_k or 1)
+    return summary if own_k else numbers.coarser(summary, k)
+
+
+def _days_to_json(found: DaySummary) -> dict[str, Any]:
+    return {
+        "count": found.count,
+        "range": [_written(found.first), _written(found.last)],
+        "by_year": found.by_year,
+        "periods": [[_written(one.first), _written(one.last), one.count] for one in found.periods],
+        "k": found.k,
+    }
+
+
+def _days_from_json(found: Any, k: int) -> DaySummary | None:
+    def read(value: str | None) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
+    if isinstance(found, list):  # as they were stored before answers of few were protected
+        count, first, last, by_year, starts = found
+        periods = tuple(Period(read(start), read(start), number) for start, number in starts)
+        return days.coarser(DaySummary(count, read(first), read(last), by_year, periods), k)
+    periods = tuple(Period(read(first), read(last), count) for first, last, count in found["periods"])
+    first, last = map(read, found["range"])
+    return DaySummary(found["count"], first, last, found["by_year"], periods, found["k"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -59,7 +60,7 @@ class ItemResult:
     counts                 asked, answered, dont_know, skipped, invalid; counts by option; of a ranking: who named it
     balance                net balance of a scale that has a defined middle
     ranking                places of an item in which options are put in order
-    numbers, days          summary of numbers or dates; None too where too few have answered for it to leave
+    numbers, days          summary of numbers or dates; None too where nothing of it can be shown
     offers_dont_know       whether "don't know" is among its bases: the form offers it, or a respondent answered it
     versions               labels of the versions that have the item, when there are several in use
     wordings               (version, text) where the versions in use word it differently
@@ -122,7 +123,9 @@ class ItemResult:
 
 
 def _numbers_json(found: NumberSummary) -> dict[str, Any]:
-    def plain(value: Fraction) -> int | float:
+    def plain(value: Fraction | None) -> int | float | None:
+        if value is None:
+            return None
         return int(value) if value.denominator == 1 else float(value)
 
     return {
@@ -135,10 +138,16 @@ def _numbers_json(found: NumberSummary) -> dict[str, Any]:
 
 
 def _days_json(found: DaySummary) -> dict[str, Any]:
-    periods = {f"{start.year}" if found.by_year else f"{start:%Y-%m}": count for start, count in found.periods}
+    def plain(day: date | None, form: str = "%Y-%m-%d") -> str | None:
+        return day.strftime(form) if day else None
+
+    form = "%Y" if found.by_year else "%Y-%m"
+    periods = [
+        {"from": plain(one.first, form), "to": plain(one.last, form), "count": one.count} for one in found.periods
+    ]
     return {
         "count": found.count,
-        "range": [found.first.isoformat(), found.last.isoformat()],
+        "range": [plain(found.first), plain(found.last)],
         "years" if found.by_year else "months": periods,
     }
 
@@ -344,7 +353,8 @@ class SurveyResults:
         names = [name for name, _ in options]
         stored = self.released.get("items", {}).get(code)
         pooled = self.released.get("profiles", {}).get(code)
-        counted = from_json(stored) if stored else count(item, [], scale.from_favourable if scale else names)
+        offers = scale.from_favourable if scale else names
+        counted = from_json(stored, self.released_k) if stored else count(item, [], offers, k=self.k)
         if pooled is not None:
             groups = groups_from_json(pooled)
             counted = _counted_groups(groups, counted.counts.asked)

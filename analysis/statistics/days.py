@@ -1,23 +1,43 @@
-"""Items answered with a date. One entry per respondent who was asked."""
+"""Items answered with a date. One entry per respondent who was asked.
+
+With `k` above 1 nothing tells what fewer than `k` respondents answered, as for numbers (`analysis.statistics.numbers`):
+bars have nobody or at least `k`, and the first and the last date appear only where `k` gave them.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-MOST_MONTHS = 24  # longer periods are counted by year
+from analysis.statistics.classes import joined
+
+MOST_MONTHS = 24  # longer times are counted by year
+
+
+@dataclass(frozen=True)
+class Period:
+    """`count` answers in the months or years from the one that begins on `first` to the one that begins on `last`.
+
+    None: it is open at this end, and has all earlier or later answers.
+    """
+
+    first: date | None
+    last: date | None
+    count: int
 
 
 @dataclass(frozen=True)
 class DaySummary:
-    """`count` answers from `first` to `last`. `periods`: (first day of the month or year, answers in it), no gap."""
+    """`count` answers from `first` to `last`, None where too few gave this day. `periods` leave no gap; they are empty
+    where they would say nothing. `k`: how many answers are behind whatever is shown."""
 
     count: int
-    first: date
-    last: date
+    first: date | None
+    last: date | None
     by_year: bool
-    periods: tuple[tuple[date, int], ...]
+    periods: tuple[Period, ...]
+    k: int = 1
 
 
 def days(answers: Iterable[Any]) -> list[date]:
@@ -32,20 +52,60 @@ def days(answers: Iterable[Any]) -> list[date]:
     return found
 
 
-def summarise(values: Sequence[date]) -> DaySummary | None:
-    """Range and counts by month; None where there is no date."""
-    if not values:
+def summarise(values: Sequence[date], k: int = 1) -> DaySummary | None:
+    """Range and counts by month; None where nothing but the number of answers can be shown."""
+    if len(values) < max(1, k):
         return None
-    first, last = min(values), max(values)
-    by_year = _month(last) - _month(first) >= MOST_MONTHS
+    ordered = sorted(values)
+    first = ordered[0] if ordered[0] == ordered[k - 1] else None
+    last = ordered[-1] if ordered[-1] == ordered[-k] else None
+    by_year, periods = _periods(ordered, k) if ordered[k - 1] <= ordered[-k] else (False, [])
+    closed = _closed(periods, first is None, last is None)
+    return DaySummary(len(ordered), first, last, by_year, closed, k) if closed or first or last else None
+
+
+def _periods(ordered: Sequence[date], k: int) -> tuple[bool, list[Period]]:
+    """Months or years from the `k`-th earliest answer to the `k`-th latest, what lies beyond in the outermost ones."""
+    low, high = ordered[k - 1], ordered[-k]
+    by_year = _month(high) - _month(low) >= MOST_MONTHS
     if by_year:
-        counts = Counter(day.year for day in values)
-        periods = tuple((date(year, 1, 1), counts[year]) for year in range(first.year, last.year + 1))
+        counts = Counter(min(max(day.year, low.year), high.year) for day in ordered)
+        starts = [(date(year, 1, 1), counts[year]) for year in range(low.year, high.year + 1)]
     else:
-        counts = Counter(_month(day) for day in values)
-        months = range(_month(first), _month(last) + 1)
-        periods = tuple((date(month // 12, month % 12 + 1, 1), counts[month]) for month in months)
-    return DaySummary(len(values), first, last, by_year, periods)
+        counts = Counter(min(max(_month(day), _month(low)), _month(high)) for day in ordered)
+        months = range(_month(low), _month(high) + 1)
+        starts = [(date(month // 12, month % 12 + 1, 1), counts[month]) for month in months]
+    return by_year, _joined([Period(start, start, count) for start, count in starts], k)
+
+
+def _joined(found: Sequence[Period], k: int) -> list[Period]:
+    return [
+        Period(found[part[0]].first, found[part[-1]].last, sum(found[at].count for at in part))
+        for part in joined([one.count for one in found], k)
+    ]
+
+
+def _closed(found: Sequence[Period], opens_first: bool, opens_last: bool) -> tuple[Period, ...]:
+    """The periods with open ends; none where one has all answers and does not say between when they lie."""
+    if len(found) < 2 and (opens_first or opens_last):
+        return ()
+    end = len(found) - 1
+    return tuple(
+        replace(
+            one,
+            first=None if opens_first and at == 0 else one.first,
+            last=None if opens_last and at == end else one.last,
+        )
+        for at, one in enumerate(found)
+    )
+
+
+def coarser(found: DaySummary, k: int) -> DaySummary | None:
+    """A summary of all answers, from before answers of few were protected, as far as it is known to be of `k` each."""
+    if k < 2:
+        return found
+    periods = _closed(_joined(found.periods, k), True, True)
+    return replace(found, first=None, last=None, periods=periods, k=k) if periods else None
 
 
 def _month(day: date) -> int:

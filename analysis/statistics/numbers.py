@@ -2,41 +2,53 @@
 
 Quartiles are those of type 7 of Hyndman and Fan (1996), the default of R, NumPy and of QUARTILE.INC in spreadsheets:
 between the two nearest answers in order, in proportion. All results are exact fractions of what was answered.
+
+With `k` above 1 nothing tells what fewer than `k` respondents answered. A value is shown if at least `k` are at or
+below it, and at least `k` at or above it, so that the lowest answer appears only where `k` gave it. Bars have nobody or
+at least `k`; the first and the last one are open where the end is not shown. The `k - 1` lowest and the `k - 1` highest
+answers change nothing: however far out they lie, the result is the same.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from analysis.statistics.classes import joined
 from analysis.statistics.rounding import half_away
 
-MOST_CLASSES = 8  # of a histogram
+MOST_CLASSES = 8  # of a histogram, before any are joined
 STEPS = (1, 2, 5)  # widths of classes are one of these times a power of ten
 
 
 @dataclass(frozen=True)
 class NumberClass:
-    """One bar of a histogram: `count` answers from `least` to `most`, both included."""
+    """One bar of a histogram: `count` answers from `least` to `most`, both included; None: it is open at this end."""
 
-    least: Fraction
-    most: Fraction
+    least: Fraction | None
+    most: Fraction | None
     count: int
 
 
 @dataclass(frozen=True)
 class NumberSummary:
-    """`count` answers. `classes` are of one width and leave no gap; `places` is how many decimals an answer has."""
+    """`count` answers. A value is None where too few stand behind it.
+
+    `classes` leave no gap, and are of one width as far as none were joined; empty where they would say nothing.
+    `places`: how many decimals an answer has. `k`: how many answers are behind whatever is shown.
+    """
 
     count: int
-    least: Fraction
-    lower_quartile: Fraction
-    median: Fraction
-    upper_quartile: Fraction
-    most: Fraction
+    least: Fraction | None
+    lower_quartile: Fraction | None
+    median: Fraction | None
+    upper_quartile: Fraction | None
+    most: Fraction | None
     classes: tuple[NumberClass, ...]
     places: int
+    k: int = 1
 
 
 def numbers(answers: Iterable[Any]) -> list[Fraction]:
@@ -52,21 +64,22 @@ def numbers(answers: Iterable[Any]) -> list[Fraction]:
     return found
 
 
-def summarise(values: Sequence[Fraction], places: int = 0) -> NumberSummary | None:
-    """Median, quartiles, range and histogram; None where there is no number."""
-    if not values:
+def summarise(values: Sequence[Fraction], places: int = 0, k: int = 1) -> NumberSummary | None:
+    """Median, quartiles, range and histogram; None where nothing but the number of answers can be shown."""
+    if len(values) < max(1, k):
         return None
     ordered = sorted(values)
-    return NumberSummary(
-        len(ordered),
-        ordered[0],
-        quantile(ordered, Fraction(1, 4)),
-        quantile(ordered, Fraction(1, 2)),
-        quantile(ordered, Fraction(3, 4)),
-        ordered[-1],
-        _classes(ordered, places),
-        places,
-    )
+
+    def shown(value: Fraction) -> Fraction | None:
+        enough = bisect_right(ordered, value) >= k and len(ordered) - bisect_left(ordered, value) >= k
+        return value if enough else None
+
+    lower, median, upper = (shown(quantile(ordered, Fraction(quarter, 4))) for quarter in (1, 2, 3))
+    least, most = shown(ordered[0]), shown(ordered[-1])
+    classes = _closed(_classes(ordered, places, k), least is None, most is None)
+    if not classes and all(value is None for value in (least, lower, median, upper, most)):
+        return None
+    return NumberSummary(len(ordered), least, lower, median, upper, most, classes, places, k)
 
 
 def quantile(ordered: Sequence[Fraction], share: Fraction) -> Fraction:
@@ -77,24 +90,68 @@ def quantile(ordered: Sequence[Fraction], share: Fraction) -> Fraction:
     return ordered[below] + (at - below) * (ordered[above] - ordered[below])
 
 
-def _classes(ordered: Sequence[Fraction], places: int) -> tuple[NumberClass, ...]:
-    """The narrowest classes that are at most `MOST_CLASSES`; each begins with a multiple of the width."""
-    unit = Fraction(1, 10**places)
-    width = unit
+def _classes(ordered: Sequence[Fraction], places: int, k: int) -> list[NumberClass]:
+    """The narrowest classes that are at most `MOST_CLASSES`; each begins with a multiple of the width.
+
+    They reach from the `k`-th lowest answer to the `k`-th highest. What lies beyond is counted in the outermost ones.
+    """
+    low, high = ordered[k - 1], ordered[-k]
+    if low > high:
+        return []
+    unit = width = Fraction(1, 10**places)
     while True:
         for step in STEPS:
-            first, last = ordered[0] // (width * step), ordered[-1] // (width * step)
+            size = width * step
+            first, last = low // size, high // size
             if last - first < MOST_CLASSES:
-                size = width * step
-                return tuple(
-                    NumberClass(
-                        at * size,
-                        (at + 1) * size - unit,
-                        sum(at * size <= value < (at + 1) * size for value in ordered),
-                    )
-                    for at in range(first, last + 1)
-                )
+                edges = [bisect_left(ordered, at * size) for at in range(first + 1, last + 1)]
+                counts = [to - of for of, to in zip([0, *edges], [*edges, len(ordered)], strict=True)]
+                found = [
+                    NumberClass((first + at) * size, (first + at + 1) * size - unit, count)
+                    for at, count in enumerate(counts)
+                ]
+                return _joined(found, k)
         width *= 10
+
+
+def _joined(found: Sequence[NumberClass], k: int) -> list[NumberClass]:
+    return [
+        NumberClass(found[part[0]].least, found[part[-1]].most, sum(found[at].count for at in part))
+        for part in joined([one.count for one in found], k)
+    ]
+
+
+def _closed(found: Sequence[NumberClass], opens_low: bool, opens_high: bool) -> tuple[NumberClass, ...]:
+    """The classes with open ends; none where one class has all answers and does not say between what they lie."""
+    if len(found) < 2 and (opens_low or opens_high):
+        return ()
+    last = len(found) - 1
+    return tuple(
+        replace(
+            one,
+            least=None if opens_low and at == 0 else one.least,
+            most=None if opens_high and at == last else one.most,
+        )
+        for at, one in enumerate(found)
+    )
+
+
+def coarser(found: NumberSummary, k: int) -> NumberSummary | None:
+    """A summary of all answers, from before answers of few were protected, as far as it is known to be of `k` each."""
+    classes = _closed(_joined(found.classes, k), True, True)
+    has_median, has_quartiles = found.count >= 2 * k - 1, found.count >= 4 * k - 3
+    if k < 2 or not (classes or has_median):
+        return found if k < 2 else None
+    return replace(
+        found,
+        least=None,
+        lower_quartile=found.lower_quartile if has_quartiles else None,
+        median=found.median if has_median else None,
+        upper_quartile=found.upper_quartile if has_quartiles else None,
+        most=None,
+        classes=classes,
+        k=k,
+    )
 
 
 def number_text(value: Fraction, places: int = 0) -> str:

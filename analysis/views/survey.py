@@ -73,19 +73,18 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
 
 
 def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
-    """(what, number) of an item answered with a number; quartiles where percentages may be given."""
+    """(what, number) of an item answered with a number, as far as they are shown."""
     found = item.numbers
     if found is None:
         return []
-    wide = results.percentages.allows(found.count)
     rows = [
         (_("smallest"), found.least),
-        *([(_("lower quartile"), found.lower_quartile)] if wide else []),
+        (_("lower quartile"), found.lower_quartile),
         (_("median"), found.median),
-        *([(_("upper quartile"), found.upper_quartile)] if wide else []),
+        (_("upper quartile"), found.upper_quartile),
         (_("largest"), found.most),
     ]
-    return [(label, number_text(value, found.places)) for label, value in rows]
+    return [(label, number_text(value, found.places)) for label, value in rows if value is not None]
 
 
 def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int, str]]]]:

@@ -4,9 +4,11 @@ Each function matches on the classes of `instruments.schema` and ends with `asse
 still lacks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from analysis.item_types.presentation import day_words, number_words, period_text, range_sentences
 from analysis.results import Results
 from analysis.results.survey import ItemResult
 from analysis.statistics.numbers import number_text
@@ -48,19 +50,13 @@ def table_row(item: ItemResult, language: str) -> Row:
             return Row((*(label for _, label in item.options), "n"), (*counts, answered))
         case IntegerItem() | DecimalItem():
             found = item.numbers
-            median, least, most = (
-                (number_text(value, item.places) for value in (found.median, found.least, found.most))
-                if found
-                else ("–", "–", "–")
-            )
-            return named(("median", median), ("least", least), ("most", most))
+            values = (found.lower_quartile, found.median, found.upper_quartile) if found else (None, None, None)
+            lower, median, upper = ("–" if value is None else number_text(value, item.places) for value in values)
+            return named(("lower_quartile", lower), ("median", median), ("upper_quartile", upper))
         case DateItem():
-            first, last = (
-                (format_date(item.days.first, language), format_date(item.days.last, language))
-                if item.days
-                else ("–", "–")
-            )
-            return named(("first_day", first), ("last_day", last))
+            periods = item.days.periods if item.days else ()
+            heads = (period_text(language, one, by_year=item.days.by_year) for one in periods) if item.days else ()
+            return Row((*heads, "n"), (*(one.count for one in periods), answered))
         case AcknowledgeItem():
             [(option, label)] = item.options
             return Row((label, translate("asked", language)), (item.counts.counts.get(option, 0), item.counts.asked))
@@ -98,22 +94,13 @@ def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
             return _describe_options(item, results, name, "chosen", in_percent=True)
         case SelectMultipleItem() | RankItem():
             return _describe_options(item, results, name, "named", in_percent=False)
-        case IntegerItem() | DecimalItem() if item.numbers:
-            median, least, most = (
-                number_text(value, item.places)
-                for value in (item.numbers.median, item.numbers.least, item.numbers.most)
+        case IntegerItem() | DecimalItem() if item.numbers and item.numbers.median is not None:
+            median = number_text(item.numbers.median, item.places)
+            first = translate(
+                "item_numbers", language, item=name, answered=counts.answered, asked=counts.asked, median=median
             )
-            return translate(
-                "item_numbers",
-                language,
-                item=name,
-                answered=counts.answered,
-                asked=counts.asked,
-                median=median,
-                least=least,
-                most=most,
-            )
-        case DateItem() if item.days:
+            return " ".join([first, *range_sentences(results, item.numbers)])
+        case DateItem() if item.days and item.days.first and item.days.last:
             return translate(
                 "item_days",
                 language,
@@ -123,10 +110,26 @@ def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
                 first=format_date(item.days.first, language),
                 last=format_date(item.days.last, language),
             )
+        case IntegerItem() | DecimalItem() | DateItem() if item.numbers or item.days:
+            first = translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
+            return " ".join(filter(None, [first, summary_words(item, results)]))
         case TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():  # too few to say more
             return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
         case _:
             assert_never(item.definition)
+
+
+def summary_words(item: ItemResult, results: Results) -> str:
+    """The summary of an item's numbers or dates; blank where there is none."""
+    if item.numbers:
+        return number_words(results, item.numbers)
+    return day_words(results, item.days) if item.days else ""
+
+
+def table_note(items: Sequence[ItemResult], results: Results) -> str:
+    """Why values of a table are missing or joined; blank where none are."""
+    least = max((found.k for item in items for found in (item.numbers, item.days) if found), default=1)
+    return results.translate("joined_classes", k=least) if least > 1 else ""
 
 
 def _describe_options(item: ItemResult, results: Results, name: str, verb: str, *, in_percent: bool) -> str:

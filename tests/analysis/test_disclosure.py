@@ -1,14 +1,12 @@
 """A protected table resists an attacker who knows every total, every shown cell, and that counts are whole numbers."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure import HIDDEN, THRESHOLD, SafeTable, exposed, hide, protect, protect_summary
+from analysis.disclosure import HIDDEN, THRESHOLD, SafeTable, exposed, hide, protect
 from analysis.statistics.profiles import Crosstab
 from analysis.words import table_note
 
@@ -113,17 +111,6 @@ def test_no_shown_cell_or_total_gives_back_a_hidden_cell(counts, k):
         assert counts[row, column] >= k or counts[row].sum() == 0
     if not mask[counts.sum(axis=1) > 0].all():  # a table withheld whole leaves the public totals only
         assert unique_cells(counts, caps, mask) == []
-
-
-@dataclass(frozen=True)
-class Summary:
-    count: int
-
-
-def test_a_summary_leaves_where_enough_have_answered():
-    assert protect_summary(Summary(5), 5) == Summary(5)
-    assert protect_summary(Summary(4), 5) is None
-    assert protect_summary(None, 5) is None
 
 
 def test_the_threshold_is_five_by_default():

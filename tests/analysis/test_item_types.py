@@ -34,6 +34,7 @@ from instruments.models import Instrument
 from instruments.schema import ITEM_TYPES
 from surveys.models import Survey
 from tests.analysis.builders import make_survey, release, respond
+from tests.analysis.statistics.test_numbers import DATES, YEARS
 from tests.factories import instruments_2016
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,15 @@ def survey(assessment: Assessment) -> Survey:
 def filled(survey: Survey) -> Assessment:
     for number, (whole, part, day) in enumerate(zip(INTEGERS, DECIMALS, DAYS, strict=True), start=1):
         respond(survey, number, {"whole": whole, "part": part, "day": day})
+    release(survey.assessment, k=1)
+    return survey.assessment
+
+
+@pytest.fixture
+def protected(survey: Survey) -> Assessment:
+    """Seventeen respondents, and results that tell nothing of fewer than five: `tests.analysis.statistics`."""
+    for number, (whole, day) in enumerate(zip(YEARS, DATES, strict=False), start=1):
+        respond(survey, number, {"whole": whole, "day": day})
     release(survey.assessment)
     return survey.assessment
 
@@ -136,7 +146,12 @@ def test_analyse_summarises_numbers_and_dates(filled: Assessment) -> None:
     assert found["day"]["days"] == {
         "count": 10,
         "range": ["2026-01-15", "2026-04-30"],
-        "months": {"2026-01": 2, "2026-02": 0, "2026-03": 7, "2026-04": 1},
+        "months": [
+            {"from": "2026-01", "to": "2026-01", "count": 2},
+            {"from": "2026-02", "to": "2026-02", "count": 0},
+            {"from": "2026-03", "to": "2026-03", "count": 7},
+            {"from": "2026-04", "to": "2026-04", "count": 1},
+        ],
     }
 
 
@@ -148,7 +163,8 @@ def test_charts_draw_classes_and_months(filled: Assessment) -> None:
         (2, 3, 3, 1, 1),
     )
     assert (
-        whole.alt == "Median 3.5; the middle half of the answers lies between 2.25 and 5, all of them between 1 and 9."
+        whole.alt
+        == "Median 3.5 (n=10). The middle half of the answers lies between 2.25 and 5. All answers lie between 1 and 9."
     )
     assert part.categories[:2] == ("0 to 1.99", "2 to 3.99")
     assert (day.categories, day.series[0].values) == (
@@ -163,19 +179,86 @@ def test_pages_show_the_results_of_numbers_and_dates(filled: Assessment, client_
     client = client_as("observer")
     overall = client.get(reverse("analysis:survey", args=["AZE-2016"])).content.decode()
     whole = client.get(reverse("analysis:survey_item", args=["AZE-2016", "whole"]))
-    assert overall.count("Median 3.5;") == 1
+    assert overall.count("Median 3.5 (n=10).") == 1
     assert whole.context["numbers"] == [
         ("smallest", "1"), ("lower quartile", "2.25"), ("median", "3.5"), ("upper quartile", "5"), ("largest", "9"),
     ]  # fmt: skip
     assert ">March 2026</th>" in client.get(reverse("analysis:survey_item", args=["AZE-2016", "day"])).content.decode()
 
 
+def test_nothing_is_told_of_fewer_than_the_smallest_group(
+    protected: Assessment, client_as: Any, tmp_path: Path
+) -> None:
+    """quantile(x[1:17], type = 7) in R: 0 2 4 7 10, x being `YEARS`."""
+    found = analyse()
+    assert found["whole"]["numbers"] == {
+        "count": 17,
+        "median": 4,
+        "quartiles": [2, 7],
+        "range": [None, None],
+        "histogram": [
+            {"from": None, "to": 2, "count": 5},
+            {"from": 3, "to": 5, "count": 6},
+            {"from": 6, "to": None, "count": 6},
+        ],
+    }
+    assert found["day"]["days"] == {
+        "count": 17,
+        "range": [None, None],
+        "months": [
+            {"from": None, "to": "2026-01", "count": 6},
+            {"from": "2026-02", "to": "2026-04", "count": 6},
+            {"from": "2026-05", "to": None, "count": 5},
+        ],
+    }
+    whole, day = (gallery.chart(results(protected), f"survey-{name}") for name in ("whole", "day"))
+    assert whole.categories == ("up to 2", "3 to 5", "6 or more")
+    assert whole.alt == "Median 4 (n=17). The middle half of the answers lies between 2 and 7."
+    assert day.categories == ("January 2026 or earlier", "February 2026 to April 2026", "May 2026 or later")
+    assert day.alt == "Given most often: January 2026 or earlier (6 of 17)."
+    assert whole.note == day.note
+    assert whole.note.startswith("Classes of fewer than 5 respondents are joined.")
+    client = client_as("observer")
+    page = client.get("/a/AZE-2016/analysis/survey/whole/")
+    assert page.context["numbers"] == [("lower quartile", "2"), ("median", "4"), ("upper quartile", "7")]
+    for path in ("survey/", "survey/whole/", "survey/day/", "charts/survey-day/csv/"):
+        assert "1987" not in client.get(f"/a/AZE-2016/analysis/{path}").content.decode()
+    rows = {row["Item"]: tuple(row.values())[2:] for row in sheet(protected, "Numbers and dates")}
+    assert rows["whole"] == (17, None, 2, 4, 7, None)
+    assert rows["day"] == (17, *[None] * 5)
+    counted = [row for row in sheet(protected, "Survey frequencies") if row["Item"] == "whole"]
+    assert [(row["Label"], row["Count"]) for row in counted] == [("up to 2", 5), ("3 to 5", 6), ("6 or more", 6)]
+
+
+def test_a_release_made_before_answers_of_few_were_protected_is_shown_without_them(protected: Assessment) -> None:
+    stored = protected.survey.releases.get()
+    of_numbers = {
+        "count": 17,
+        "values": ["0", "2", "4", "7", "10"],
+        "classes": [["0", "1", 3], ["2", "3", 5], ["4", "5", 3], ["6", "7", 2], ["8", "9", 3], ["10", "11", 1]],
+        "places": 0,
+    }
+    stored.results["items"]["whole"]["numbers"] = of_numbers
+    of_days = [17, "1987-06-01", "2026-09-01", True, [["1987-01-01", 1], ["2025-01-01", 2], ["2026-01-01", 14]]]
+    stored.results["items"]["day"]["days"] = of_days
+    stored.save()
+    items = results(protected).survey.items
+    whole, day = items["whole"].numbers, items["day"].days
+    assert day is None  # all but one of the years have too few
+    assert whole is not None
+    assert (whole.least, whole.median, whole.most) == (None, 4, None)
+    assert [(one.least, one.most, one.count) for one in whole.classes] == [(None, 3, 8), (4, None, 9)]
+
+
 def test_few_numbers_are_given_in_words(survey: Survey) -> None:
     for number, (whole, day) in enumerate(zip(INTEGERS[:6], DAYS[:6], strict=True), start=1):
         respond(survey, number, {"whole": whole, "day": day})
-    release(survey.assessment)
+    release(survey.assessment, k=1)
     chart = gallery.chart(results(survey.assessment), "survey-whole")
-    assert (chart.is_empty, chart.alt) == (True, "Median 3.5; the answers (n=6) lie between 1 and 9.")
+    assert (chart.is_empty, chart.alt) == (
+        True,
+        "Median 3.5 (n=6). The middle half of the answers lies between 1.5 and 4.75. All answers lie between 1 and 9.",
+    )
     assert "<table" not in html.render(chart)
     assert gallery.chart(results(survey.assessment), "survey-day").categories == ()
 
@@ -193,7 +276,7 @@ def test_fewer_than_the_disclosure_threshold_give_nothing_but_their_number(
         chart = gallery.chart(results(survey.assessment), f"survey-{code}")
         assert (chart.is_empty, chart.alt) == (
             True,
-            "Fewer than 5 respondents have answered; only their number is shown.",
+            "Too few respondents have answered to show more than their number.",
         )
     client = client_as("observer")
     for path in ("survey/", "survey/whole/", "survey/day/", "survey/part/", "charts/survey-whole/csv/"):

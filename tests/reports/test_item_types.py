@@ -11,11 +11,12 @@ from ctnat.settings import BASE_DIR
 from instruments.schema import ITEM_TYPES
 from reports.document.builder import build
 from reports.document.facts import collect
-from reports.document.item_types import table_row
+from reports.document.item_types import table_note, table_row
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
 from surveys.models import Survey
 from tests.analysis.builders import release, respond
+from tests.analysis.statistics.test_numbers import DATES, YEARS
 from tests.analysis.test_item_types import DAYS, DECIMALS, INTEGERS, survey  # noqa: F401 -- the fixture
 
 pytestmark = pytest.mark.django_db
@@ -54,13 +55,13 @@ def filled(survey: Survey) -> Assessment:  # noqa: F811
         ("words", "Question words (Question words) was put to 10 respondents; 3 answered it."),
         (
             "whole",
-            "Question whole (Question whole) was put to 10 respondents; 10 answered it. The median is 3.5, and the "
-            "answers lie between 1 and 9.",
+            "Question whole (Question whole) was put to 10 respondents; 10 answered it. The median is 3.5. "
+            "The middle half of the answers lies between 2.25 and 5. All answers lie between 1 and 9.",
         ),
         (
             "part",
-            "Question part (Question part) was put to 10 respondents; 10 answered it. The median is 3.925, and the "
-            "answers lie between 0.5 and 9.99.",
+            "Question part (Question part) was put to 10 respondents; 10 answered it. The median is 3.925. "
+            "The middle half of the answers lies between 2 and 6.875. All answers lie between 0.5 and 9.99.",
         ),
         (
             "day",
@@ -81,15 +82,35 @@ def test_sentence(filled: Assessment, code: str, sentence: str) -> None:
         ("several", ("Origin", "Transit", "Other", "n"), (3, 3, 0, 3)),
         ("order", ("X", "Y", "Z", "n"), (3, 3, 0, 3)),
         ("words", ("n",), (3,)),
-        ("whole", ("Median", "Lowest", "Highest", "n"), ("3.5", "1", "9", 10)),
-        ("part", ("Median", "Lowest", "Highest", "n"), ("3.925", "0.5", "9.99", 10)),
-        ("day", ("First date", "Last date", "n"), ("15 January 2026", "30 April 2026", 10)),
+        ("whole", ("Lower quartile", "Median", "Upper quartile", "n"), ("2.25", "3.5", "5", 10)),
+        ("part", ("Lower quartile", "Median", "Upper quartile", "n"), ("2", "3.925", "6.875", 10)),
+        ("day", ("January 2026", "February 2026", "March 2026", "April 2026", "n"), (2, 0, 7, 1, 10)),
         ("box", ("OK", "Asked"), (3, 10)),
     ],
 )
 def test_table(filled: Assessment, code: str, columns: tuple[str, ...], values: tuple[object, ...]) -> None:
     row = table_row(Results(filled).survey.items[code], "en")
     assert (row.columns, row.values) == (columns, values)
+
+
+def test_sentences_and_tables_tell_nothing_of_fewer_than_the_smallest_group(survey: Survey) -> None:  # noqa: F811
+    for number, (whole, day) in enumerate(zip(YEARS, DATES, strict=False), start=1):
+        respond(survey, number, {"whole": whole, "day": day})
+    release(survey.assessment)
+    Assessment.objects.filter(pk=survey.assessment.pk).update(questionnaire=survey.questionnaire)
+    found = Results(Assessment.objects.with_instruments().get(pk=survey.assessment.pk))
+    facts = collect(found)
+    assert facts["survey.whole.sentence"].text.endswith(
+        "The median is 4. The middle half of the answers lies between 2 and 7."
+    )
+    assert facts["survey.day.sentence"].text.endswith(
+        "17 answered it. Given most often: January 2026 or earlier (6 of 17)."
+    )
+    row = table_row(found.survey.items["day"], "en")
+    assert row.columns == ("January 2026 or earlier", "February 2026 to April 2026", "May 2026 or later", "n")
+    assert row.values == (6, 6, 5, 17)
+    assert "5 respondents" in table_note([found.survey.items["whole"]], found)
+    assert table_note([found.survey.items["one"]], found) == ""
 
 
 def test_tables_and_charts_of_every_type_are_printed(filled: Assessment) -> None:

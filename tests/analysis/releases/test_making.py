@@ -702,7 +702,7 @@ def test_numbers_and_dates_of_fewer_than_the_threshold_are_not_stored() -> None:
         "d5": {"days"},
     }
     assert items["n5"]["numbers"]["values"] == ["7"] * 5
-    assert items["d5"]["days"][:3] == [5, "2016-01-20", "2016-01-20"]
+    assert items["d5"]["days"]["range"] == ["2016-01-20", "2016-01-20"]
 
 
 def asked_to_publish(monkeypatch: pytest.MonkeyPatch, *given: Any, detail: str = "whole") -> dict[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ from analysis.releases.stored import (
     to_json,
 )
 from analysis.statistics.counts import Counts
-from analysis.statistics.days import DaySummary
+from analysis.statistics.days import DaySummary, Period
 from analysis.statistics.numbers import NumberClass, NumberSummary
 from analysis.statistics.ranking import Ranking, ranked
 
@@ -33,8 +33,19 @@ NUMBERS = NumberSummary(
     (NumberClass(Fraction(0), Fraction(4), 8), NumberClass(Fraction(5), Fraction("19/2"), 4)),
     2,
 )
-DAYS = DaySummary(12, date(2016, 1, 20), date(2016, 3, 1), False, ((date(2016, 1, 1), 5), (date(2016, 2, 1), 7)))
-YEARS = DaySummary(2, date(2014, 5, 2), date(2016, 3, 1), True, ((date(2014, 1, 1), 1), (date(2015, 1, 1), 1)))
+OPEN = NumberSummary(
+    12,
+    None,
+    None,
+    Fraction("5/3"),
+    None,
+    None,
+    (NumberClass(None, Fraction(4), 7), NumberClass(Fraction(5), None, 5)),
+    0,
+    5,
+)
+DAYS = DaySummary(12, date(2016, 1, 20), date(2016, 3, 1), False, (Period(date(2016, 1, 1), date(2016, 2, 1), 12),))
+YEARS_OPEN = DaySummary(12, None, None, True, (Period(None, date(2014, 1, 1), 5), Period(date(2015, 1, 1), None, 7)), 5)
 
 CASES = [
     (Counted(COUNTS), STORED),
@@ -51,16 +62,48 @@ CASES = [
                 "values": ["1/2", "3/4", "5/3", "7/2", "9"],
                 "classes": [["0", "4", 8], ["5", "19/2", 4]],
                 "places": 2,
+                "k": 1,
+            }
+        },
+    ),
+    (
+        Counted(COUNTS, numbers=OPEN),
+        STORED
+        | {
+            "numbers": {
+                "count": 12,
+                "values": [None, None, "5/3", None, None],
+                "classes": [[None, "4", 7], ["5", None, 5]],
+                "places": 0,
+                "k": 5,
             }
         },
     ),
     (
         Counted(COUNTS, days=DAYS),
-        STORED | {"days": [12, "2016-01-20", "2016-03-01", False, [["2016-01-01", 5], ["2016-02-01", 7]]]},
+        STORED
+        | {
+            "days": {
+                "count": 12,
+                "range": ["2016-01-20", "2016-03-01"],
+                "by_year": False,
+                "periods": [["2016-01-01", "2016-02-01", 12]],
+                "k": 1,
+            }
+        },
     ),
     (
-        Counted(COUNTS, days=YEARS),
-        STORED | {"days": [2, "2014-05-02", "2016-03-01", True, [["2014-01-01", 1], ["2015-01-01", 1]]]},
+        Counted(COUNTS, days=YEARS_OPEN),
+        STORED
+        | {
+            "days": {
+                "count": 12,
+                "range": [None, None],
+                "by_year": True,
+                "periods": [[None, "2014-01-01", 5], ["2015-01-01", None, 7]],
+                "k": 5,
+            }
+        },
     ),
 ]
 
@@ -69,11 +112,11 @@ CASES = [
 def test_results_of_an_item_are_the_same_after_storing_them(counted: Counted, stored: dict[str, Any]) -> None:
     found = json.loads(json.dumps(to_json(counted)))
     assert found == stored
-    assert from_json(found) == counted
+    assert from_json(found, 5) == counted
 
 
 def test_the_mean_place_of_a_ranked_option_is_computed_from_what_is_stored() -> None:
-    found = from_json(STORED | {"ranking": {"adequate": [3, 1], "absent": [0, 0]}})
+    found = from_json(STORED | {"ranking": {"adequate": [3, 1], "absent": [0, 0]}}, 5)
     assert found.ranking is not None
     assert [(row.first, row.ranked, row.mean) for row in found.ranking.options] == [
         (3, 4, Fraction(5, 4)),
