@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessments.bibliography import Bibliography, read_entries
@@ -429,7 +429,7 @@ class OrganisationForm(SeenForm, ModelForm):
 class ContactForm(OnceForm, SeenForm, ModelForm):
     needed_sometimes = ("name", "email")
     email = forms.EmailField(required=False, max_length=254, label=gettext_lazy("E-mail address"))
-    name = forms.CharField(required=False, max_length=120, label=gettext_lazy("Name"))
+    name = forms.CharField(required=False, max_length=120, label=pgettext_lazy("person", "Name"))
     language = LanguageField(
         label=gettext_lazy("Language"), help_text=gettext_lazy("The language for e-mails to this person.")
     )
@@ -545,7 +545,7 @@ class DocumentForm(SeenForm, ModelForm):
             "themes": gettext_lazy("Themes"),
             "note": gettext_lazy("Note"),
             "published_in": gettext_lazy("Published in"),
-            "issue": gettext_lazy("Number"),
+            "issue": pgettext_lazy("journal", "Number"),
             "accessed_on": gettext_lazy("Link accessed on"),
             "doi": "DOI",
             "reviewed": gettext_lazy("Reviewed"),

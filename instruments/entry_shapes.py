@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.digits import whole_number
@@ -128,7 +128,7 @@ SCALE = Shape(
         ),
         Field("neutral", _("Neutral point"), "line"),
     ),
-    Table("points", _("Points"), (Field("text", _("Text"), required=True), SHORT)),
+    Table("points", pgettext_lazy("rating scale", "Points"), (Field("text", _("Text"), required=True), SHORT)),
 )
 SURVEY_SECTION = Shape(_("Section"), (TITLE, Field("instruction", _("Instruction"), "long"), CHAPTER))
 GUIDE_SECTION = Shape(_("Section"), (TITLE, Field("heading", _("Heading")), CHAPTER))

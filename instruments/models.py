@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from instruments.decisions import is_moot
 from instruments.fields import DefinitionField, stored_text
@@ -192,7 +192,7 @@ class Translation(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", gettext_lazy("Draft, needs review")
-        REVIEWED = "reviewed", gettext_lazy("Reviewed")
+        REVIEWED = "reviewed", pgettext_lazy("translation", "Reviewed")
 
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="translations")
     language = models.CharField(max_length=20)

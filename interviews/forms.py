@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from assessments.forms import LanguageField
 from assessments.models import Assessment, Organisation, Sector, User
@@ -183,7 +183,11 @@ class CompletionForm(Form):
                 f"section_{name}", _("{name}. {titles}: was it asked?").format(name=name, titles=titles[name]), choices
             )
         if points.consent_unknown:
-            choices = [("yes", _("Given")), ("no", _("Not given")), ("unknown", _("Not known"))]
+            choices = [
+                ("yes", pgettext("information note", "Given")),
+                ("no", pgettext("information note", "Not given")),
+                ("unknown", _("Not known")),
+            ]
             self._ask("note_given", _("Was the information note given?"), choices)
         if points.no_people:
             for name, label in (
@@ -368,7 +372,7 @@ class ContactForm(OnceForm, Form):
 
     needed_sometimes = ("name", "email")
 
-    name = forms.CharField(max_length=200, required=False, label=gettext_lazy("Name"))
+    name = forms.CharField(max_length=200, required=False, label=pgettext_lazy("person", "Name"))
     email = forms.CharField(max_length=254, required=False, label=gettext_lazy("E-mail address"))
     organisation = forms.CharField(max_length=200, required=False, label=gettext_lazy("Organisation"))
     sector = forms.ChoiceField(choices=[("", "—"), *Sector.choices], required=False, label=gettext_lazy("Sector"))

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assessments.forms import LanguageField
 from assessments.models import Assessment
@@ -100,7 +100,11 @@ class GroupForm(OnceForm, SeenForm, Form):
         required=False,
         help_text=gettext_lazy("Shown in the report with the group’s responses."),
     )
-    women, men, other = people(gettext_lazy("Women")), people(gettext_lazy("Men")), people(gettext_lazy("Other"))
+    women, men, other = (
+        people(gettext_lazy("Women")),
+        people(gettext_lazy("Men")),
+        people(pgettext_lazy("people", "Other")),
+    )
     categories = forms.MultipleChoiceField(
         label=gettext_lazy("Categories to discuss"),
         required=False,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.fields import ProtectedCharField, ProtectedJSONField, ProtectedTextField
 from assessments.file_encryption import ProtectedBinaryField
@@ -206,14 +207,14 @@ class Comment(models.Model):
         DISPUTED = "disputed", _("Disputes it")
         QUALIFIED = "qualified", _("Qualifies it")
         CLARIFICATION = "clarification", _("Adds to it")
-        NOTE = "note", _("Note")
+        NOTE = "note", pgettext_lazy("kind of response", "Note")
 
     class Disposition(models.TextChoices):
         OPEN = "", _("Not yet decided")
         ACCEPTED = "accepted", _("Accepted")
         AMENDED = "amended", _("Amended")
         NOTED = "noted", _("Noted")
-        DECLINED = "declined", _("Declined")
+        DECLINED = "declined", pgettext_lazy("response", "Declined")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="comments")
     workshop = models.ForeignKey(Workshop, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.models import Assessment
 from ctnat.ui.words import isolate
@@ -34,7 +35,7 @@ def statements(assessment: Assessment) -> Iterator[Text]:
     """All but those of a rehearsal, with the reasons of the decisions, which the team writes."""
     written = assessment.report_language
     for row in Comment.objects.for_assessment(assessment).exclude(workshop__purpose="rehearsal"):
-        target, path, heading = f"comment:{row.pk}", f"workshop/responses/{row.pk}/", _("Responses")
+        target, path, heading = f"comment:{row.pk}", f"workshop/responses/{row.pk}/", pgettext("workshop", "Responses")
         place = _("Response {number}").format(number=row.pk)
         yield Text(target, "statement", row.statement, row.language, place, heading, path)
         if row.disposition:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.foreign import attributes
@@ -50,7 +50,7 @@ TRANSLATION_STATES = {
     "missing": _("Missing"),
     "stale": _("Stale"),
     "draft": _("Draft"),
-    "reviewed": _("Reviewed"),
+    "reviewed": pgettext_lazy("translation", "Reviewed"),
     "shipped": _("Supplied"),
 }
 
