@@ -3,6 +3,7 @@
 from copy import copy
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from instruments.models import Instrument, numbered
@@ -51,6 +52,13 @@ def accepted_versions(survey: Survey) -> list[Instrument]:
     rows = survey.earlier_versions.select_related("questionnaire").order_by("-pk")
     earlier = [row.questionnaire for row in rows if row.questionnaire_id != survey.questionnaire_id]
     return [survey.questionnaire, *earlier]
+
+
+def is_accepted(survey: Survey) -> bool:
+    """Whether forms of the version that `survey` has are accepted, as it is stored now. One query."""
+    version = survey.questionnaire_id
+    rows = Survey.objects.filter(pk=survey.pk)
+    return rows.filter(Q(questionnaire=version) | Q(earlier_versions__questionnaire=version)).exists()
 
 
 def form_versions(survey: Survey) -> list[FormVersion]:

@@ -18,6 +18,7 @@ from instruments.models import Instrument
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.validation import AnswerError, check, check_as_given
+from surveys.questionnaire.versions import is_accepted
 from surveys.words import error_text
 
 
@@ -52,7 +53,7 @@ def enter_response(
     clean, invalid = answers_as_given(survey, answers, as_given, today)
     with transaction.atomic(savepoint=False):  # no statement of its own inside another transaction; nothing raises here
         number = _take_number(survey, uuid=uuid, is_test=is_test)
-        if number is not None:
+        if number:
             response = Response.objects.create(
                 survey=survey,
                 questionnaire=survey.questionnaire,
@@ -69,6 +70,8 @@ def enter_response(
             )
             record("response.entered", by=by, assessment=survey.assessment, target=response, source=source)
             return response
+    if number == 0:
+        raise not_accepted()
     found: Response = survey.responses.get(uuid=uuid)
     return found
 
@@ -100,8 +103,19 @@ def checked_answers(survey: Survey, answers: Mapping[str, Any], today: date | No
     return checked.answers
 
 
+def not_accepted() -> InputError:
+    """For forms of a version that the survey has left again."""
+    return InputError(
+        _(
+            "Another member has made the survey go back to an earlier version of the questionnaire. Nothing was "
+            "stored. Check the form against that version, then save again."
+        )
+    )
+
+
 def _take_number(survey: Survey, *, uuid: UUID, is_test: bool) -> int | None:
-    """The next number; None where there is a response with `uuid`. The survey's row is the lock.
+    """The next number; None where there is a response with `uuid`, 0 where the form's version is not accepted any more.
+    The survey's row is the lock.
 
     First it is tried on the survey's row as read before; where another answer came in between, the row is locked and
     read again.
@@ -111,6 +125,8 @@ def _take_number(survey: Survey, *, uuid: UUID, is_test: bool) -> int | None:
     for locked in (False, True):
         if locked:
             survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
+            if not sent_before.exists() and not is_accepted(survey):
+                return 0
         changes = {counter: getattr(survey, counter) + 1, "revision": survey.revision + 1}
         unchanged = Survey.objects.filter(pk=survey.pk, revision=survey.revision)
         if unchanged.filter(~Exists(sent_before)).update(**changes):
@@ -170,6 +186,8 @@ def import_responses(
     Rows whose uuid exists already are left out, so that a repeated import adds nothing.
     """
     survey.refresh_from_db(fields=Survey.COUNTERS, from_queryset=Survey.objects.select_for_update())
+    if not is_accepted(survey):
+        raise not_accepted()
     version = survey.questionnaire
     there = set(survey.responses.values_list("uuid", flat=True))
     fresh = [row for row in rows if row["uuid"] not in there]

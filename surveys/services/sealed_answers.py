@@ -7,7 +7,7 @@ person. Opening is logged with the number of forms.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from secrets import SystemRandom
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from assessments.erasure_register import note_erasure
 from assessments.models import User
 from assessments.write_ahead_log import empty_log_after_commit
 from surveys.models import Invitation, Response, SealedAnswer, Survey
+from surveys.questionnaire.versions import is_accepted
 from surveys.responses.sharing import shared_attributes
 from surveys.sealed.boxes import UnreadableBox, seal, unseal
 from surveys.sealed.receipts import (
@@ -37,11 +38,17 @@ from surveys.services.responses import checked_answers, known_correction
 
 
 class NotAccepted(ValidationError):
-    """The form cannot be stored; `refusal` identifies the text (`closed` or `used`) on the respondent's page."""
+    """The form cannot be stored; `refusal` identifies the text on the respondent's page."""
+
+    REFUSALS: ClassVar = {
+        "closed": "The survey is closed.",
+        "used": "This personal link has been used.",
+        "changed": "The survey has gone back to another version of the questionnaire.",
+    }
 
     def __init__(self, refusal: str):
         self.refusal = refusal
-        super().__init__({"closed": "The survey is closed.", "used": "This personal link has been used."}[refusal])
+        super().__init__(self.REFUSALS[refusal])
 
 
 def seal_response(
@@ -58,7 +65,8 @@ def seal_response(
 
     The same `uuid` again gives the same receipt and changes nothing. `answers` are raw or clean, `today` the day on
     which they were checked; `correction` is that of the page, None where it is not known. Raises `AnswersError`, or
-    `NotAccepted` where the invitation was used or the survey closed in the meantime. Two queries.
+    `NotAccepted` where the invitation was used, the survey closed, or its version was taken back in the meantime. Two
+    queries.
     """
     clean = checked_answers(survey, answers, today)
     receipt = receipt_of(uuid)
@@ -97,6 +105,8 @@ def _mark_received(survey: Survey, uuid: UUID, invitation: Invitation | None) ->
                 return "repeated"
             if survey.status != Survey.Status.OPEN:
                 return "closed"
+            if not is_accepted(survey):
+                return "changed"
         if invitation and invitation.pk in survey.answered:
             if locked:
                 return "used"

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.audit import record
 from assessments.models import User
@@ -14,6 +17,7 @@ from instruments.version_changes import ItemChange, item_changes, joined_codes
 from surveys.models import EarlierVersion, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.versions import accepted_versions
+from surveys.sealed.boxes import UnreadableBox, unseal
 from surveys.services.surveys import lock_survey
 
 
@@ -24,17 +28,19 @@ class Switch:
     changes     question by question, against the version in use
     refused     why it is not possible, in words; empty where it is
     is_free     there is neither a form nor an open page of the present version: it is replaced without a trace
+    is_back     the survey used it before the present one, to which it went over by mistake
     """
 
     to: Instrument
     changes: tuple[ItemChange, ...]
     refused: tuple[str, ...]
     is_free: bool
+    is_back: bool = False
 
     @property
     def doubtful(self) -> list[ItemChange]:
         """Questions that have to be confirmed."""
-        return [] if self.is_free else [change for change in self.changes if change.doubts]
+        return [] if self.is_free or self.is_back else [change for change in self.changes if change.doubts]
 
 
 def takes_forms(survey: Survey) -> bool:
@@ -51,10 +57,56 @@ def plan_switch(survey: Survey, to: Instrument) -> Switch:
     """Compare the version with those that the survey has used."""
     changes = tuple(item_changes(document_of(survey.questionnaire), document_of(to)))
     is_free = not takes_forms(survey)
+    is_back = not is_free and to == version_before(survey)
     refused = [*_unusable(to)]
-    if not is_free and not refused:
+    if is_back and not refused:
+        refused += _answered(survey)
+    elif not is_free and not refused:
         refused += _not_joinable(survey, to, changes)
-    return Switch(to, changes, tuple(refused), is_free)
+    return Switch(to, changes, tuple(refused), is_free, is_back)
+
+
+def version_before(survey: Survey) -> Instrument | None:
+    """The version that the survey used before the present one, while it took forms. One query."""
+    return next(iter(accepted_versions(survey)[1:]), None)
+
+
+def _answered(survey: Survey) -> list[str]:
+    """Why the survey cannot go back: forms of the present version were received, saved, or are being typed."""
+    used = survey.questionnaire
+    received = survey.responses.filter(questionnaire=used, is_test=False, withdrawn=False).count()
+    sealed = _boxes_of(survey, survey.sealed_answers)
+    now = timezone.now()
+    begun = _boxes_of(survey, survey.drafts.filter(expires_on__gte=now.date()))
+    begun += survey.entry_drafts.filter(questionnaire=used, expires_at__gt=now).count()
+    if not received + sealed + begun:
+        return []
+    number = received + sealed or begun
+    found = (
+        ngettext("{n} form was answered in {used}.", "{n} forms were answered in {used}.", number)
+        if received + sealed
+        else ngettext("{n} form of {used} has been begun.", "{n} forms of {used} have been begun.", number)
+    )
+    how = _(
+        "Each form keeps the version that it showed, so the survey cannot go back. To use the earlier texts again, "
+        "adapt {used}, enter them there, publish that version, and let the survey go over to it."
+    )
+    return [f"{found} {how}".format(n=number, used=used)]
+
+
+def _boxes_of(survey: Survey, boxes: Any) -> int:
+    """How many sealed forms show the present version. One that no key opens may be one of them, and is counted."""
+    return sum(
+        _version_in(survey, box) in (survey.questionnaire_id, None) for box in boxes.values_list("box", flat=True)
+    )
+
+
+def _version_in(survey: Survey, box: bytes | memoryview) -> int | None:
+    try:
+        version: int | None = unseal(survey.pk, box).get("questionnaire")
+    except UnreadableBox:
+        return None
+    return version or 0  # saved before versions were noted, and so of an earlier one
 
 
 def _unusable(to: Instrument) -> list[str]:
@@ -105,6 +157,9 @@ def switch_version(
 ) -> Switch:
     """Use the version `to` for all pages that are opened from now on; forms keep the version that they showed.
 
+    To the version that it used before it goes back, as long as no form was answered in the present one; the mistaken
+    version is then no longer accepted.
+
     `confirmed`: codes of the questions whose doubts a person has looked at. `used` is the key of the version that the
     page showed as used: where the survey has gone over to another one since, `ConflictError` is raised. The same form
     sent twice is one. Raises `InputError` where answers to both versions could not be counted together.
@@ -130,14 +185,17 @@ def switch_version(
         )
     if found.is_free:
         row.earlier_versions.all().delete()
+    elif found.is_back:
+        row.earlier_versions.filter(questionnaire=found.to).delete()
     else:
         EarlierVersion.objects.get_or_create(survey=row, questionnaire=before)
     row.questionnaire = found.to
-    row.save(update_fields=["questionnaire"])
-    survey.questionnaire = found.to
-    changed = {} if found.is_free else joined_codes(list(found.changes))
+    row.revision += 1  # a form that arrives at this moment looks again at which versions are accepted
+    row.save(update_fields=["questionnaire", "revision"])
+    survey.questionnaire, survey.revision = found.to, row.revision
+    changed = {} if found.is_free or found.is_back else joined_codes(list(found.changes))
     record(
-        "survey.version_changed",
+        "survey.version_switched_back" if found.is_back else "survey.version_changed",
         by=by,
         assessment=survey.assessment,
         target=row,

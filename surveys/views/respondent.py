@@ -221,7 +221,11 @@ def _submit(
             correction=correction,
             today=today,
         )
-    except NotAccepted as error:  # meanwhile the link was used in another window, or the survey closed
+    except NotAccepted as error:  # meanwhile the link was used in another window, the survey closed, or it went back
+        if error.refusal == "changed":
+            survey = Survey.objects.with_document().get(pk=access.survey.pk)
+            access = access.of_version(survey.questionnaire)
+            return html_response(form_page(access, language, changed=True, **filled), 409, language=language)
         return html_response(form_page(access, language, refusal=error.refusal, **filled), 410, language=language)
     if filled["draft"]:
         delete_draft(survey=access.survey, code=filled["draft"])

@@ -23,7 +23,7 @@ from assessments.lacking import LackingLanguage, lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.digits import number_sent
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import InputError, add_errors
 from ctnat.ui.languages import own_name
 from instruments.translation_states import LanguageState
 from surveys.distribution.access import SurveyAccess
@@ -49,7 +49,7 @@ from surveys.services.surveys import (
     save_messages,
     settings_of,
 )
-from surveys.services.versions import plan_switch, switch_version
+from surveys.services.versions import plan_switch, switch_version, version_before
 from surveys.views.respondent import thanks_page, uuid_of
 
 
@@ -74,6 +74,8 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
     lacking = lacking_languages(assessment, survey.languages, "survey") if manages else []
     blanks = list({value.name: value for value in blank_values(survey)}.values()) if manages else []
     how = progress(survey)
+    earlier = accepted_versions(survey)[1:]
+    opened = survey.responses.filter(questionnaire=survey.questionnaire, is_test=False) if earlier else None
     context = {
         "assessment": assessment,
         "survey": survey,
@@ -88,7 +90,8 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
         "mailings": survey.mailings.all()[:5] if manages else [],
         "open_link": open_link(survey) if survey.open_slug and manages else "",
         "newer": survey.questionnaire_id != assessment.questionnaire_id,
-        "earlier": accepted_versions(survey)[1:],
+        "earlier": earlier,
+        "may_go_back": manages and opened is not None and not opened.exists(),
         "here": "survey",
     }
     return render(request, "surveys/survey_detail.html", context)
@@ -214,8 +217,16 @@ def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
 def survey_version(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Go over to the version of the questionnaire that the assessment now uses; first what that would change."""
-    survey, to = find_survey(assessment), assessment.questionnaire
+    """Go over to the version of the questionnaire that the assessment now uses; first what that would change.
+
+    With `?back=1` it is the version that the survey used before, to which it goes back after a mistake.
+    """
+    survey = find_survey(assessment)
+    back = "back" in request.GET
+    to = (version_before(survey) or survey.questionnaire) if back else assessment.questionnaire
+    if back and survey.questionnaire_id == to.pk:
+        messages.info(request, _("The survey has used no other version, so there is none to go back to."))
+        return redirect("surveys:survey_detail", assessment.reference)
     if survey.questionnaire_id == to.pk:
         messages.info(request, _("The survey uses the version that the assessment has chosen."))
         return redirect("surveys:survey_detail", assessment.reference)
@@ -224,10 +235,13 @@ def survey_version(request: MemberRequest, assessment: Assessment) -> HttpRespon
     if request.method == "POST":
         used = number_sent(request.POST.get("used", ""), 18)
         try:
-            switch_version(survey=survey, to=to, by=request.user, confirmed=confirmed, used=used)
-            messages.success(
-                request, _("The survey now uses {version}. Pages that are open keep theirs.").format(version=to)
+            done = switch_version(survey=survey, to=to, by=request.user, confirmed=confirmed, used=used)
+            text = (
+                _("The survey uses {version} again.")
+                if done.is_back
+                else _("The survey now uses {version}. Pages that are open keep theirs.")
             )
+            messages.success(request, text.format(version=to))
             return redirect("surveys:survey_detail", assessment.reference)
         except ValidationError as error:
             errors = error.messages
@@ -339,15 +353,18 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
     if checked.errors or not raw:
         page = form_page(access, language, errors=checked.errors, nothing=not raw, **filled, **frame)
         return HttpResponse(page, status=422)
-    response = enter_response(
-        survey=survey,
-        answers=checked.answers,
-        language=language,
-        source=Response.Source.WEB,
-        uuid=uuid,
-        is_test=True,
-        correction=correction_of(request.POST, survey.questionnaire),
-        today=today,
-        by=request.user,
-    )
+    try:
+        response = enter_response(
+            survey=survey,
+            answers=checked.answers,
+            language=language,
+            source=Response.Source.WEB,
+            uuid=uuid,
+            is_test=True,
+            correction=correction_of(request.POST, survey.questionnaire),
+            today=today,
+            by=request.user,
+        )
+    except InputError:  # meanwhile the survey went back to another version
+        return HttpResponse(form_page(access, language, changed=True, **filled, **frame), status=409)
     return thanks_page(survey, language, test=response.code, back=back)

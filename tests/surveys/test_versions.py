@@ -2,22 +2,24 @@
 
 import copy
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from assessments.models import AuditEvent
 from ctnat.ui.errors import ConflictError, InputError
 from instruments.models import Instrument
 from instruments.services.corrections import correct
-from surveys.models import Draft, EarlierVersion, Response, SealedAnswer, Survey
+from surveys.models import Draft, EarlierVersion, EntryDraft, Response, SealedAnswer, Survey
 from surveys.questionnaire.versions import accepted_versions, form_versions, of_version
 from surveys.responses.drafts import saved_form
 from surveys.sealed.boxes import seal, unseal
 from surveys.services.responses import enter_response, import_responses
-from surveys.services.sealed_answers import seal_response
+from surveys.services.sealed_answers import NotAccepted, seal_response
 from surveys.services.versions import plan_switch, switch_version
 from tests.concurrency import at_once, shared_database  # noqa: F401  (a fixture)
 from tests.factories import UserFactory
@@ -61,8 +63,6 @@ def later(*, first: dict[str, Any] | None = None, drop: str = "", **more: Any) -
 
 
 def version(number: int, definition: dict[str, Any], parent: Instrument | None = None, **more: Any) -> Instrument:
-    from django.utils import timezone
-
     values = {"published_at": timezone.now()} | more
     return Instrument.objects.create(
         kind="survey", key="short", version=number, definition=definition, parent=parent, **values
@@ -281,6 +281,102 @@ def test_two_switches_and_a_correction_at_once(short: Survey, first: Instrument,
     assert sorted(str(one) for one in found) == [str(ConflictError), "None", "None"]
     assert EarlierVersion.objects.count() == 1
     assert again(short).questionnaire in (second, other)
+
+
+# Back after a mistake
+
+
+def test_a_mistaken_change_is_taken_back_as_long_as_no_form_was_answered(
+    short: Survey, first: Instrument, second: Instrument, client: Client
+) -> None:
+    send(client, first, {"1.1": "a"})
+    send(client, first, {"1.2": "typed"}, _do="save")
+    switch(short, second)
+    mistaken = send(client, second, {"1.1": "", "1.3": ""})
+    assert mistaken.status_code == 422
+    done = switch(short, first, used=second.pk)
+    assert (done.is_back, done.refused, again(short).questionnaire) == (True, (), first)
+    assert [one.version for one in accepted_versions(again(short))] == [1]
+    event = AuditEvent.objects.latest("pk")
+    assert event.action == "survey.version_switched_back"
+    assert event.detail == {"was": "Survey short version 2", "becomes": "Survey short version 1"}
+    page = send(client, second, {"1.1": "b", "1.3": "typed in the mistaken one"})
+    assert page.status_code == 409
+    assert "The questionnaire has changed since you opened this page" in text_of(page)
+    assert [version for version, _ in sealed(short)] == [first.pk]
+    switch(short, second)  # and over again
+    assert again(short).questionnaire == second
+
+
+@pytest.mark.parametrize("what", ["sealed", "paper", "saved", "typed", "unreadable"])
+def test_a_version_with_answers_cannot_be_taken_back_and_it_is_said_what_to_do(
+    short: Survey, first: Instrument, second: Instrument, client: Client, member: Any, what: str
+) -> None:
+    switch(short, second)
+    given: dict[str, Any] = {"answers": {"1.1": "c"}, "language": "en", "uuid": uuid4()}
+    if what == "sealed":
+        send(client, second, {"1.1": "c"})
+    if what == "paper":
+        enter_response(survey=again(short), source="paper", by=None, **given)
+    if what == "saved":
+        send(client, second, {"1.3": "typed"}, _do="save")
+    if what == "typed":
+        about = {"survey": short, "typed_by": member("lead"), "questionnaire": second, "typed": {}}
+        for days in (-1, 1):  # one of them has expired
+            until = timezone.now() + timedelta(days=days)
+            EntryDraft.objects.create(uuid=uuid4(), page=uuid4(), expires_at=until, **about)
+    if what == "unreadable":
+        SealedAnswer.objects.create(survey=short, box=b"?", receipt_hmac="x")
+    began = "has been begun" if what in ("saved", "typed") else "was answered"
+    with pytest.raises(InputError, match=rf"1 form .*{began}.* adapt Survey short version 2, enter them there"):
+        switch(short, first)
+    assert again(short).questionnaire == second
+    assert EarlierVersion.objects.count() == 1
+
+
+def test_test_answers_and_what_its_respondent_removed_do_not_keep_a_version(
+    short: Survey, first: Instrument, second: Instrument
+) -> None:
+    switch(short, second)
+    given: dict[str, Any] = {"answers": {"1.1": "c"}, "language": "en", "source": "web", "by": None}
+    enter_response(survey=again(short), uuid=uuid4(), is_test=True, **given)
+    removed = enter_response(survey=again(short), uuid=uuid4(), **given)
+    Response.objects.filter(pk=removed.pk).update(withdrawn=True)
+    assert switch(short, first).is_back
+
+
+def test_a_form_that_arrives_while_the_survey_goes_back_is_not_stored_in_the_mistaken_version(
+    short: Survey, first: Instrument, second: Instrument
+) -> None:
+    switch(short, second)
+    before, typed = again(short), again(short)  # as requests read it that began before
+    switch(short, first)
+    given: dict[str, Any] = {"answers": {"1.1": "c"}, "language": "en", "uuid": uuid4()}
+    with pytest.raises(NotAccepted, match="gone back"):
+        seal_response(survey=before, **given)
+    with pytest.raises(InputError, match="go back to an earlier version"):
+        enter_response(survey=typed, source="paper", by=None, **given)
+    assert not SealedAnswer.objects.exists()
+    assert not Response.objects.exists()
+
+
+def test_survey_version_goes_back(short: Survey, first: Instrument, second: Instrument, client_as: Any) -> None:
+    lead = client_as("lead")
+    assert "there is none to go back to" in text_of(lead.get(HOME + "version/?back=1", follow=True))
+    assert "Go back to version" not in text_of(lead.get(HOME))
+    switch(short, second)
+    assert "Go back to version 1" in text_of(lead.get(HOME))
+    assert "From version 2 to version 1" in text_of(lead.get(HOME + "version/?back=1"))
+    form = enter_response(
+        survey=again(short), answers={"1.1": "a"}, language="en", source="paper", uuid=uuid4(), by=None
+    )
+    refused = lead.post(HOME + "version/?back=1", {"used": second.pk})
+    assert (refused.status_code, "1 form was answered in Survey short version 2" in text_of(refused)) == (422, True)
+    assert "Go back to version" not in text_of(lead.get(HOME))
+    form.delete()
+    done = lead.post(HOME + "version/?back=1", {"used": second.pk}, follow=True)
+    assert "The survey uses Survey short version 1 again." in text_of(done)
+    assert again(short).questionnaire == first
 
 
 # Paper and tables
