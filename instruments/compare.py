@@ -11,6 +11,7 @@ from instruments.schema import SOURCE_LANGUAGE, source_language
 from instruments.texts import is_text
 
 HIDDEN = frozenset(["kind", "name"])  # the path has them already
+TREES = ("› relevant", "› constraint", "› offered_if")  # how the paths of conditions and rules end
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,12 @@ def fields(document: Any, path: str = "", *, language: str, source: str) -> Iter
     """(path in words, value as text) of every field, in the document's order. Texts in `language`, else `source`."""
     if is_text(document):
         yield path, document.get(language) or document[source]
-    elif isinstance(document, dict) and not path.endswith("› relevant"):
+    elif isinstance(document, dict) and not path.endswith(TREES):
         for key, value in document.items():
             if key not in HIDDEN:
                 yield from fields(value, f"{path} › {key}" if path else key, language=language, source=source)
-    elif path.endswith("› relevant"):
-        yield path, write(from_stored(document))
+    elif path.endswith(TREES):
+        yield path, write(from_stored(document, own=True))
     elif isinstance(document, list) and any(isinstance(entry, dict) for entry in document):
         for entry in document:
             yield from fields(entry, f"{path} › {entry.get('name', '')}", language=language, source=source)

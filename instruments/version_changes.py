@@ -128,6 +128,9 @@ def _rules(before: Survey, was: Item, after: Survey, now: Item) -> Iterator[str]
     names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
     if names:
         yield _("Other rules: {names}").format(names=", ".join(names))
+    old, new = before.filters(was), after.filters(now)
+    if any(old.get(name) != new.get(name) for name in _by_name(before, was)):
+        yield _("Options are offered on other earlier answers.")
     if bool(before.dont_know(was)) != bool(after.dont_know(now)) and "dont_know" not in names:
         yield _("“Don’t know” is offered in one of the versions only.")
     if was.open_options != now.open_options & set(_by_name(before, was)):

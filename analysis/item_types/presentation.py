@@ -31,6 +31,7 @@ from instruments.schema.items import (
     DateItem,
     DecimalItem,
     IntegerItem,
+    OptionsItem,
     RankItem,
     SelectMultipleItem,
     SelectOneItem,
@@ -97,6 +98,12 @@ def base_words(results: Results, items: list[ItemResult]) -> str:
     return " ".join([*words, translate("base_unknown", count=unknown)] if unknown else words)
 
 
+def _has_filters(item: ItemResult) -> bool:
+    """Whether earlier answers decide which of its options were offered: then many have a base of their own."""
+    options = item.definition.options if isinstance(item.definition, OptionsItem) else ()
+    return bool(item.counts.bases) and any(option.offered_if for option in options)
+
+
 def notes(results: Results, items: list[ItemResult]) -> str:
     """Notes of the items, and which of them not every version of the questionnaire has."""
     several = results.survey.versions
@@ -113,9 +120,10 @@ def notes(results: Results, items: list[ItemResult]) -> str:
     words += [
         results.translate("option_base", option=item.labels.get(option, option), item=item.code, n=base)
         for item in items
-        if not isinstance(item.definition, AcknowledgeItem)
+        if not isinstance(item.definition, AcknowledgeItem) and not _has_filters(item)
         for option, base in item.counts.bases.items()
     ]
+    words += [results.translate("options_by_answer", item=item.code) for item in items if _has_filters(item)]
     if worded := [item.code for item in items if item.wordings]:
         words.append(results.translate("version_wording", items=", ".join(worded)))
     if few := [item.code for item in items if item.left_out]:

@@ -1,5 +1,6 @@
 """The respondents who were asked an item, and their answers, over all versions of the questionnaire in use."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -89,24 +90,34 @@ class Answers:
         return self.frames.days or [date.max] * len(self.frames.answers)
 
     def bases(self, code: str, k: int) -> dict[str, int]:
-        """Option -> how many of those who answered the item were offered it, for options that not all were offered."""
-        offered = self.offered_in(code)
-        if len(offered) < 2:
-            return {}
+        """Option -> how many of those who answered the item were offered it, for options that not all were offered:
+        because their version lacks it, or because of what they answered before."""
         answered = self.frames.answers[code].map(lambda one: not is_blank(one) and one not in (DONT_KNOW, [DONT_KNOW]))
         answered &= self.asked(code) & ~self.in_small_versions(code, k)
         for at in self._invalid(code):
             answered.iloc[at] = False
-        sizes = {
-            options: int((answered & self.frames.responses["version"].isin(versions)).sum())
-            for options, versions in offered.items()
-        }
-        sizes = {options: size for options, size in sizes.items() if size}
+        sizes: Counter[frozenset[str]] = Counter()
+        known: set[str] = set()
+        for version in self.frames.versions:
+            if item := version.document.by_name.get(code):
+                here = [at for at, one in enumerate(answered & (self.frames.responses["version"] == version.pk)) if one]
+                known |= offered_options(version.document, item) if here else set()
+                sizes.update(self._offered(version.document, item, at) for at in here)
         return {
             option: sum(size for options, size in sizes.items() if option in options)
-            for option in sorted(frozenset().union(*sizes))
+            for option in sorted(known)
             if not all(option in options for options in sizes)
         }
+
+    def _offered(self, document: Survey, item: Item, at: int) -> frozenset[str]:
+        """The options that an item offered to the respondent in this row. What was chosen was offered: the answer on
+        which it depends may not be valid, as paper allows."""
+        offered = offered_options(document, item)
+        if not document.filters(item):
+            return offered
+        chosen = self._answers[at][item.name]
+        left_out = document.not_offered(item, self._answers[at], self._days[at])
+        return offered - (left_out - set(chosen if isinstance(chosen, list) else [chosen]))
 
     def given(self, code: str, k: int = 1) -> list[Any]:
         """The answers to an item, one per respondent who was asked; `INVALID` for one that is not valid.

@@ -29,6 +29,18 @@ def asked_only_if(tree: Tree | None, document: Survey, language: str) -> str:
     return _("Asked only if {condition}.").format(condition=condition) if condition else ""
 
 
+def offered_only_if(item: Item, document: Survey, language: str) -> list[str]:
+    """Which options of an item are offered on which answers, one sentence per condition; of the others nothing."""
+    alike: dict[str, list[str]] = {}
+    for option in document.options(item):
+        if condition := describe(document.filters(item).get(option.name), document, language):
+            alike.setdefault(condition, []).append(f"“{option.text.translate(language)}”")
+    return [
+        _("{options}: offered only if {condition}.").format(options=_and(options), condition=condition)
+        for condition, options in alike.items()
+    ]
+
+
 def kinds(document: Survey) -> Callable[[str], Kind | None]:
     """The kind of each item of `document`, as far as conditions are concerned."""
 

@@ -12,7 +12,7 @@ from ctnat.ui.languages import direction
 from instruments import access, item_types, words
 from instruments.condition_form import ConditionForm, Part
 from instruments.logic import sentence
-from instruments.logic.routing import routing_line
+from instruments.logic.routing import offer_lines, routing_line
 from instruments.models import Instrument
 from instruments.schema import SOURCE_LANGUAGE, Item, Matrix, Scale, Survey, SurveySection, Text
 
@@ -76,6 +76,19 @@ def asked_only_if(context: template.Context, entry: Item | Matrix | SurveySectio
 def routing(context: template.Context, entry: Item | Matrix | SurveySection) -> str:
     """Which answers lead to an item, a matrix or a section, for those who fill in the paper; blank: it is for all."""
     return routing_line(entry.relevant, context["document"], context.get("language") or SOURCE_LANGUAGE)
+
+
+@register.simple_tag(takes_context=True)
+def offered_only_if(context: template.Context, item: Item) -> list[str]:
+    """Which options of an item are offered on which answers, as sentences."""
+    document: Survey = context["document"]
+    return sentence.offered_only_if(item, document, document.source_language)
+
+
+@register.simple_tag(takes_context=True)
+def offers(context: template.Context, item: Item) -> list[str]:
+    """The same for those who fill in the paper."""
+    return offer_lines(item, context["document"], context.get("language") or SOURCE_LANGUAGE)
 
 
 @register.simple_tag

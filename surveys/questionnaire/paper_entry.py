@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from instruments import schema
-from instruments.logic.sentence import asked_only_if
+from instruments.logic.sentence import asked_only_if, offered_only_if
 from instruments.schema import DONT_KNOW
 from surveys.item_types import entry_hint, entry_kind
 from surveys.words import translate
@@ -47,6 +47,7 @@ def entry_sections(
             ],
             "kind": entry_kind(document, item),
             "only_if": asked_only_if(item.relevant, document, document.source_language),
+            "offers": offered_only_if(item, document, document.source_language),
         }
 
     def group(entry: schema.Matrix | schema.Item) -> dict[str, Any]:

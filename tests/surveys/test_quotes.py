@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from surveys.models import SealedAnswer, Survey
+from surveys.models import Response, SealedAnswer, Survey
 from surveys.questionnaire import rendering
 from surveys.questionnaire.quotes import BLANK, Quotes
 from tests.factories import InstrumentFactory
@@ -153,3 +154,40 @@ def test_an_option_that_is_not_offered_is_refused_and_nothing_is_lost(client: Cl
 @pytest.mark.django_db
 def test_a_required_question_without_an_option_left_is_not_asked(client: Client, survey: Survey):
     assert client.post("/s/open/", {"what": "why", "region": "west", "_do": "send"}).status_code == 200
+
+
+# -- for those who do not answer: paper, the printed guide -----------------------------------------------------------
+@pytest.mark.django_db
+def test_who_types_paper_reads_the_rules_and_may_enter_an_option_that_is_not_offered_as_it_is_on_paper(
+    client_as: Any, survey: Survey
+):
+    url = reverse("surveys:response_enter", args=[survey.assessment.reference])
+    typist = client_as("lead")
+    html = " ".join(unescape(typist.get(url).content.decode()).split())
+    assert "“Arras” and “Lille”: offered only if region “region” is “The North”." in html
+    assert "In [answer to region]?" in html
+    sent = {"source": "paper", "language": "en", "region": "2", "town": "2", "what": "x"}
+    assert "“Lille” cannot be chosen with your answer to" in unescape(typist.post(url, sent).content.decode())
+    typist.post(url, sent | {"_as_given": ["town"]})
+    stored = Response.objects.get()
+    assert stored.answers == {"what": "x", "region": "south"}
+    assert stored.invalid == {"town": {"given": "lille", "code": "not_offered"}}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "place", "rule"),
+    [
+        ("en", "[answer to region]", "Nice – Only if your answer to question region is: South"),
+        ("ar", "[الإجابة عن السؤال region]", "ع Nice – فقط إذا كانت إجابتك عن السؤال region: ع South"),
+    ],
+)
+def test_the_printed_questionnaire_shows_places_of_answers_and_the_rules_of_options(
+    client_as: Any, survey: Survey, language: str, place: str, rule: str
+):
+    url = reverse("instruments:instrument_print", args=[survey.questionnaire.pk])
+    html = unescape(client_as("lead").get(url, {"language": language}).content.decode())
+    html = " ".join(html.replace("\u2068", "").replace("\u2069", "").split())
+    assert place in html
+    assert rule in html
+    assert "{answer:" not in html

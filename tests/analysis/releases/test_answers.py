@@ -124,3 +124,39 @@ def test_an_invalid_answer_is_asked_and_counted_as_invalid() -> None:
 
 def test_an_item_in_one_version_alone_has_one_base() -> None:
     assert in_versions((2, "c", []), (2, "a", [])).bases("q", 1) == {}
+
+
+def with_towns(kind: str, *rows: tuple[Any, Any]) -> Answers:
+    """Forms with a region (north, south), and a town: lille in the north, nice in the south, other in both."""
+    town = question("town", "lille", "nice", "other") | {"type": kind}
+    for option, region in zip(town["options"], ("north", "south"), strict=False):
+        option["offered_if"] = ["=", ["item", "region"], ["str", region]]
+    return Answers(
+        SurveyFrames(
+            pd.DataFrame([[f"s{n}", "en", "web", 1, n] for n, _row in enumerate(rows)], columns=RESPONSE_COLUMNS),
+            pd.DataFrame({"region": [row[0] for row in rows], "town": [row[1] for row in rows]}, dtype=object),
+            (Version(1, "only", survey(question("region", "north", "south"), town), 1),),
+        )
+    )
+
+
+def test_the_base_of_an_option_is_those_whose_earlier_answer_offers_it() -> None:
+    found = with_towns(
+        "select_one",
+        ("north", "lille"),
+        ("north", "other"),
+        ("north", None),
+        ("south", "nice"),
+        ("south", "dont_know"),
+        (None, "other"),
+    )
+    assert found.bases("town", 5) == {"lille": 2, "nice": 1}
+    assert list(found.asked("town")) == [True] * 6
+
+
+def test_an_option_that_was_offered_to_nobody_has_a_base_of_zero() -> None:
+    assert with_towns("select_multiple", ("north", ["lille", "other"])).bases("town", 5) == {"nice": 0}
+
+
+def test_what_was_chosen_was_offered_even_where_the_earlier_answer_is_not_valid() -> None:
+    assert with_towns("select_one", (None, "lille"), ("south", "nice")).bases("town", 5) == {"lille": 1, "nice": 1}
