@@ -23,6 +23,7 @@ from instruments.translation_sheets import read_book as read_sheets
 from instruments.translation_states import TextState, text_states
 
 QUESTIONNAIRE = "questionnaire/"
+WHOLE_SITE = "all of this site"
 COLUMNS = {  # widths
     "key": 30, "part": 20, "form": 8, "English": 60, "text": 60, "state": 10, "note": 22, "English mark": 14
 }  # fmt: skip
@@ -36,12 +37,12 @@ HOW = (
 NAMES = {sheet: sheet.capitalize() for sheet in SHEETS}  # the same in all languages of members
 
 
-def to_book(assessment: Assessment, language: str, questionnaire: Instrument) -> bytes:
-    """An XLSX with one row per text and form."""
+def to_book(assessment: Assessment | None, language: str, questionnaire: Instrument | None = None) -> bytes:
+    """An XLSX with one row per text and form; of the whole site without an assessment and a questionnaire."""
     sheets: dict[str, list[tuple[Any, ...]]] = {name: [] for name in NAMES.values()}
     for state in pack_states(assessment, language):
         sheets[NAMES[state.text.sheet]].append(_row(state))
-    if language != source_language(questionnaire.definition):
+    if questionnaire and language != source_language(questionnaire.definition):
         for text in text_states(questionnaire, language):
             key = f"{QUESTIONNAIRE}{text.key}"
             note = "" if text.shown else "label of charts"
@@ -64,8 +65,8 @@ def _numbers(language: str, form: str) -> str:
     return ", ".join(map(str, numbers_of(language, form)))
 
 
-def _belongs_to(assessment: Assessment, language: str) -> dict[str, str]:
-    return {"assessment": assessment.reference, "language": language}
+def _belongs_to(assessment: Assessment | None, language: str) -> dict[str, str]:
+    return {"assessment": assessment.reference if assessment else WHOLE_SITE, "language": language}
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,12 @@ class Change:
 
 
 def read_book(
-    assessment: Assessment, language: str, questionnaire: Instrument, content: bytes, *, may_translate: bool
+    assessment: Assessment | None,
+    language: str,
+    questionnaire: Instrument | None,
+    content: bytes,
+    *,
+    may_translate: bool = False,
 ) -> SheetPlan[Change]:
     """Check a workbook against the texts as they are now. A blank cell leaves a text as it is.
 
@@ -91,7 +97,8 @@ def read_book(
     """
     plan: SheetPlan[Change] = SheetPlan()
     known = {(state.text.key, state.form): state for state in pack_states(assessment, language)}
-    asked = {f"{QUESTIONNAIRE}{state.key}": state for state in text_states(questionnaire, language)}
+    states = text_states(questionnaire, language) if questionnaire else ()
+    asked = {f"{QUESTIONNAIRE}{state.key}": state for state in states}
     given: dict[str, dict[str, str]] = {}  # key -> form -> where it is
     rows = read_sheets(
         content,
@@ -104,7 +111,7 @@ def read_book(
     for sheet, number, cells in rows:
         key, form, text, made_from = (cells[name] for name in NEEDED)
         where = _("{sheet}, row {number}, {key}").format(sheet=sheet, number=number, key=key)
-        if key in asked:
+        if questionnaire and key in asked:
             _plan_question(plan, where, asked[key], text, made_from, questionnaire)
         elif state := known.get((key, form)):
             if _plan_text(plan, where, state, text, made_from):
@@ -118,9 +125,7 @@ def read_book(
                     )
                 )
         else:
-            plan.faults.append(
-                _("{where}: this is no text of this assessment any more. Delete the row.").format(where=where)
-            )
+            plan.faults.append(_("{where}: this text is no longer used. Delete the row.").format(where=where))
     plan.faults += _missing_forms(known, given)
     if not may_translate and any(change.key.startswith(QUESTIONNAIRE) for change in plan.changes):
         plan.faults.append(

@@ -70,7 +70,9 @@ class TranslationPages(ABC):
     row_template: ClassVar[str] = "ui/_translation_row.html"
     import_template: ClassVar[str]
 
-    def __init__(self, request: HttpRequest, assessment: Assessment, language: str):
+    assessment: Assessment | None  # None: the texts are those of the whole site
+
+    def __init__(self, request: HttpRequest, assessment: Assessment | None, language: str):
         self.request, self.assessment, self.language = request, assessment, language
 
     @abstractmethod
@@ -156,6 +158,7 @@ class TranslationPages(ABC):
             "assessment": self.assessment,
             "language": self.language,
             "name": language_name(self.language),
+            "may_edit": self.may_edit,
             "urls": {name: self.url(name) for name in ("edit", "save", "review", "sheet", "import")},
         }
 

@@ -15,6 +15,7 @@ from assessments.views import (
     personal_data,
     retention,
     site,
+    site_packs,
 )
 
 app_name = "assessments"
@@ -72,6 +73,13 @@ urlpatterns = [
     path("help/", help.help_page, name="help_page"),
     path("healthz", site.healthz, name="healthz"),
     path("site/", site.site_status, name="site_status"),
+    path("site/languages/", site_packs.site_pack_list, name="site_pack_list"),
+    path("site/languages/add/", site_packs.site_pack_add, name="site_pack_add"),
+    path("site/languages/<slug:language>/", site_packs.site_pack_edit, name="site_pack_edit"),
+    path("site/languages/<slug:language>/save/", site_packs.site_pack_save, name="site_pack_save"),
+    path("site/languages/<slug:language>/review/", site_packs.site_pack_review, name="site_pack_review"),
+    path("site/languages/<slug:language>/workbook/", site_packs.site_pack_sheet, name="site_pack_sheet"),
+    path("site/languages/<slug:language>/import/", site_packs.site_pack_import, name="site_pack_import"),
     path("site/erasures/", erasures.site_erasure_list, name="site_erasure_list"),
     path("site/erasures/new/", erasures.site_erasure_new, name="site_erasure_new"),
     path("site/erasures/<int:pk>/", erasures.site_erasure_detail, name="site_erasure_detail"),

@@ -1,7 +1,7 @@
 """Languages of an assessment: which texts of readers are there in each, editing, reviewing, and the workbook."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,17 +55,24 @@ def pack_add(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     return _list_page(request, assessment, form, status=422)
 
 
-def _list_page(request: HttpRequest, assessment: Assessment, form: PackForm, status: int = 200) -> HttpResponse:
+def _list_page(request: MemberRequest, assessment: Assessment, form: PackForm, status: int = 200) -> HttpResponse:
     questionnaire = questionnaire_of(assessment)
     asked = {state.code: state for state in language_states(questionnaire)}
     rows = [
-        {"language": language, "questionnaire": asked.get(language.code)} for language in pack_languages(assessment)
+        {
+            "language": language,
+            "url": reverse("assessments:pack_edit", args=[assessment.reference, language.code]),
+            "questionnaire": asked.get(language.code),
+        }
+        for language in pack_languages(assessment)
     ]
     total = max((state.total for state in asked.values()), default=0)
     context = {
         "assessment": assessment,
         "rows": rows,
         "form": form,
+        "may_edit": "translations.edit" in request.may,
+        "add_url": reverse("assessments:pack_add", args=[assessment.reference]),
         "total": total,
         "of_questionnaire": source_language(questionnaire.definition),
         "sheets": SHEETS,
@@ -110,10 +117,12 @@ def pack_import(request: MemberRequest, assessment: Assessment, language: str) -
     return _Pages(request, assessment, language).import_workbook()
 
 
-class _Pages(TranslationPages):
-    import_template = "assessments/pack_import.html"
+class PackPages(TranslationPages):
+    """The pages of one language, of an assessment or of the whole site (`site_packs.SitePackPages`)."""
 
-    def __init__(self, request: HttpRequest, assessment: Assessment, language: str):
+    edit_template: ClassVar[str]
+
+    def __init__(self, request: HttpRequest, assessment: Assessment | None, language: str):
         if not is_language(language):
             raise Http404(_("This language is not available for translation."))
         super().__init__(request, assessment, language)
@@ -123,10 +132,6 @@ class _Pages(TranslationPages):
     @property
     def _common(self) -> dict[str, Any]:
         return {"assessment": self.assessment, "language": self.language, "by": self.request.user}
-
-    def url(self, name: str) -> str:
-        address = reverse(f"assessments:pack_{name}", args=[self.assessment.reference, self.language])
-        return f"{address}?sheet={self.sheet}" if name in ("edit", "save", "review") else address
 
     def states(self) -> Sequence[PackState]:
         return pack_states(self.assessment, self.language)
@@ -143,16 +148,12 @@ class _Pages(TranslationPages):
     def save_text(self, **values: Any) -> PackState:
         return save_pack_text(**self._common, **values)
 
-    def save_texts(self, **values: Any) -> int:
-        return save_workbook(**self._common, questionnaire=questionnaire_of(self.assessment), **values)
-
     def review_texts(self, **values: Any) -> int:
         return review_pack_texts(**self._common, **values)
 
-    def read_workbook(self, content: bytes) -> SheetPlan[Any]:
-        questionnaire = questionnaire_of(self.assessment)
-        may = may_translate(self.request.user, questionnaire)
-        return read_book(self.assessment, self.language, questionnaire, content, may_translate=may)
+    def about_questionnaire(self) -> dict[str, Any]:
+        """How far the questionnaire is translated into the language, where there is one."""
+        return {}
 
     def edit_page(self, *, form: TranslationForm | None = None, status: int = 200) -> HttpResponse:
         show, key = self.request.GET.get("show", ""), form["key"].value() if form else ""
@@ -162,8 +163,6 @@ class _Pages(TranslationPages):
             shown = every
         number = next((index // ROWS + 1 for index, row in enumerate(shown) if row.key == key), None)
         page = Paginator(shown, ROWS).get_page(number or page_number(self.request))
-        questionnaire = questionnaire_of(self.assessment)
-        asked = [state for state in language_states(questionnaire) if state.code == self.language]
         context = self.context() | {
             "rows": self.rows_context(list(page), form),
             "page": page,
@@ -172,9 +171,34 @@ class _Pages(TranslationPages):
             "sheets": SHEETS,
             "total": len(every),
             "counts": [(state, sum(row.state == state for row in every)) for state in STATES],
+            "form_with_errors": form,
+        }
+        return render(self.request, self.edit_template, context | self.about_questionnaire(), status=status)
+
+
+class _Pages(PackPages):
+    assessment: Assessment
+    edit_template = "assessments/pack_edit.html"
+    import_template = "assessments/pack_import.html"
+
+    def url(self, name: str) -> str:
+        address = reverse(f"assessments:pack_{name}", args=[self.assessment.reference, self.language])
+        return f"{address}?sheet={self.sheet}" if name in ("edit", "save", "review") else address
+
+    def save_texts(self, **values: Any) -> int:
+        return save_workbook(**self._common, questionnaire=questionnaire_of(self.assessment), **values)
+
+    def read_workbook(self, content: bytes) -> SheetPlan[Any]:
+        questionnaire = questionnaire_of(self.assessment)
+        may = may_translate(self.request.user, questionnaire)
+        return read_book(self.assessment, self.language, questionnaire, content, may_translate=may)
+
+    def about_questionnaire(self) -> dict[str, Any]:
+        """How far the questionnaire is translated into the language."""
+        questionnaire = questionnaire_of(self.assessment)
+        asked = [state for state in language_states(questionnaire) if state.code == self.language]
+        return {
             "questionnaire": questionnaire,
             "asked": asked[0] if asked else None,
             "is_source": self.language == source_language(questionnaire.definition),
-            "form_with_errors": form,
         }
-        return render(self.request, "assessments/pack_edit.html", context, status=status)

@@ -85,6 +85,7 @@ def translation_import(request: HttpRequest, assessment: Assessment, language: s
 
 
 class _Pages(TranslationPages):
+    assessment: Assessment
     import_template = "indicators/translation_import.html"
 
     def __init__(self, request: HttpRequest, assessment: Assessment, language: str):

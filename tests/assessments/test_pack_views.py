@@ -210,7 +210,7 @@ def cell(book: Any, key: str, column: int, value: str, form: str = "") -> None:
         (lambda book: fill(book, {("surveys.send", ""): "{office}"}), "{office} is not in the English text"),
         (lambda book: fill(book, {(DAYS, "one"): "dzień"}), "the form “few”, “many” is missing"),
         (lambda book: book["Survey"].append([DAYS, "", "two", "", "{n} dni"]), "has no form “two”"),
-        (lambda book: book["Report"].append(["reports.gone", "", "", "", "x"]), "no text of this assessment any more"),
+        (lambda book: book["Report"].append(["reports.gone", "", "", "", "x"]), "this text is no longer used"),
         (lambda book: fill(book, {("surveys.send", ""): "x" * 40_000}), "longer than 5000 characters"),
         (lambda book: book["Survey"].append(["surveys.send", "", "", "", "x"]), "appears twice"),
         (lambda book: book["Workshop"].cell(1, 5, "other"), "The sheet Workshop needs the columns text"),
