@@ -23,9 +23,20 @@ from surveys.item_types import answer_kind, places_of
 
 Mode = Literal["names", "labels"]
 Why = Literal[
-    "remembered", "name", "label", "position", "metadata", "left_out", "blank", "several", "same", "similar", "unknown"
+    "remembered",
+    "name",
+    "label",
+    "position",
+    "metadata",
+    "left_out",
+    "blank",
+    "no_question",
+    "several",
+    "same",
+    "similar",
+    "unknown",
 ]
-SURE = frozenset(["remembered", "name", "label", "metadata", "left_out", "blank"])
+SURE = frozenset(["remembered", "name", "label", "metadata", "left_out", "blank", "no_question"])
 AFTER = re.compile(
     r"[/:.|\\-]+\s*|\s-\s|(?<=[\w\]])\s*\[|\s*[>›»]\s*|(?<=\w)_"
 )  # what separates an item and its option
@@ -51,6 +62,7 @@ class Column:
     name, label, metadata    as the heading says
     left_out    a question that the questionnaire did not take over from its form
     blank       a column without any heading or without any cell
+    no_question nothing says it, and no question that lacks a column can be it (surveys/importing/spare.py)
     position    several items say the same; only this one fits between the columns beside it
     several     several items say the same
     same        another column says the same, and their cells differ

@@ -7,6 +7,7 @@ from functools import cached_property
 from instruments.schema import Survey
 from surveys.importing.folding import fold
 from surveys.importing.headings import Column, Headings, Mode, headings_of, propose
+from surveys.importing.spare import spare_columns
 from surveys.importing.targets import OUT, Target
 
 FIRST_ROWS = 12  # among which the row of headings is looked for
@@ -109,7 +110,8 @@ def propose_for(
     for column in columns:
         if not sheet.columns[column.at] and (column.target is None or column.why == "unknown"):
             columns[column.at] = replace(column, target=OUT, why="blank", candidates=())
-    return mode, columns
+    spare = spare_columns(headings_of(document), mode, columns, sheet.columns)
+    return mode, [replace(column, why="no_question") if column.at in spare else column for column in columns]
 
 
 def _differ(sheet: Sheet, places: Sequence[int]) -> bool:

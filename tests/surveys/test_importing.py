@@ -188,6 +188,63 @@ def test_two_columns_for_one_item_are_joined_unless_they_differ_in_a_row() -> No
     assert [(column.target, column.why) for column in propose_for(document, other)[1]] == [(None, "same")] * 2
 
 
+CALCULATED = survey_of(
+    {"name": "sex", "type": "select_one", "options": options("male", "female")},
+    {"name": "age", "type": "integer"},
+    {"name": "food_days", "type": "integer"},
+    {"name": "comment", "type": "text"},
+)
+
+
+def whys(document: Survey, *columns: tuple[str, str]) -> dict[str, str]:
+    """What is said of columns, each with its heading and one value."""
+    sheet = sheet_of([heading for heading, _ in columns], [value for _, value in columns])
+    return {column.heading: column.why for column in propose_for(document, sheet)[1]}
+
+
+def test_a_column_is_left_out_for_certain_where_every_question_has_its_own() -> None:
+    whole = (("sex", "male"), ("age", "20"), ("food_days", "3"), ("comment", "x"))
+    assert whys(CALCULATED, *whole, ("food_score", "7"), ("Area", "North"))["food_score"] == "no_question"
+    assert whys(CALCULATED, *whole, ("Area", "North"))["Area"] == "no_question"
+    labelled = tuple((f"Question {number}", value) for number, (_, value) in enumerate(whole))
+    assert whys(CALCULATED, *labelled, ("Score in words", "high"))["Score in words"] == "no_question"
+
+
+@pytest.mark.parametrize(
+    ("missing", "heading", "value", "why"),
+    [
+        ("comment", "weight", "0.48", "no_question"),  # calculated: no words
+        ("comment", "is_poor", "TRUE", "no_question"),
+        ("comment", "Remarks", "Too far away", "unknown"),  # may be the question under another name
+        ("comment", "phone", "0501234567", "unknown"),
+        ("sex", "is_poor", "TRUE", "no_question"),
+        ("sex", "gender", "female", "unknown"),
+        ("sex", "sex_of_person", "F", "unknown"),  # a name like it, with other values
+        ("age", "years", "31", "unknown"),
+        ("age", "area", "North", "no_question"),
+    ],
+)
+def test_a_column_stays_a_question_where_it_may_be_one_of_those_that_lack_a_column(
+    missing, heading, value, why
+) -> None:
+    whole = [("sex", "male"), ("age", "20"), ("food_days", "3"), ("comment", "x")]
+    columns = [(heading, value) if name == missing else (name, cell) for name, cell in whole]
+    assert whys(CALCULATED, *columns)[heading] == why
+
+
+def test_a_column_behind_those_of_the_form_is_no_question_of_its_beginning() -> None:
+    asked = [("sex", "male"), ("food_days", "3"), ("comment", "x")]
+    assert whys(CALCULATED, *asked, ("fcs", "9"))["fcs"] == "no_question"
+    assert whys(CALCULATED, asked[0], ("fcs", "9"), *asked[1:])["fcs"] == "unknown"
+    mixed = (asked[2], asked[1], asked[0])  # not in the order of the form: it may stand anywhere
+    assert whys(CALCULATED, *mixed, ("fcs", "9"))["fcs"] == "unknown"
+
+
+def test_columns_are_asked_about_where_few_questions_are_known() -> None:
+    assert whys(CALCULATED, ("sex", "male"), ("is_poor", "TRUE"))["is_poor"] == "unknown"
+    assert whys(CALCULATED, ("Question 0", "male"), ("Question 1", "20"), ("Poor", "TRUE"))["Poor"] == "unknown"
+
+
 def test_a_remembered_heading_goes_before_everything_else() -> None:
     known = {"2.1": Target("item", "2.6"), "Weight": OUT}
     _, columns = propose(DOCUMENT, ["2.1", "Weight", "2.6"], remembered=known)
