@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from instruments.logic.tree import LogicError, Tree, all_of, from_stored, references
+from instruments.logic.tree import LogicError, all_of, from_stored, joined_by_and, references
 from instruments.logic.writing import write
 from instruments.schema import QUOTE, DefinitionError
 
@@ -98,19 +98,15 @@ def _cut(entry: Document, field: str, gone: Collection[str]) -> str:
         tree = from_stored(entry[field], own=field == "constraint")
     except LogicError:
         return ""  # the document is no valid one, and refused as that
-    lost = [part for part in _parts(tree) if set(references(part)) & set(gone)]
+    lost = [part for part in joined_by_and(tree) if set(references(part)) & set(gone)]
     if not lost:
         return ""
-    kept = all_of([part for part in _parts(tree) if part not in lost])
+    kept = all_of([part for part in joined_by_and(tree) if part not in lost])
     if kept is None:
         del entry[field]
     else:
         entry[field] = kept
     return " and ".join(map(write, lost))
-
-
-def _parts(tree: Tree) -> list[Tree]:
-    return [part for each in tree[1:] for part in _parts(each)] if tree[0] == "and" else [tree]
 
 
 def _unquoted(words: str, gone: Collection[str]) -> str:

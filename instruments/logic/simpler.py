@@ -72,6 +72,7 @@ SIMPLER: Mapping[tuple[str, int], Callable[..., Tree]] = {
     ("round", 2): _rounded,
     ("once", 1): lambda value: value,
     ("sum", 1): lambda answer: ["coalesce", answer, ["num", 0]],
+    ("join", 2): lambda _between, answer: answer,
     ("indexed-repeat", 3): lambda answer, _repeat, _place: answer,
     ("position", 1): lambda _group: ["num", 1],
     ("boolean-from-string", 1): lambda text: ["or", ["=", text, ["str", "true"]], ["=", text, ["str", "1"]]],

@@ -214,6 +214,11 @@ def minus(tree: Tree) -> Tree:
     return ["num", -tree[1] if tree[1] else 0] if tree[0] == "num" else ["neg", tree]
 
 
+def joined_by_and(tree: Tree) -> list[Tree]:
+    """The parts that must all hold."""
+    return [part for each in tree[1:] for part in joined_by_and(each)] if tree[0] == "and" else [tree]
+
+
 def all_of(conditions: Iterable[Tree | None]) -> Tree | None:
     """One tree that says that all of `conditions` hold; None where there is none."""
     trees = [tree for tree in conditions if tree is not None]

@@ -15,6 +15,7 @@ from instruments.schema import CONTROL, PLACEHOLDERS, SOURCE_LANGUAGE
 from instruments.schema.base import TEXT_LIMIT
 from instruments.texts import is_language
 from instruments.xlsform.names import EXTRAS
+from instruments.xlsform.quoting import IN_FORM, LIKE_OURS, UNKNOWN
 
 Tables = Mapping[str, list[list[str]]]
 Entry = dict[str, Any]
@@ -25,8 +26,7 @@ NEVER_MISSING = (
     *("type", "relevant", "constraint", "calculation", "appearance", "required", "choice_filter", "default"),
     *("list_name", "parameters", "repeat_count", "readonly", "read_only", "disabled"),
 )
-QUOTED_ANSWER = re.compile(r"\$\{[^}]*\}")
-CURLY = re.compile(r"\{([a-z_]+)\}")
+CURLY = re.compile(r"(?<!\$)\{([a-z_]+)\}")
 MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_)(?=\S)([^*_]+?)(?<=\S)\1(?!\w)")  # Markdown
 
@@ -193,18 +193,36 @@ class Cells:
     def clean(self, row: Row, words: str) -> str:
         """`words` without what the texts of a definition cannot hold."""
         if self.roles:
-            return words
+            return IN_FORM.sub(lambda found: self.quote(found[1]) or found[0], words)
         words = CONTROL.sub("", EMPHASIS.sub(r"\2", MARKUP.sub("", words))).strip()
-        if QUOTED_ANSWER.search(words):
-            reason = gettext_noop("It quotes an earlier answer, which is not possible; “…” is used instead.")
-            self.note(row, CHANGED, reason)
-            words = QUOTED_ANSWER.sub("…", words)
+        words = LIKE_OURS.sub(r"(\1", words)
+        if row.sheet == "survey":
+            words = self.with_quotes(row, words)
         words = CURLY.sub(lambda found: found[0] if found[1] in PLACEHOLDERS else f"({found[1]})", words)
         if len(words) > TEXT_LIMIT:
             reason = gettext_noop("It has a text of more than {limit} characters; the rest is cut off.")
             self.note(row, CHANGED, reason, limit=TEXT_LIMIT)
             words = words[:TEXT_LIMIT]
         return words
+
+    def with_quotes(self, row: Row, words: str) -> str:
+        """`words` with our quotations of earlier answers, or “…” where one cannot be quoted."""
+        for name in dict.fromkeys(IN_FORM.findall(words)):
+            if self.quote(name) is None:
+                reason = gettext_noop("It quotes “{name}”, which cannot be quoted; “…” is used instead.")
+                self.note(row, CHANGED, reason, name=name)
+            elif not self.quotes_exactly(name):
+                reason = gettext_noop("It quotes the answer itself, also where “{name}” would be blank in the form.")
+                self.note(row, CHANGED, reason, name=name)
+        return IN_FORM.sub(lambda found: self.quote(found[1]) or UNKNOWN, words)
+
+    def quote(self, name: str) -> str | None:
+        """The quotation of what a name of the form means; None where there is none."""
+        return None
+
+    def quotes_exactly(self, name: str) -> bool:
+        """Whether the quotation is blank wherever the form's is."""
+        return True
 
 
 def _head(table: list[list[str]]) -> int:

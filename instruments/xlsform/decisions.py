@@ -11,6 +11,7 @@ from instruments.import_notes import CONDITION, LANGUAGE, MATRIX, OFFER_DONT_KNO
 from instruments.item_types import ROW
 from instruments.schema import ITEM_TYPES, SelectItem, source_language
 from instruments.xlsform.cells import Row
+from instruments.xlsform.quoting import has_quotes
 
 Entry = dict[str, Any]
 FEWEST_ROWS = 3  # questions in a row that share a list, before a table is offered
@@ -107,6 +108,8 @@ def _shared(entry: Entry, list_of: Mapping[str, str]) -> tuple[str, str] | None:
     plain = entry["type"] == ROW and not entry.get("scale") and not entry.get("choices_of")
     options = entry.get("options", ())
     if not plain or len(options) not in POINTS or any(option.get("open") for option in options):
+        return None
+    if has_quotes(options) or any(option.get("offered_if") for option in options):
         return None
     return list_of.get(entry["name"], ""), repr(entry.get("relevant"))
 

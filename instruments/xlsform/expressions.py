@@ -24,6 +24,7 @@ from instruments.logic.tree import (
     Tree,
     all_of,
     is_true_or_false,
+    joined_by_and,
     options_named,
     references,
     replace,
@@ -92,7 +93,7 @@ class Names:
             raise NotTakenError(
                 gettext_noop("It is a value, and does not say when it holds; programs understand that differently.")
             )
-        return self._with_options(found)
+        return self.with_options(found)
 
     def value(self, tree: Tree) -> Tree:
         """A tree about items. Raises `NotTakenError`."""
@@ -110,8 +111,11 @@ class Names:
             raise NotTakenError(gettext_noop("It depends on “{name}”, which comes after it."), name=name)
         raise NotTakenError(gettext_noop("It depends on “{name}”, which is not in the form."), name=name)
 
-    def _with_options(self, tree: Tree) -> Tree:
-        """With the codes of options. What asks for an option that an item does not have never holds."""
+    def with_options(self, tree: Tree, *, strict: bool = True) -> Tree:
+        """With the codes of options. What asks for an option that an item does not have never holds.
+
+        Raises `NotTakenError`; where the whole never or always holds therefore, only if `strict`.
+        """
         unknown: list[tuple[str, str]] = []
 
         def changed(part: Tree) -> Tree:
@@ -132,7 +136,7 @@ class Names:
             return [part[0], *(text if side[0] == "str" else side for side in part[1:])]
 
         found = _simplified(changed(tree)) if any(True for _ in options_named(tree)) else tree
-        if unknown and found in (["false"], ["true"]):
+        if strict and unknown and found in (["false"], ["true"]):
             item, name = unknown[0]
             raise NotTakenError(
                 gettext_noop("It asks for the option “{option}”, which “{name}” does not have."), option=name, name=item
@@ -165,7 +169,7 @@ def parts_of(text: str, *, own: bool = False) -> list[tuple[Tree, "str | NotTake
     """
     try:
         whole = parse_condition(text) if is_true(text) or is_false(text) else parse(text, own=own)
-        return [(part, write(part)) for part in _joined_by_and(whole)]
+        return [(part, write(part)) for part in joined_by_and(whole)]
     except LogicError as error:
         pieces = _pieces(text) if len(text) <= MOST_CHARACTERS else []
         if len(pieces) < 2:
@@ -192,11 +196,6 @@ def _pieces(text: str) -> list[str]:
 
 def _unread(error: LogicError) -> NotTakenError:
     return NotTakenError(gettext_noop("It cannot be understood: {why}."), why=error)
-
-
-def _joined_by_and(tree: Tree) -> list[Tree]:
-    """The parts that must all hold."""
-    return [part for each in tree[1:] for part in _joined_by_and(each)] if tree[0] == "and" else [tree]
 
 
 def _simplified(tree: Tree) -> Tree:
@@ -251,7 +250,7 @@ def constraint(tree: Tree, cls: type[Item], options: Sequence[str]) -> Constrain
         return Constraint(sizes, alone)
     fields: Entry = {}
     rest: list[Tree] = []
-    for part in _joined_by_and(tree):
+    for part in joined_by_and(tree):
         bound = _bound(part, cls)
         if bound is None or any(name in fields and fields[name] != value for name, value in bound.items()):
             rest.append(part)

@@ -8,6 +8,7 @@ EXTRAS_HEADER = ("path", "field", "value")
 
 # Values of the column `ctnat`, for rows that belong to one item of ours.
 ROLE_OTHER, ROLE_RANK, ROLE_PARAGRAPH, ROLE_INSTRUCTION = "other", "rank", "paragraph", "instruction"
+ROLE_WORDS = "words:"  # and the code of an item: a calculation that gives its answer in words, to be quoted
 
 
 def to_name(code: str) -> str:

@@ -15,14 +15,33 @@ from instruments import item_types, paths, words
 from instruments.import_notes import CHANGED, LEFT_OUT, TAKEN, Decision, Note, reason_text
 from instruments.item_types import UNKNOWN_TYPES, xlsform_type
 from instruments.logic import grammar
-from instruments.logic.tree import LogicError, Tree, all_of, check, from_stored, options_named
+from instruments.logic.tree import (
+    LogicError,
+    Tree,
+    all_of,
+    check,
+    from_stored,
+    joined_by_and,
+    options_named,
+    references,
+)
 from instruments.logic.writing import write
-from instruments.schema import DONT_KNOW, ITEM_TYPES, SOURCE_LANGUAGE, DefinitionError, OptionsItem, SelectItem, parse
+from instruments.schema import (
+    DONT_KNOW,
+    ITEM_TYPES,
+    SOURCE_LANGUAGE,
+    DefinitionError,
+    Item,
+    OptionsItem,
+    SelectItem,
+    parse,
+)
 from instruments.schema.items import DecimalItem, IntegerItem, RankItem, SelectOneItem, TextItem
 from instruments.xlsform.cells import Cells, Entry, Row, Tables, has_extras, new_code
 from instruments.xlsform.decisions import Dropped, Repeated, decisions_of
 from instruments.xlsform.expressions import Names, NotTakenError, any_of, constraint, is_false, is_true, parts_of
 from instruments.xlsform.files import read_form
+from instruments.xlsform.filters import ALWAYS, NEVER, folded, with_columns
 from instruments.xlsform.names import (
     EXTERNAL,
     EXTRAS,
@@ -30,7 +49,16 @@ from instruments.xlsform.names import (
     ROLE_OTHER,
     ROLE_PARAGRAPH,
     ROLE_RANK,
+    ROLE_WORDS,
     from_name,
+)
+from instruments.xlsform.quoting import (
+    IN_FORM,
+    LABEL_OF,
+    UNKNOWN,
+    as_words,
+    has_quotes,
+    without_quotes,
 )
 
 # How an option and its free text are called that asks to specify something else.
@@ -206,6 +234,10 @@ class Reader(Cells):
         self.list_of: dict[str, str] = {}  # code of an item -> its list
         self.dropped: list[Dropped] = []
         self.repeated: list[Repeated] = []
+        # Calculation -> what it gives, and the conditions without which it is blank.
+        self.calculated: dict[str, tuple[Tree, list[Tree]]] = {}
+        self.around = Conditions()  # those of the row that is read
+        self.columns: dict[tuple[str, str], Mapping[str, str]] = {}  # (list, code of an option) -> its cells
         self.read_lists = set[str]()  # sheets and files beside `choices` whose options were read
         self.definition: Entry = {}
 
@@ -223,7 +255,7 @@ class Reader(Cells):
         self._walk(tree, Conditions())
         self._settle_notes(None)
         title = self.settings.get("form_title") or self.settings.get("form_id") or "Survey"
-        heading = self.clean(Row("settings", 2, {}, {}), title) or "Survey"
+        heading = IN_FORM.sub(UNKNOWN, self.clean(Row("settings", 2, {}, {}), title)) or "Survey"
         definition: Entry = {"kind": "survey", "title": {self.source: heading}}
         if self.source != SOURCE_LANGUAGE:
             definition["source_language"] = self.source
@@ -257,6 +289,7 @@ class Reader(Cells):
             self.note(row, CHANGED, gettext_noop("The code of this option is {code}."), code=code)
         codes[option] = code
         options.append({"name": code, "text": self.label(row)})
+        self.columns[name, code] = row.cells
 
     def _tree(self) -> Group:
         """The rows of the survey sheet as groups. What is damaged is repaired and noted."""
@@ -353,8 +386,8 @@ class Reader(Cells):
         self.repeated.append(found)  # before those inside it
         self._group(group, row, conditions, depth)
         found.items += [code for code in self.items if code not in before]
-        title = self.text(row, "label") or {}
-        found.title = title.get(self.source) or row.name
+        titles = row.texts.get("label", {})
+        found.title = titles.get(self.source) or next(iter(titles.values()), row.name)
         if found.items:
             reason = gettext_noop("The form repeats these questions for several people or things. Decide about them.")
             self.note(row, CHANGED, reason)
@@ -373,7 +406,7 @@ class Reader(Cells):
 
     def _new_section(self) -> Entry:
         """A section for the innermost open group, or for questions outside groups; it is kept if a question comes."""
-        title = self.settings.get("form_title") or "Questions"
+        title = IN_FORM.sub(UNKNOWN, self.settings.get("form_title", "")) or "Questions"
         name, heading = f"section_{len(self.sections) + 1}", None
         if self.groups:
             name, heading = self.groups[-1]["name"], self.groups[-1]["title"]
@@ -429,7 +462,10 @@ class Reader(Cells):
                 part = "introduction" if first else "closing"
                 used = {paragraph["name"] for paragraph in self.parts[part]}
                 name = new_code(note.row.name or part, used, part)
-                self.parts[part].append({"name": name, "text": note.text})
+                if has_quotes(note.text):
+                    reason = gettext_noop("Only texts of questions can quote answers; “…” is used instead.")
+                    self.note(note.row, CHANGED, reason)
+                self.parts[part].append({"name": name, "text": without_quotes(note.text)})
             else:
                 reason = gettext_noop("Notes between questions cannot be shown. Write it into the hint of a question.")
                 self.note(note.row, LEFT_OUT, reason)
@@ -442,6 +478,7 @@ class Reader(Cells):
 
     # -- questions -------------------------------------------------------------------------------------------------
     def _row(self, row: Row, conditions: Conditions) -> None:
+        self.around = conditions
         kind, rest = xlsform_type(row["type"])
         if kind in ITEM_TYPES and row["calculation"] and is_true(row["readonly"] or row["read_only"]):
             kind = item_types.CALCULATION  # shown, and not answered
@@ -479,9 +516,28 @@ class Reader(Cells):
             self.names.later.discard(row.name)
             self.names.refused.setdefault(row.name, NotTakenError(why, name=row.name))
 
+    def quote(self, name: str) -> str | None:
+        if name in self.calculated:
+            return as_words(self.calculated[name][0])
+        return as_words(self.names.trees[name]) if name in self.names.trees else None
+
+    def quotes_exactly(self, name: str) -> bool:
+        tree, when = self.calculated.get(name, ([], []))
+        known = [*self.around.taken]
+        for code in references(tree) if tree else ():
+            known += self.placed_in[code].taken if code in self.placed_in else ()
+            known += joined_by_and(self.items.get(code, {}).get("relevant", ["true"]))
+        return all(condition in known for condition in when)
+
     def _calculation(self, row: Row, conditions: Conditions) -> None:
-        """A value that the form calculates is put in where conditions use it."""
+        """A value that the form calculates is put in where conditions use it, and where texts quote it."""
+        if self.roles and row[EXTRAS].startswith(ROLE_WORDS):
+            self.calculated[row.name] = (["item", row[EXTRAS].removeprefix(ROLE_WORDS)], [])
+            return
         own, _dropped = self._own_condition(row, conditions)
+        when = [part for tree in (*conditions.taken, own) if tree for part in joined_by_and(tree)]
+        if (label := LABEL_OF.fullmatch(row["calculation"])) and (code := self._one_choice(label[1] or label[2])):
+            self.calculated[row.name] = (["item", code], when)
         try:
             tree = self.names.calculation(row["calculation"], all_of([*conditions.taken, own]))
         except NotTakenError as error:
@@ -491,8 +547,16 @@ class Reader(Cells):
             self.names.refused[row.name] = NotTakenError(why, name=row.name, why=reason)
         else:
             self._means(row, tree)
+            self.calculated.setdefault(row.name, (self.names.value(grammar.parse(row["calculation"])), when))
             reason = gettext_noop("It is a value that the form calculates. It is put in where conditions use it.")
             self.note(row, LEFT_OUT, reason)
+
+    def _one_choice(self, name: str) -> str | None:
+        """The code of the item with one choice that a name of the form means."""
+        match self.names.trees.get(name):
+            case ["item", code] if ITEM_TYPES.get(self.items.get(code, {}).get("type", "")) is SelectOneItem:
+                return str(code)
+        return None
 
     def _code(self, row: Row) -> str:
         if self.roles:
@@ -617,14 +681,21 @@ class Reader(Cells):
             reason = gettext_noop("The list “{list}” has {n} options; at most {most} can be offered.")
             self.note(row, LEFT_OUT, reason, list=name, n=len(options), most=MOST_OPTIONS)
             return False
-        if row["choice_filter"]:
-            self.note(row, CHANGED, gettext_noop("All options are offered: the choice_filter cannot be taken."))
+        options = self._filtered(options, row, name, cls)
+        if not options:
+            self.note(
+                row, LEFT_OUT, gettext_noop("No earlier answer offers an option of the list “{list}”."), list=name
+            )
+            return False
+        for option in options:
+            option["text"] = {code: self.with_quotes(row, words) for code, words in option["text"].items()}
         if " ".join(suffix.lower().split("_")) in ("or other", "or specify other"):
             other = {code: words.translate("other_option", code) for code in self._translated_languages()}
             used = {option["name"] for option in options}
             options.append({"name": new_code("other", used, "other"), "text": other, "open": True})
         if not self.roles and issubclass(cls, SelectItem):
-            dont_know = next((option["text"] for option in options if option["name"] == DONT_KNOW), False)
+            found = next((option["text"] for option in options if option["name"] == DONT_KNOW), None)
+            dont_know = without_quotes(found) if found else False
             options = [option for option in options if option["name"] != DONT_KNOW]
             if not options:
                 reason = gettext_noop("The list “{list}” has no option beside “don’t know”.")
@@ -635,6 +706,34 @@ class Reader(Cells):
         if issubclass(cls, RankItem):
             item["ranks"] = len(options)
         return True
+
+    def _filtered(self, options: list[Entry], row: Row, name: str, cls: type[Item]) -> list[Entry]:
+        """The options with the answers on which each is offered, without those that are never offered."""
+        if not row["choice_filter"]:
+            return options
+        try:
+            tree = grammar.parse(row["choice_filter"], columns=True)
+            if not issubclass(cls, SelectItem):
+                raise NotTakenError(gettext_noop("A ranking offers all of its options."))
+            self.names.value(tree)
+            found = [(option, self._offered_if(tree, self.columns[name, option["name"]])) for option in options]
+        except (LogicError, NotTakenError) as error:
+            why = reason_text(error.reason, error.values) if isinstance(error, NotTakenError) else str(error)
+            reason = gettext_noop("All options are offered: the choice_filter cannot be taken. {why}")
+            self.note(row, CHANGED, reason, why=why)
+            return options
+        left = [(option, condition) for option, condition in found if condition != NEVER]
+        if 0 < len(left) < len(found):
+            reason = gettext_noop("Of the list “{list}”, {n} options are left out: no earlier answer offers them.")
+            self.note(row, CHANGED, reason, list=name, n=len(found) - len(left))
+        return [option | ({} if condition == ALWAYS else {"offered_if": condition}) for option, condition in left]
+
+    def _offered_if(self, tree: Tree, cells: Mapping[str, str]) -> Tree:
+        """On which answers an option is offered. Raises `NotTakenError`, `LogicError`."""
+        condition = folded(self.names.value(with_columns(tree, cells)))
+        if condition in (ALWAYS, NEVER):
+            return condition
+        return from_stored(folded(self.names.with_options(condition, strict=False)))
 
     def _outside_list(self, row: Row, name: str) -> str:
         """The name under which a list that is not on the sheet `choices` is kept, once it was read."""
@@ -771,7 +870,10 @@ class Reader(Cells):
         code = name.removeprefix("scale_") if self.roles else name
         if code in self.scales:
             return code
-        points = [dict(point) for point in self.lists.get(name, ())]
+        points = [
+            {**point, "text": {code: IN_FORM.sub(UNKNOWN, words) for code, words in point["text"].items()}}
+            for point in self.lists.get(name, ())
+        ]
         dont_know = next((point["text"] for point in points if point["name"] == DONT_KNOW), None)
         points = [point for point in points if point["name"] != DONT_KNOW]
         if not 2 <= len(points) <= MOST_OPTIONS:

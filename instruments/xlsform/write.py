@@ -1,7 +1,7 @@
 """A survey's definition to XLSForm."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from openpyxl import Workbook
@@ -9,9 +9,10 @@ from openpyxl import Workbook
 from ctnat.ui.countries import country_choices
 from ctnat.ui.languages import english_name
 from instruments.item_types import has_partial_ranking, xlsform_constraint
-from instruments.logic.tree import Tree, from_stored, replace
+from instruments.logic.tree import LogicError, Tree, from_stored, replace
 from instruments.logic.writing import write
-from instruments.schema import DONT_KNOW, OptionsItem, Survey, parse, source_language
+from instruments.schema import DONT_KNOW, OptionsItem, Survey, parse, quotes_in, source_language
+from instruments.schema.items import SelectOneItem
 from instruments.texts import is_text, languages_of
 from instruments.workbooks import to_bytes, widths, write_row
 from instruments.xlsform.names import (
@@ -21,11 +22,14 @@ from instruments.xlsform.names import (
     ROLE_OTHER,
     ROLE_PARAGRAPH,
     ROLE_RANK,
+    ROLE_WORDS,
     to_name,
 )
+from instruments.xlsform.quoting import as_in_form
 from instruments.xlsform.reading import read_plain
 
 COUNTRIES = "countries"
+FILTER_COLUMN, EVERY = "offered", "*"  # a column of the choices; its cell for an option that is always offered
 PLAIN = ("type", "name", "appearance", "relevant", "constraint", "required", "choice_filter", EXTRAS)
 Row = dict[str, Any]
 
@@ -33,7 +37,8 @@ Row = dict[str, Any]
 def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int | str) -> bytes:
     """The workbook. Reading it back gives `definition` again, because what is lost goes to the sheet `ctnat`."""
     languages, source = languages_of(definition), source_language(definition)
-    survey, choices = _Writer(definition).rows()
+    writer = _Writer(definition)
+    survey, choices = writer.rows()
     settings = {
         "form_title": definition["title"][source],
         "form_id": form_id,
@@ -46,7 +51,7 @@ def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int | str) 
     tables: dict[str, list[list[str]]] = {}
     for name, rows in sheets.items():
         header = _header(rows, languages)
-        tables[name] = [header, *[[_cell(row, column) for column in header] for row in rows]]
+        tables[name] = [header, *[[_cell(row, column, writer.quoted_name) for column in header] for row in rows]]
     plain = read_plain(tables, roles=True).definition
     tables[EXTRAS] = [list(EXTRAS_HEADER), *[list(extra) for extra in extras(plain, definition)]]
     for name, table in tables.items():
@@ -73,11 +78,11 @@ def _header(rows: list[Row], languages: list[str]) -> list[str]:
 TEXTS = ("label", "hint", "constraint_message")
 
 
-def _cell(row: Row, column: str) -> str:
+def _cell(row: Row, column: str, quoted_name: Callable[[str], str]) -> str:
     key, _, language = column.partition("::")
     value = row.get(key)
     if isinstance(value, dict):
-        return str(value.get(language.rpartition("(")[2].rstrip(")"), ""))
+        return as_in_form(str(value.get(language.rpartition("(")[2].rstrip(")"), "")), quoted_name)
     return "" if value is None else str(value)
 
 
@@ -91,6 +96,8 @@ class _Writer:
         self.survey: list[Row] = []
         self.choices: list[Row] = []
         self.lists: set[str] = set()
+        self.in_words: dict[str, str] = {}  # code of a quoted item -> the calculation that gives its answer in words
+        self.quoted = quotes_in(definition)
         self.items = {
             row["name"]: row
             for section in definition["sections"]
@@ -111,6 +118,8 @@ class _Writer:
                 self.survey.append(row)
             for entry in section["items"]:
                 self._matrix(entry) if "rows" in entry else self._item(entry)
+                for item in entry.get("rows", [entry]):
+                    self._words(item)
             self.survey.append({"type": "end_group", "name": to_name(section["name"])})
         self._paragraphs("closing")
         return self.survey, self.choices
@@ -123,8 +132,34 @@ class _Writer:
     def _list(self, name: str, options: list[Row]) -> str:
         if name not in self.lists:
             self.lists.add(name)
-            self.choices += [{"list_name": name, "name": o["name"], "label": o["text"]} for o in options]
+            by = filter_column(options) or {}
+            self.choices += [
+                {"list_name": name, "name": o["name"], "label": o["text"]}
+                | ({FILTER_COLUMN: by[o["name"]]} if o["name"] in by else {})
+                for o in options
+            ]
         return name
+
+    def quoted_name(self, code: str) -> str:
+        """What is quoted for an item: a calculation that gives its answer in words, else its answer."""
+        return self.in_words.get(code) or to_name(code)
+
+    def _words(self, item: Row) -> None:
+        """A calculation of the answer in words, if a text quotes it: `${name}` is the name of the chosen option."""
+        code, name = item["name"], to_name(item["name"])
+        parsed = self.document.by_name[code]
+        if code not in self.quoted or not (isinstance(parsed, SelectOneItem) or has_partial_ranking(parsed)):
+            return
+        names = [name]
+        if has_partial_ranking(parsed):
+            names = [f"{name}_{place}" for place in range(1, item["ranks"] + 1)]
+        words = [f"jr:choice-name(${{{each}}}, '${{{each}}}')" for each in names]
+        self.in_words[code] = f"{name}_words"
+        while self.in_words[code] in {to_name(other) for other in self.items}:
+            self.in_words[code] += "_"
+        calculation = words[0] if len(words) == 1 else "concat({})".format(", ', ', ".join(words))
+        row = {"type": "calculate", "name": self.in_words[code], "calculation": calculation}
+        self.survey.append(row | {EXTRAS: f"{ROLE_WORDS}{code}"})
 
     def _scale(self, name: str) -> str:
         scale = next(scale for scale in self.definition["scales"] if scale["name"] == name)
@@ -186,11 +221,21 @@ class _Writer:
         name = self._options_list(item)
         if item.get("choices_of"):
             row["choice_filter"] = f"selected(${{{to_name(item['choices_of'])}}}, name)"
+        if (offered := self._offered(item)) is not None:
+            row["choice_filter"] = offered
         if has_partial_ranking(parsed):
             self._partial_rank(item, row, name)
         else:
             self.survey.append(row | {"type": f"{kind} {name}"})
         self._other(item, [row["name"]])
+
+    def _offered(self, item: Row) -> str | None:
+        """The choice filter; None where all options are always offered, or it would be too long for a form."""
+        tree = filter_tree(item.get("options", ()))
+        try:
+            return write(replace(tree, self._places), to_name) if tree else None
+        except LogicError:
+            return None  # the sheet `ctnat` keeps it
 
     def _partial_rank(self, item: Row, row: Row, options: str) -> None:
         """XLSForm ranks all choices or none, so the first few places become single choices that must differ."""
@@ -217,6 +262,55 @@ class _Writer:
                 EXTRAS: ROLE_OTHER,
             }
         )
+
+
+def _shared(trees: list[Tree]) -> tuple[str, str] | None:
+    """(operator, item) if every tree compares the answer to one item with a text in the same way."""
+    found = {
+        (tree[0], tree[1][1]) if tree[0] in ("=", "selected") and (tree[1][0], tree[2][0]) == ("item", "str") else None
+        for tree in trees
+    }
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _filters(options: Iterable[Row]) -> dict[str, Tree]:
+    return {option["name"]: option["offered_if"] for option in options if option.get("offered_if")}
+
+
+def _numbered(trees: Iterable[Tree]) -> list[Tree]:
+    """Each tree once."""
+    found: list[Tree] = []
+    for tree in trees:
+        if tree not in found:
+            found.append(tree)
+    return found
+
+
+def filter_column(options: list[Row]) -> dict[str, str] | None:
+    """Option -> its cell in the column that its choice filter reads; None where all are always offered."""
+    trees = _filters(options)
+    if not trees:
+        return None
+    numbered = _numbered(trees.values())
+    if _shared(numbered):
+        return {option["name"]: trees[option["name"]][2][1] if option["name"] in trees else EVERY for option in options}
+    return {
+        option["name"]: str(numbered.index(trees[option["name"]]) + 1) if option["name"] in trees else EVERY
+        for option in options
+    }
+
+
+def filter_tree(options: Iterable[Row]) -> Tree | None:
+    """The choice filter that reads the column of `filter_column`."""
+    trees = _filters(options)
+    if not trees:
+        return None
+    column: Tree = ["column", FILTER_COLUMN]
+    always: Tree = ["=", column, ["str", EVERY]]
+    numbered = _numbered(trees.values())
+    if shared := _shared(numbered):
+        return ["or", always, [shared[0], ["item", shared[1]], column]]
+    return ["or", always, *(["and", ["=", column, ["str", str(n)]], tree] for n, tree in enumerate(numbered, 1))]
 
 
 def extras(plain: Any, wanted: Any, path: str = "") -> Iterator[tuple[str, str, str]]:

@@ -14,9 +14,10 @@ from instruments.logic.grammar import parse_condition
 from instruments.logic.tree import options_named, references
 from instruments.logic.writing import write
 from instruments.schema import DefinitionError, parse
-from instruments.xlsform import from_xlsform, to_xlsform
+from instruments.xlsform import from_xlsform, read_form, to_xlsform
 from instruments.xlsform.names import from_name, to_name
 from tests.factories import instruments_2016
+from tests.surveys import quoting_survey
 
 Rows = list[list[str]]
 CHOICES: Rows = [
@@ -93,6 +94,53 @@ def test_a_changed_definition_round_trips_too() -> None:
     document["scales"][0]["favourable"] = "last"
     parse("survey", document)
     assert from_xlsform(to_xlsform(document, form_id="own", version=3)).definition == document
+
+
+@pytest.fixture(scope="module")
+def quoting() -> bytes:
+    return to_xlsform(quoting_survey.definition(), form_id="quoting", version=1)
+
+
+def cells(content: bytes, sheet: str) -> dict[str, dict[str, str]]:
+    """Name of a row -> its cells by heading."""
+    rows = read_form(content, "form.xlsx")[sheet]
+    named = [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]
+    return {row["name"]: row for row in reversed(named)}
+
+
+def test_quoted_answers_and_filtered_options_round_trip(quoting: bytes) -> None:
+    assert from_xlsform(quoting).definition == quoting_survey.definition()
+
+
+def test_quoted_answers_and_filtered_options_are_those_of_other_programs(quoting: bytes) -> None:
+    survey = cells(quoting, "survey")
+    assert survey["B"]["label::English (en)"] == "About ${town_words}"
+    assert survey["town_words"]["calculation"] == "jr:choice-name(${town}, '${town}')"
+    assert survey["q.whole"]["label::English (en)"] == "You said ${whole}."
+    assert "jr:choice-name(${order_2}, '${order_2}')" in survey["order_words"]["calculation"]
+    assert survey["town"]["choice_filter"] == (
+        "offered = '*' or offered = '1' and ${region} = 'north' or offered = '2' and ${region} = 'south' or "
+        "offered = '3' and (${region} != 'west' and ${region} != '')"
+    )
+    assert {name: row["offered"] for name, row in cells(quoting, "choices").items() if row.get("offered")} == {
+        "arras": "1",
+        "lille": "1",
+        "nice": "2",
+        "other": "3",
+    }
+    xls2xform = pytest.importorskip("pyxform.xls2xform")
+    warnings: list[str] = []
+    xls2xform.convert(xlsform=io.BytesIO(quoting), file_type=".xlsx", validate=False, warnings=warnings)
+    assert warnings == []
+
+
+def test_filter_by_one_answer_is_short_in_the_form() -> None:
+    document = quoting_survey.definition()
+    for option in document["sections"][0]["items"][2]["options"][2:]:
+        option.pop("offered_if", None)
+    content = to_xlsform(document, form_id="own", version=1)
+    assert cells(content, "survey")["town"]["choice_filter"] == "offered = '*' or ${region} = offered"
+    assert from_xlsform(content).definition == document
 
 
 def test_label_edited_in_the_spreadsheet_is_taken_over(exported: bytes) -> None:
@@ -275,7 +323,7 @@ def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None
     assert document.by_name["q2"].text.translate() == "q2"
     assert (document.by_name["q4"].min, document.by_name["q6"].text.translate()) == (
         1,
-        "You said … in (town), in {country}. Why?",
+        "You said [answer to q3] in (town), in {country}. Why?",
     )
     assert notes == [
         "2: Places on a map cannot be asked for.",
@@ -291,7 +339,6 @@ def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None
         "14: Tables of this kind cannot be asked.",
         "16: The type “colour” is unknown.",
         "17: It ends a group that was not begun.",
-        "18: It quotes an earlier answer, which is not possible; “…” is used instead.",
     ]
 
 

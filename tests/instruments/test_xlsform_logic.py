@@ -260,3 +260,137 @@ def test_times_of_the_day_are_asked_as_a_text_and_moments_as_a_day() -> None:
     assert [item["type"] for item in items] == ["text", "date", "text"]
     assert "2: A time of the day is asked as a text." in remarks(found)
     assert "3: Only the day is asked, without the time of the day." in remarks(found)
+
+
+QUOTES = ["type", "name", "label::English (en)", "hint", "relevant", "calculation", "choice_filter"]
+
+
+def quoting(*rows: list[str], choices: Rows = CHOICES) -> Any:
+    return from_xlsform(workbook([QUOTES, *rows], choices))
+
+
+def texts(found: Any) -> dict[str, str]:
+    entries = [entry for section in found.definition["sections"] for entry in section["items"]]
+    return {item["name"]: item["text"]["en"] for item in entries}
+
+
+def test_answers_are_quoted_in_labels_of_questions_groups_and_options() -> None:
+    choices = [*CHOICES, ["who", "me", "I, ${who}"], ["who", "them", "Others, in ${later}"]]
+    found = quoting(
+        ["text", "who", "Who are you, {answer: nobody}?"],
+        ["select_one yn", "p", "Well, ${who}?", "You said ${ who }."],
+        ["calculate", "in_words", "", "", "", "jr:choice-name(${p}, '${p}')"],
+        ["calculate", "both", "", "", "", "concat(${who}, ' – ', ${in_words})"],
+        ["begin_group", "g", "About ${who}"],
+        ["select_one who", "q", "${in_words}, ${both}, ${later}?"],
+        ["text", "later", "Later"],
+        ["end_group"],
+        choices=choices,
+    )
+    assert texts(found)["who"] == "Who are you, (answer: nobody}?"
+    assert texts(found)["p"] == "Well, {answer:who}?"
+    assert found.definition["sections"][0]["items"][1]["hint"]["en"] == "You said {answer:who}."
+    assert found.definition["sections"][1]["title"]["en"] == "About {answer:who}"
+    assert texts(found)["q"] == "{answer:p}, …, …?"
+    options = found.definition["sections"][1]["items"][0]["options"]
+    assert [option["text"]["en"] for option in options] == ["I, {answer:who}", "Others, in …"]
+    quotes = [line for line in remarks(found) if "quotes" in line]
+    assert quotes == [f"7: It quotes “{name}”, which cannot be quoted; “…” is used instead." for name in QUOTED]
+
+
+QUOTED = ("later", "both", "later")
+
+
+def test_quoted_calculation_of_a_group_says_where_it_would_be_blank() -> None:
+    found = quoting(
+        ["text", "who", "Who?"],
+        ["select_one yn", "p", "P"],
+        ["begin_group", "g", "G", "", "${p} = 'y'"],
+        ["calculate", "name", "", "", "", "${who}"],
+        ["text", "inside", "${name}"],
+        ["end_group"],
+        ["text", "outside", "${name}"],
+    )
+    assert (texts(found)["inside"], texts(found)["outside"]) == ("{answer:who}", "{answer:who}")
+    said = "It quotes the answer itself, also where “name” would be blank in the form."
+    assert [line for line in remarks(found) if "quotes" in line] == [f"8: {said}"]
+
+
+def test_answers_cannot_be_quoted_before_questions_and_on_scales() -> None:
+    found = quoting(
+        ["note", "n", "Hello ${p}"],
+        ["select_one yn", "p", "P"],
+        ["note", "bye", "Goodbye ${p}"],
+    )
+    assert found.definition["introduction"][0]["text"]["en"] == "Hello …"
+    assert found.definition["closing"][0]["text"]["en"] == "Goodbye …"
+    assert "4: Only texts of questions can quote answers; “…” is used instead." in remarks(found)
+
+
+PLACES: Rows = [
+    ["list_name", "name", "label::English (en)", "region", "size"],
+    *(["region", code, code.title(), "", ""] for code in ("north", "south")),
+    *(
+        ["town", code, code.title(), region, size]
+        for code, region, size in (
+            ("arras", "north", "1"),
+            ("lille", "north", "9"),
+            ("nice", "south", "5"),
+            ("lost", "nowhere", "5"),
+            ("any", "", "0"),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [
+        (
+            "region = ${region}",
+            {"arras": "${region} = 'north'", "lille": "${region} = 'north'", "nice": "${region} = 'south'"},
+        ),
+        (
+            "region = '' or region = ${region} and size > ${least}",
+            {
+                "arras": "${region} = 'north' and ${least} < '1'",
+                "lille": "${region} = 'north' and ${least} < '9'",
+                "nice": "${region} = 'south' and ${least} < '5'",
+                "any": None,
+            },
+        ),
+        ("size > 4", {"lille": None, "nice": None, "lost": None}),
+        ("name != 'lost'", dict.fromkeys(("arras", "lille", "nice", "any"))),
+        (
+            "selected('lille nice', name) and selected(region, ${region})",
+            {"lille": "${region} = 'north'", "nice": "${region} = 'south'"},
+        ),
+    ],
+)
+def test_choice_filter_says_on_which_answers_each_option_is_offered(
+    written: str, offered: dict[str, str | None]
+) -> None:
+    found = quoting(
+        ["select_one region", "region", "Region?"],
+        ["integer", "least", "At least?"],
+        ["select_one town", "town", "Town?", "", "", "", written],
+        choices=PLACES,
+    )
+    options = found.definition["sections"][0]["items"][2]["options"]
+    assert {each["name"]: each.get("offered_if") and write(each["offered_if"]) for each in options} == offered
+    parse("survey", found.definition)
+
+
+def test_choice_filter_that_cannot_be_taken_offers_all_and_says_why() -> None:
+    row = ["select_one town", "town", "Town?", "", "", "", "region = ${nowhere}"]
+    found = quoting(row, choices=PLACES)
+    assert len(found.definition["sections"][0]["items"][0]["options"]) == 5
+    why = "It depends on “nowhere”, which is not in the form."
+    assert remarks(found) == [f"2: All options are offered: the choice_filter cannot be taken. {why}"]
+
+
+def test_question_without_an_option_that_is_ever_offered_is_left_out() -> None:
+    row = ["select_one town", "town", "Town?", "", "", "", "size > 90"]
+    found = quoting(["text", "t", "T"], row, choices=PLACES)
+    assert list(texts(found)) == ["t"]
+    assert remarks(found) == ["3: No earlier answer offers an option of the list “town”."]

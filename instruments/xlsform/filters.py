@@ -1,0 +1,42 @@
+"""Choice filters: which options a question offers, by earlier answers and the columns of the choices."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from instruments.logic.evaluate import evaluate, truth
+from instruments.logic.rows import TURNED
+from instruments.logic.tree import Tree, is_true_or_false, walk
+
+SOME_DAY = date(2000, 1, 1)  # what is folded does not depend on the day
+ALWAYS, NEVER = ["true"], ["false"]
+
+
+def with_columns(tree: Tree, cells: Mapping[str, str]) -> Tree:
+    """`tree` with the cells of one option in place of columns."""
+    if tree[0] == "column":
+        return ["str", cells.get(tree[1].lower(), "")]
+    return [tree[0], *(with_columns(part, cells) if isinstance(part, list) else part for part in tree[1:])]
+
+
+def folded(tree: Tree) -> Tree:
+    """`tree` without the parts that hold, or do not hold, whatever is answered."""
+    if is_true_or_false(tree) and not any(part[0] in ("item", "today", "column", "own") for part in walk(tree)):
+        return ALWAYS if truth(evaluate(tree, {}, SOME_DAY)) else NEVER
+    match tree:
+        case ["not", part]:
+            inside = folded(part)
+            return {"true": NEVER, "false": ALWAYS}.get(inside[0], ["not", inside])
+        case [("and" | "or") as joined, *parts]:
+            settles, drops = (NEVER, ALWAYS) if joined == "and" else (ALWAYS, NEVER)
+            left = [part for part in map(folded, parts) if part != drops]
+            if settles in left:
+                return settles
+            return [joined, *left] if len(left) > 1 else left[0] if left else drops
+        case ["=", ["str", ""], ["item", _]] | ["=", ["item", _], ["str", ""]]:
+            return NEVER  # a blank cell; programs differ on whether a blank answer is the same
+        case [sign, ["str" | "num", _] as value, ["item", _] as answer] if sign in TURNED:
+            return [TURNED[sign], answer, value]
+        case ["selected", ["str", words], ["item", code]]:  # the answer is one of the words in a cell
+            answers: list[Tree] = [["=", ["item", code], ["str", word]] for word in dict.fromkeys(words.split())]
+            return ["or", *answers] if len(answers) > 1 else answers[0] if answers else NEVER
+    return tree
