@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import ValidationError
 
+from assessments.lacking import lacking_languages
 from assessments.models import AuditEvent
 from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError, InputError
-from ctnat.ui.seen import marks_of
+from ctnat.ui.seen import SeenConflict, marks_of
 from indicators.models import Recommendation, Translation
 from indicators.translated import wordings_mark
 from tests.factories import AssessmentFactory
@@ -684,6 +685,44 @@ def test_the_language_of_a_room_is_a_known_one(assessment: Any) -> None:
         assert list(refused.value.message_dict) == ["language"]
 
 
+def test_an_edit_replaces_nothing_that_was_not_seen(assessment: Any) -> None:
+    row = make_workshop(assessment, opened=False)
+    shown = {"held_on": row.held_on, "place": row.place, "language": row.room_language}
+    edit = {"workshop": row, "held_on": row.held_on, "language": None, "by": None, "seen": marks_of(shown)}
+    edit_workshop(**edit, place="Ganja")
+    with pytest.raises(SeenConflict) as refused:
+        edit_workshop(**edit, place="Sheki")
+    assert (refused.value.names, refused.value.values["place"]) == (["place"], "Ganja")
+    assert Workshop.objects.get().place == "Ganja"
+
+
+def test_the_texts_that_a_language_of_the_room_lacks_are_recorded_when_it_opens(assessment: Any) -> None:
+    row = make_workshop(assessment, opened=False)
+    edit_workshop(workshop=row, held_on=row.held_on, place="", language="am", by=None)
+    open_workshop(workshop=row, by=None)
+    missing = last(assessment, "workshop.opened")[2]["missing"]
+    sheets = [lacking_languages(assessment, ["am"], sheet)[0].missing for sheet in ("workshop", "survey")]
+    assert missing == {"am": sheets[0]}
+    assert sheets[0] != sheets[1]
+
+
+def test_a_workshop_without_a_question_of_priorities_does_not_open(
+    assessment: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = make_workshop(assessment, opened=False)
+    monkeypatch.setattr("workshops.priorities.find_priority_item", lambda assessment: None)
+    with pytest.raises(GroupError, match="no_priority_item"):
+        open_workshop(workshop=row, by=None)
+    assert not Workshop.objects.get().is_open
+
+
+def test_what_a_group_sends_raises_the_revision_of_its_workshop_alone(workshop: Workshop) -> None:
+    other = make_workshop(workshop.assessment)
+    before = revision(other)
+    cast_ballot(group=make_group(workshop), priorities=["J", "A", "N"])
+    assert revision(other) == before
+
+
 def test_an_edit_leaves_what_happened_to_the_workshop_meanwhile(assessment: Any) -> None:
     stale = make_workshop(assessment, opened=False)
     open_workshop(workshop=stale, by=None)
@@ -756,6 +795,7 @@ def test_the_decision_to_count_a_workshop_is_recorded(workshop: Workshop, member
         with pytest.raises(InputError) as refused:
             count_workshop(workshop=second, counted=True, people=people, by=by)
         assert set(refused.value.error_dict) == {"people"}
+    assert count_workshop(workshop=second, counted=False, by=by).people == ""
     assert count_workshop(workshop=second, counted=False, people="new", by=by).people == ""
     assert count_workshop(workshop=second, counted=True, people="new", by=by).people == "new"
     assert last(workshop.assessment, "workshop.counted")[2] == {"counted": True, "people": "new"}
@@ -776,7 +816,8 @@ def test_what_is_added_to_the_agenda_is_recorded(workshop: Workshop, member: Any
     assert (update_agenda(workshop=workshop, by=by), revision(workshop), count_events()) == (0, before, events)
     make_mark(workshop.assessment, "1.1/O1")
     assert (update_agenda(workshop=workshop, by=by), revision(workshop)) == (1, before + 1)
-    assert last(workshop.assessment, "workshop.agenda_extended")[::2] == (by, {"added": ["cell:1.1/O1"]})
+    extended = (by, f"Workshop {workshop.assessment.reference} 2016-04-25", {"added": ["cell:1.1/O1"]})
+    assert last(workshop.assessment, "workshop.agenda_extended") == extended
     assert [entry["target"] for entry in Workshop.objects.get().agenda] == [F1, F2, "cell:2.1/F1", "cell:1.1/O1"]
     planned = make_workshop(workshop.assessment, opened=False)
     with pytest.raises(InputError, match="The workshop is not open"):
