@@ -406,6 +406,7 @@ class OwnRows(AssessmentRows):
         "django_tasks_database.DBTaskResult": "jobs, which are deleted when they are done",
         "instruments.Instrument": "questionnaires",
         "instruments.Translation": "texts of questionnaires",
+        "instruments.RemovedEntry": "texts of questionnaires",
         "instruments.Correction": "texts of questionnaires; who corrected them is in the table of work",
     }
 

@@ -209,6 +209,37 @@ class Translation(models.Model):
         return f"{self.key} in {self.language}: {self.get_status_display()}"
 
 
+class RemovedEntry(models.Model):
+    """An entry removed from a draft, with what is needed to put it back. The newest of a draft is undone first.
+
+    `position` is its place in the list at the parent of `path`, from 0; `translations` are the rows of `Translation`
+    for its texts. Kept until it is restored, or until the draft is published.
+    """
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="removed_entries")
+    path = models.CharField(max_length=250)
+    position = models.PositiveIntegerField()
+    entry: Any = models.JSONField()
+    translations: Any = models.JSONField(default=list, blank=True)
+    removed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["instrument", "-pk"]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def code(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def words(self) -> str:
+        """Its title or text in the source language of the draft; blank for an entry without either."""
+        text = self.entry.get("title") or self.entry.get("text") or {}
+        return str(text.get(source_language(self.instrument.definition), ""))
+
+
 class Correction(models.Model):
     """One text of a published version, corrected in one language while the version is in use. Rows are only added.
 

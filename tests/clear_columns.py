@@ -36,6 +36,11 @@ CLEAR: dict[str, dict[str, str]] = {
         "becomes": PUBLISHED,
         "reason": "printed with the limits of the report",
     },
+    "instruments.removedentry": {
+        "path": CODE,
+        "entry": PUBLISHED,
+        "translations": "states of translations, without words",
+    },
     "instruments.translation": {"language": CODE, "key": CODE, "source_mark": HASH},
     "assessments.user": {"password": HASH, "email": "by which a member signs in", "name": TEAM, "language": CODE},
     "assessments.signin": {"session_key": CODE, "device": "kind of the browser"},

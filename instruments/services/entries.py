@@ -1,6 +1,5 @@
 """Entries of a draft: changed, added, removed, restored, moved."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from instruments import paths
-from instruments.models import Instrument, Translation
+from instruments.models import Instrument, RemovedEntry, Translation
 from instruments.schema import parse
-from instruments.services.drafts import ConflictError, change, lock_draft
+from instruments.services.drafts import ConflictError, change, lock_draft, record_change
 
 
 def check_entry(*, draft: Instrument, path: str, becomes: Any) -> None:
@@ -38,8 +37,8 @@ def add_entry(*, draft: Instrument, path: str, entry: dict[str, Any], after: str
 
 
 @transaction.atomic
-def remove_entry(*, draft: Instrument, path: str, by: Any, seen: str | None = None) -> dict[str, Any]:
-    """Remove the entry at `path`, with all that belongs to it. Returns, as JSON, what `restore_entry` needs.
+def remove_entry(*, draft: Instrument, path: str, by: Any, seen: str | None = None) -> RemovedEntry:
+    """Remove the entry at `path`, with all that belongs to it. `restore_entry` puts back what is returned.
 
     `seen` is the `entry_mark` of the entry as it was shown: where it has changed since, `ConflictError` is raised.
     None does not ask.
@@ -55,41 +54,61 @@ def remove_entry(*, draft: Instrument, path: str, by: Any, seen: str | None = No
         )
     below = Q(key__startswith=f"{path}/")
     fields = ("language", "key", "status", "source_mark", "reviewed_at")
-    removed = {
-        "path": path,
-        "position": paths.position_of(locked.definition, path),
-        "entry": entry,
-        "translations": [
+    removed = RemovedEntry.objects.create(
+        instrument=locked,
+        path=path,
+        position=paths.position_of(locked.definition, path),
+        entry=entry,
+        translations=[
             {**row, "reviewed_at": row["reviewed_at"] and row["reviewed_at"].isoformat()}
             for row in locked.translations.filter(below).values(*fields)
         ],
-    }
+    )
     change(draft=locked, by=by, edit=lambda document: paths.removed(document, path), what=f"{path} removed")
     return removed
 
 
 @transaction.atomic
-def restore_entry(*, draft: Instrument, removed: Mapping[str, Any], by: Any) -> Instrument:
+def restore_entry(*, removed: RemovedEntry, by: Any) -> Instrument:
     """Put an entry back where it was, with the review state of its translations.
 
-    Raises `DefinitionError` where the draft has changed so that it no longer fits.
+    Raises `DefinitionError` or `PathError` where the draft has changed so that it no longer fits, and `ConflictError`
+    where it was restored before, also by the same press sent twice.
     """
-    path, position = removed["path"], removed["position"]
-    place = paths.parent_of(path)[0]
+    row = _removed_still(removed)
+    place = paths.parent_of(row.path)[0]
     changed = change(
-        draft=draft,
+        draft=row.instrument,
         by=by,
-        edit=lambda document: paths.inserted_at(document, place, removed["entry"], position),
-        what=f"{path} restored",
+        edit=lambda document: paths.inserted_at(document, place, row.entry, row.position),
+        what=f"{row.path} restored",
     )
     Translation.objects.bulk_create(
         Translation(
             instrument=changed,
-            **{**row, "reviewed_at": row["reviewed_at"] and datetime.fromisoformat(row["reviewed_at"])},
+            **{**kept, "reviewed_at": kept["reviewed_at"] and datetime.fromisoformat(kept["reviewed_at"])},
         )
-        for row in removed["translations"]
+        for kept in row.translations
     )
+    row.delete()
     return changed
+
+
+@transaction.atomic
+def keep_removed(*, removed: RemovedEntry, by: Any) -> None:
+    """Leave an entry removed for good, so that the one removed before it can be restored. Raises `ConflictError`."""
+    row = _removed_still(removed)
+    record_change("changed", by=by, target=row.instrument, what=f"{row.path} left removed")
+    row.delete()
+
+
+def _removed_still(removed: RemovedEntry) -> RemovedEntry:
+    """The row under the lock of its draft."""
+    lock_draft(removed.instrument)
+    row: RemovedEntry | None = RemovedEntry.objects.filter(pk=removed.pk).select_related("instrument").first()
+    if row is None:
+        raise ConflictError(None, _("{code} is no longer among the removed entries.").format(code=removed.code))
+    return row
 
 
 def move_entry(*, draft: Instrument, path: str, places: int, by: Any, order: str | None = None) -> Instrument:

@@ -130,6 +130,7 @@ def publish(*, draft: Instrument, by: Any, revision: int | None = None, name: st
     parse(locked.kind, locked.definition)
     locked.published_at, locked.name = timezone.now(), name.strip() or locked.name
     locked.save(update_fields=["published_at", "name"])
+    locked.removed_entries.all().delete()  # a published version cannot change: there is nothing left to undo
     record_change("published", by=by, target=locked)
     return locked
 

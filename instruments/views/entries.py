@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ctnat.ui.digits import number_sent
 from ctnat.ui.lazy import StrOrPromise
 from instruments import paths
 from instruments.access import changes_draft
@@ -37,9 +38,16 @@ from instruments.paths import entry_mark
 from instruments.querysets import PublishedVersionError
 from instruments.schema import DefinitionError, Survey, source_language
 from instruments.services.drafts import ConflictError
-from instruments.services.entries import add_entry, change_entry, check_entry, move_entry, remove_entry, restore_entry
+from instruments.services.entries import (
+    add_entry,
+    change_entry,
+    check_entry,
+    keep_removed,
+    move_entry,
+    remove_entry,
+    restore_entry,
+)
 
-REMOVED = "removed_entry"  # in the session: the entry removed last, to be restored
 Made = TypeVar("Made")
 GONE = gettext_lazy("Another member has removed this entry. Your entries are shown below so that you can copy them.")
 
@@ -51,11 +59,12 @@ def outline_url(draft: Instrument, path: str) -> str:
 @require_safe
 @changes_draft
 def instrument_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
-    removed = request.session.get(REMOVED)
+    removed = list(draft.removed_entries.all())
     context = {
         "instrument": draft,
         "branches": outline(draft.kind, draft.definition),
-        "removed": removed["path"].rpartition("/")[2] if removed and removed["draft"] == draft.pk else "",
+        "removed": removed[0] if removed else None,
+        "removed_before": len(removed) - 1,
     }
     return render(request, "instruments/instrument_edit.html", context)
 
@@ -325,29 +334,25 @@ def entry_remove(request: HttpRequest, draft: Instrument) -> HttpResponse:
     if shape_of(draft.kind, path, None) is None or "/" not in path:
         raise Http404(_("There is nothing to remove at this address."))
     seen = request.POST.get("seen")
-    removed = _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user, seen=seen), "")
-    if removed is not None:
-        request.session[REMOVED] = {**removed, "draft": draft.pk}
+    _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user, seen=seen), "")
     return redirect(outline_url(draft, paths.parent_of(path)[0]))
 
 
 @require_POST
 @changes_draft
 def entry_restore(request: HttpRequest, draft: Instrument) -> HttpResponse:
-    """Undo the last removal of this session, if it was from this draft."""
-    removed = request.session.get(REMOVED)
-    if not removed or removed["draft"] != draft.pk:
-        messages.info(request, _("There is nothing left to restore."))
+    """Undo a removal, or leave the entry removed for good. The page offers the newest one of the draft."""
+    removed = draft.removed_entries.filter(pk=number_sent(request.POST.get("removed", ""), 18) or 0).first()
+    if removed is None:
+        messages.info(request, _("This removal was undone before. The outline shows the draft as it is now."))
         return redirect("instruments:instrument_edit", draft.pk)
-    code = removed["path"].rpartition("/")[2]
-    done = _apply(
-        request,
-        lambda: restore_entry(draft=draft, removed=removed, by=request.user),
-        _("{code} was restored.").format(code=code),
-    )
-    if done is not None:
-        del request.session[REMOVED]
-    return redirect(outline_url(draft, removed["path"]))
+    if request.POST.get("do") == "keep":
+        text = _("{code} stays removed.").format(code=removed.code)
+        _apply(request, lambda: keep_removed(removed=removed, by=request.user) or draft, text)
+        return redirect("instruments:instrument_edit", draft.pk)
+    text = _("{code} was restored.").format(code=removed.code)
+    _apply(request, lambda: restore_entry(removed=removed, by=request.user), text)
+    return redirect(outline_url(draft, removed.path))
 
 
 def _apply(request: HttpRequest, change: Callable[[], Made], done: str) -> Made | None:

@@ -14,7 +14,8 @@ from assessments.models import Assessment, Role
 from assessments.services.assessments import tool_of
 from instruments import paths
 from instruments.models import Instrument
-from instruments.services.entries import change_entry, remove_entry
+from instruments.querysets import PublishedVersionError
+from instruments.services.entries import change_entry, remove_entry, restore_entry
 from instruments.services.translations import review
 from instruments.services.versions import adapt, publish
 from instruments.xlsform import from_xlsform
@@ -395,27 +396,73 @@ def test_entry_remove_leaves_what_others_depend_on(editor: Client, draft: Instru
     assert "2.2" in document.by_name
 
 
-def test_entry_restore_undoes_a_removal_with_its_reviewed_translations(editor: Client, draft: Instrument) -> None:
+def undo(editor: Client, draft: Instrument, **more: str) -> Any:
+    """Press the button of the page."""
+    removed = editor.get(url("instrument_edit", draft.pk)).context["removed"]
+    return editor.post(url("entry_restore", draft.pk), {"removed": removed.pk, **more}, follow=True)
+
+
+def test_entry_restore_undoes_each_removal_with_its_reviewed_translations(
+    editor: Client, draft: Instrument, owner: Assessment
+) -> None:
     key = "sections/1/items/1.3/text"
     review(instrument=draft, language="ru", keys=[key], by=UserFactory())
     before = draft.translations.values_list("key", "status", "reviewed_at").get(key=key)
-    editor.post(url("entry_remove", draft.pk), {"path": "sections/1/items/1.3"})
-    assert "1.3" not in Instrument.objects.get(pk=draft.pk).document.by_name
-    assert editor.get(url("instrument_edit", draft.pk)).context["removed"] == "1.3"
-    editor.post(url("entry_restore", draft.pk))
+    for path in ("sections/1/items/1.3", "sections/1/items/1.4", "sections/1"):
+        editor.post(url("entry_remove", draft.pk), {"path": path})
+    assert Instrument.objects.get(pk=draft.pk).definition["sections"][0]["name"] == "2"
+    editor = Client()  # another session, such as that of the next day
+    editor.force_login(owner.memberships.get(role=Role.LEAD).user)
+    page = editor.get(url("instrument_edit", draft.pk))
+    assert (page.context["removed"].code, page.context["removed_before"]) == ("1", 2)
+    assert "2 earlier removals can be undone" in " ".join(page.content.decode().split())
+    for code in ("1", "1.4", "1.3"):
+        assert f"{code} was restored." in undo(editor, draft).content.decode()
     assert Instrument.objects.get(pk=draft.pk).definition == instruments_2016()["survey"]
     assert draft.translations.values_list("key", "status", "reviewed_at").get(key=key) == before
-    assert editor.get(url("instrument_edit", draft.pk)).context["removed"] == ""
-    assert editor.post(url("entry_restore", draft.pk), follow=True).status_code == 200  # nothing left to restore
+    assert editor.get(url("instrument_edit", draft.pk)).context["removed"] is None
 
 
-def test_entry_restore_shows_why_it_no_longer_fits(editor: Client, draft: Instrument) -> None:
-    editor.post(url("entry_remove", draft.pk), {"path": "sections/1/items/1.3"})
+def test_entry_restore_sent_twice_undoes_one_removal(editor: Client, draft: Instrument) -> None:
+    for path in ("sections/1/items/1.3", "sections/1/items/1.4"):
+        editor.post(url("entry_remove", draft.pk), {"path": path})
+    shown = {"removed": editor.get(url("instrument_edit", draft.pk)).context["removed"].pk}
+    editor.post(url("entry_restore", draft.pk), shown)
+    assert "undone before" in editor.post(url("entry_restore", draft.pk), shown, follow=True).content.decode()
+    assert editor.get(url("instrument_edit", draft.pk)).context["removed"].code == "1.3"
+    for sent in ("", "x", "9" * 30):
+        assert editor.post(url("entry_restore", draft.pk), {"removed": sent}).status_code == 302
+
+
+def test_entry_restore_shows_why_it_no_longer_fits_and_the_one_before_is_undone(
+    editor: Client, draft: Instrument
+) -> None:
+    for path in ("sections/1/items/1.4", "sections/1/items/1.3"):
+        editor.post(url("entry_remove", draft.pk), {"path": path})
     data = {"name": "1.3", "text": "Another", "type": "text"}
     editor.post(url("entry_add", draft.pk, list="sections/1/items"), data)
-    page = editor.post(url("entry_restore", draft.pk), follow=True)
+    page = undo(editor, draft)
     assert "Not changed: survey: item 1.3 is used twice" in page.content.decode()
-    assert page.context["removed"] == "1.3"
+    assert page.context["removed"].code == "1.3"
+    assert "1.3 stays removed." in undo(editor, draft, do="keep").content.decode()
+    undo(editor, draft)
+    document = Instrument.objects.get(pk=draft.pk).document
+    assert (document.by_name["1.3"].text.translate("en"), "1.4" in document.by_name) == ("Another", True)
+
+
+def test_entry_restore_of_an_item_whose_section_was_removed_with_it_says_so(editor: Client, draft: Instrument) -> None:
+    editor.post(url("entry_remove", draft.pk), {"path": "sections/1/items/1.3"})
+    editor.post(url("entry_remove", draft.pk), {"path": "sections/1"})
+    undo(editor, draft, do="keep")
+    assert "moved or removed this entry" in undo(editor, draft).content.decode()
+
+
+def test_a_published_version_keeps_nothing_that_was_removed_from_its_draft(draft: Instrument) -> None:
+    removed = remove_entry(draft=draft, path="sections/1/items/1.3", by=None)
+    publish(draft=draft, by=None)
+    assert not draft.removed_entries.exists()
+    with pytest.raises(PublishedVersionError):
+        restore_entry(removed=removed, by=None)
 
 
 @pytest.mark.parametrize("path", ["", "kind", "sections", "nowhere/1", "sections/99", "../..", "scales/x/y/z"])
