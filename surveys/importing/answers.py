@@ -7,6 +7,7 @@ from typing import Any, Literal
 from instruments.schema import Item, Survey
 from surveys.importing.days import Order, day_order, read_day
 from surveys.importing.folding import fold
+from surveys.importing.numbered import options_by_order
 from surveys.importing.numbers import Sign, decimal_sign, read_number, written
 from surveys.importing.options import Mode, OptionFinder, tick
 from surveys.importing.sheets import Sheet
@@ -190,8 +191,12 @@ class Reader:
                     for value, times in self.sheet.columns[at].items():
                         for word in self._strange(item.name, value):
                             strange[word] = strange.get(word, 0) + times
-                proposal = KEEP_WORDS if len(self.finder(item.name).open) == 1 else ""
-                found += [ValueQuestion(item.name, value, times, proposal=proposal) for value, times in strange.items()]
+                words = KEEP_WORDS if len(self.finder(item.name).open) == 1 else ""
+                proposed = options_by_order(option_names(self.document, item), strange)
+                found += [
+                    ValueQuestion(item.name, value, times, proposal=proposed.get(value, words))
+                    for value, times in strange.items()
+                ]
             found += self._tick_questions(item)
         return found
 

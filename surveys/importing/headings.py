@@ -31,6 +31,7 @@ Why = Literal[
     "left_out",
     "blank",
     "no_question",
+    "order",
     "several",
     "same",
     "similar",
@@ -43,6 +44,9 @@ AFTER = re.compile(
 SPLIT_LABEL = re.compile(r"\s*/\s*|\s-\s|\s[–—]\s|:\s+|\s*[>›»|]\s*|\s*\[(?=[^\[\]]*\]\s*$)")
 PLACE_LABEL = re.compile(r"(.+?)\s*[\[(](?:rank(?:ing)?|place|choice|#)?\s*([0-9]{1,2})[\])]", re.IGNORECASE)
 DAY_HEADING = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00:00(?:\.0+)?)?")
+CODE_BEFORE = re.compile(
+    r"(?P<code>[a-z]\w*(?:\[[^\[\]]{1,60}\])?)\.\s+(?P<text>\S.*)", re.IGNORECASE | re.DOTALL
+)  # q21[a]. What ...
 REPEATED = re.compile(r"\[[0-9]+\]/")  # of a question asked for several things: bed_net[1]/member[2]/name
 OTHER_ENDS = frozenset(
     map(fold, ("other", "specify", "other_specify", "other_text", "autre", "otro", "comment", "text", "oth"))
@@ -64,6 +68,7 @@ class Column:
     blank       a column without any heading or without any cell
     no_question nothing says it, and no question that lacks a column can be it (surveys/importing/spare.py)
     position    several items say the same; only this one fits between the columns beside it
+    order       its code says an order only: G01Q02[SQ001] (surveys/importing/numbered.py)
     several     several items say the same
     same        another column says the same, and their cells differ
     similar     a label begins like the heading
@@ -180,7 +185,15 @@ class Headings:
         for text in _as_written(plain) if not is_metadata(heading) else ():
             if found := self._loosely(text):
                 return found
-        return set()
+        return self._before_text(heading.strip())
+
+    def _before_text(self, heading: str) -> set[Target]:
+        """Of LimeSurvey's code with the text behind it. A code that may be a word of the text counts if both agree."""
+        if not (before := CODE_BEFORE.fullmatch(heading)):
+            return set()
+        found = self.by_name(before["code"])
+        is_code = any(sign.isdigit() or sign in "[_" for sign in before["code"])
+        return found if is_code or found & self.by_label(before["text"]) else set()
 
     def _split_name(self, text: str, *, underscore: bool = False) -> set[Target]:
         """Item and option, or item and what stands for the words beside its open option."""

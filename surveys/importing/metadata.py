@@ -40,6 +40,8 @@ METADATA = frozenset(filter(None, (fold(name) for name in (*_NAMES.split(), *re.
 _PATTERNS = re.compile(
     r"(_(latitude|longitude|altitude|precision|url)|[-.:](latitude|longitude|altitude|accuracy)|count-?of.*"
     r"|(group|question) ?time ?:.*|(group|question)time[0-9]+|_supplementaldetails/.*|points - .*|feedback - .*"
+    # LimeSurvey's own codes before their text
+    r"|^(id|submitdate|lastpage|startlanguage|seed|token|startdate|datestamp|ipaddr|refurl|interviewtime)\.\s.*"
     r"|meta[/:.-](instance_?id|instance_?name|root_?uuid|deprecated_?id|audit).*|formhub[/.]uuid)$",
     re.IGNORECASE,
 )
@@ -74,4 +76,4 @@ def identifier_rank(heading: str) -> int | None:
 
 
 def is_language_column(heading: str) -> bool:
-    return fold(heading) in _LANGUAGES
+    return fold(heading) in _LANGUAGES or bool(re.match(r"startlanguage\.\s", heading.strip(), re.IGNORECASE))

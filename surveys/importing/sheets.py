@@ -7,6 +7,7 @@ from functools import cached_property
 from instruments.schema import Survey
 from surveys.importing.folding import fold
 from surveys.importing.headings import Column, Headings, Mode, headings_of, propose
+from surveys.importing.numbered import by_order
 from surveys.importing.spare import spare_columns
 from surveys.importing.targets import OUT, Target
 
@@ -99,6 +100,8 @@ def propose_for(
     """`propose`, with what the cells say: columns without any are left out, and of two that say the same in their
     headings neither is proposed if they differ in a row."""
     mode, columns = propose(document, sheet.headings, remembered=remembered, left_out=left_out)
+    for at, target in by_order(headings_of(document), columns).items():
+        columns[at] = replace(columns[at], target=target, why="order")
     by_target: dict[Target, list[int]] = {}
     for column in columns:
         if column.target and column.target.item:

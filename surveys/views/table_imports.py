@@ -188,6 +188,7 @@ def table_import_sheet(request: MemberRequest, assessment: Assessment, table_imp
 def _why(why: str) -> str:
     return {
         "position": _("Several questions say this; proposed by its place between the columns beside it."),
+        "order": _("Proposed by the order of the questions, because its code names none."),
         "several": _("Several questions say this."),
         "same": _("Another column says the same, and their cells differ."),
         "similar": _("A question begins like this."),

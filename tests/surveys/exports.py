@@ -117,6 +117,36 @@ def _entries(document: Survey) -> list[tuple[Item, Matrix | None]]:
     return found
 
 
+def with_text(lines: Lines, labelled: Lines, *, plain: bool) -> Lines:
+    """A table of LimeSurvey with code and text as headings; `plain`: the code without brackets."""
+    codes = [code.replace("[", "_").replace("]", "") if plain else code for code in lines[0]]
+    return [[f"{code}. {text}" for code, text in zip(codes, labelled[0], strict=True)], *lines[1:]]
+
+
+def with_own_codes(document: Survey, lines: Lines) -> Lines:
+    """A table of LimeSurvey where nobody has named questions, rows and answers: G01Q02[SQ001], AO01."""
+    head, rows = list(lines[0]), [list(row) for row in lines[1:]]
+    numbers: dict[str, int] = {}
+    parts: dict[str, int] = {}
+    for at, heading in enumerate(head):
+        code, _, part = heading.rstrip("]").partition("[")
+        if not code.startswith("q"):
+            continue
+        number = numbers.setdefault(code, len(numbers) + 1)
+        if part and part != "other" and not part.isdigit():
+            parts[code] = parts.get(code, 0) + 1
+            part = f"SQ{parts[code]:03}"
+        head[at] = f"G01Q{number:02}" + (f"[{part}]" if part else "")
+    for item, _matrix in _entries(document):
+        if answer_kind(item) == "one" and not has_countries(item):
+            names = [option.name for option in document.options(item)]
+            for at, heading in enumerate(lines[0]):
+                if item.name.replace(".", "") in heading.rstrip("]").replace("q", " ").replace("[", " ").split():
+                    for row in rows:
+                        row[at] = f"AO{names.index(row[at]) + 1:02}" if row[at] in names else row[at]
+    return [head, *rows]
+
+
 def limesurvey_table(
     document: Survey,
     answers: Sequence[Mapping[str, Any]],

@@ -14,7 +14,7 @@ from surveys.importing.options import OptionFinder
 from surveys.importing.sheets import Sheet, heading_row, make_sheet, propose_for, without_label_row
 from surveys.importing.targets import OUT, Target, target_of
 from surveys.questionnaire.validation import check
-from tests.surveys.exports import KOBO, forms_table, kobo_table, limesurvey_table
+from tests.surveys.exports import KOBO, forms_table, kobo_table, limesurvey_table, with_own_codes, with_text
 from tests.surveys.factories import VALID, document_2016
 
 DOCUMENT = document_2016()
@@ -582,6 +582,56 @@ def test_what_limesurvey_exports_comes_in_without_a_question(labels, language, y
     assert (reader.value_questions(), reader.mark_questions()) == ([], [])
     read = [check(DOCUMENT, row.raw) for row in reader.rows()]
     assert [one.answers for one in read] == [check(DOCUMENT, answers).answers for answers in ANSWERS]
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_what_limesurvey_exports_with_code_and_text_comes_in_without_a_question(plain) -> None:
+    labelled = limesurvey_table(DOCUMENT, ANSWERS, labels=True)
+    sheet = sheet_of(*with_text(limesurvey_table(DOCUMENT, ANSWERS), labelled, plain=plain))
+    columns = propose_for(DOCUMENT, sheet)[1]
+    assert [column.heading for column in columns if not column.is_sure] == []
+    assert [column.heading.partition(".")[0] for column in columns if column.target == OUT and column.why == "metadata"]
+    read = [check(DOCUMENT, row.raw) for row in reader_of(DOCUMENT, sheet).rows()]
+    assert [one.answers for one in read] == [check(DOCUMENT, answers).answers for answers in ANSWERS]
+
+
+def test_a_word_before_a_full_stop_is_a_code_only_where_the_text_agrees() -> None:
+    document = survey_of({"name": "age", "type": "integer", "text": {"en": "How old are you?"}})
+    assert targets(document, "age. How old are you?", "Age. Adult women") == ["item:age", "out"]
+
+
+def test_codes_that_limesurvey_gives_by_itself_are_proposed_in_the_order_of_the_questions() -> None:
+    lines = with_own_codes(DOCUMENT, limesurvey_table(DOCUMENT, ANSWERS))
+    assert {"G01Q01", "G01Q02[other]"} < set(lines[0])
+    sheet = sheet_of(*lines)
+    columns = propose_for(DOCUMENT, sheet)[1]
+    named = propose_for(DOCUMENT, sheet_of(*limesurvey_table(DOCUMENT, ANSWERS)))[1]
+    assert [column.target for column in columns] == [column.target for column in named]
+    assert {column.why for column in columns if column.target and column.target.item} == {"order"}  # never sure
+    questions = reader_of(DOCUMENT, sheet).value_questions()
+    kept: dict[str, dict[str, str]] = {}
+    for question in questions:
+        kept.setdefault(question.key, {})[question.value] = question.proposal
+    read = [check(DOCUMENT, row.raw) for row in reader_of(DOCUMENT, sheet, values=kept).rows()]
+    assert [one.answers for one in read] == [check(DOCUMENT, answers).answers for answers in ANSWERS]
+
+
+def test_the_order_says_nothing_where_the_number_of_questions_or_of_their_parts_differs() -> None:
+    document = survey_of(
+        {"name": "a", "type": "select_multiple", "options": options("x", "y"), "dont_know": False},
+        {"name": "b", "type": "integer"},
+    )
+    fitting = ["G01Q01[SQ001]", "G01Q01[SQ002]", "G01Q02"]
+
+    def keys(*headings: str) -> list[str]:
+        sheet = sheet_of(list(headings), ["1"] * len(headings))
+        return [column.target.key if column.target else "?" for column in propose_for(document, sheet)[1]]
+
+    assert keys(*fitting) == ["option:a:x", "option:a:y", "item:b"]
+    assert keys(*fitting, "G01Q03") == ["out"] * 4
+    assert keys(fitting[0], fitting[2]) == ["out"] * 2
+    assert keys("a[SQ001]", "a[SQ002]") == ["option:a:x", "option:a:y"]  # the question is named, its parts are not
+    assert keys("a[SQ001]", "a[SQ002]", "a[other]") == ["out"] * 3
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "hy"])
