@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from ctnat.ui.digits import decimal_number, plain_number
 from ctnat.ui.lazy import StrOrPromise
+from instruments.earlier import by_section
 from instruments.logic.rows import ALL, ANSWERED, DEEPEST_VIEW, NONE, OPERATORS, OPTIONS, Expression, Kind, Row, View
 from instruments.logic.sentence import describe, item_label, kinds, option_choices
 from instruments.logic.tree import LogicError, Tree, check
@@ -139,13 +140,7 @@ class ConditionForm:
 
     def items(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """(section, its items on which the condition may depend), each item as (code, label)."""
-        found: dict[str, list[tuple[str, str]]] = {}
-        titles = {section.name: section.title.translate(self.language) for section in self.document.sections}
-        for code in self.earlier:
-            section = self.document.section_of[code]
-            label = item_label(code, self.document, self.language)
-            found.setdefault(f"{section}. {titles[section]}", []).append((code, label))
-        return list(found.items())
+        return by_section(self.document, self.earlier)
 
     def fields(self, part: Part) -> dict[str, Any]:
         """The pick lists of a row, by the kind of its item."""

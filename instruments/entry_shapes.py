@@ -201,9 +201,14 @@ def shape_of(kind: str, path: str, entry: Any) -> Shape | None:
     return MATRIX if found is ITEM and isinstance(entry, dict) and "rows" in entry else found
 
 
-def has_condition(kind: str, path: str) -> bool:
-    """Whether what is at `path` may be asked of some only: a section, an item, a matrix or a row of one."""
-    return kind == "survey" and re.fullmatch(r"sections/[^/]+(/items/[^/]+(/rows/[^/]+)?)?", path) is not None
+def condition_field(kind: str, path: str) -> str:
+    """The field of what is at `path` that says for whom it is: `relevant` of a section, an item, a matrix or a row,
+    `offered_if` of an option; blank where there is none."""
+    if kind != "survey":
+        return ""
+    if re.fullmatch(r"sections/[^/]+(/items/[^/]+(/rows/[^/]+)?)?", path):
+        return "relevant"
+    return "offered_if" if re.fullmatch(r"sections/[^/]+/items/[^/]+/options/[^/]+", path) else ""
 
 
 def get(entry: Mapping[str, Any], name: str) -> Any:

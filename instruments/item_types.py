@@ -19,7 +19,7 @@ from ctnat.ui.formats import page_day
 from ctnat.ui.lazy import StrOrPromise
 from instruments.logic.rows import Kind
 from instruments.logic.writing import write
-from instruments.schema import ITEM_TYPES, Item
+from instruments.schema import ITEM_TYPES, Item, SelectItem
 from instruments.schema.items import (
     LARGEST,
     AcknowledgeItem,
@@ -44,6 +44,7 @@ LABELS: Mapping[type[Item], StrOrPromise] = {  # in the order in which the edito
 }
 CHOICES = tuple((name, LABELS[cls]) for name, cls in ITEM_TYPES.items())
 ROW, RANK = "select_one", "rank"  # a row of a matrix; a ranking
+FILTERED = tuple(name for name, cls in ITEM_TYPES.items() if issubclass(cls, SelectItem))  # options may be `offered_if`
 NEW_ITEM = "select_one"  # the type that the form for a new item begins with
 NEW_CHILD = "text"  # the type of the item with which a new section begins
 

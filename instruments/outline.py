@@ -12,7 +12,7 @@ from instruments.item_types import facts
 from instruments.logic.sentence import describe
 from instruments.logic.tree import from_stored
 from instruments.paths import entry_mark, order_mark
-from instruments.schema import DefinitionError, Survey, item_from, parse, source_language
+from instruments.schema import DefinitionError, Survey, item_from, parse, source_language, without_answers
 
 LISTS: dict[str, tuple[tuple[str, StrOrPromise, str], ...]] = {  # kind -> (list, its heading, what one entry is called)
     "survey": (
@@ -153,7 +153,7 @@ def _branch(kind: str, holder: Any, name: str, above: str, heading: StrOrPromise
 def _words(entry: dict[str, Any], source: str) -> str:
     for name in ("text", "title"):
         if name in entry:
-            return str(entry[name].get(source, ""))
+            return without_answers(str(entry[name].get(source, "")), source)
     return ", ".join(str(point["text"].get(source, "")) for point in entry.get("points", ()))
 
 

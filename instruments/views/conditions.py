@@ -1,17 +1,19 @@
-"""When a question, a matrix or a section is asked: chosen from lists."""
+"""When a question, a matrix or a section is asked, and an option is offered: chosen from lists."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from instruments import paths
 from instruments.access import changes_draft
 from instruments.condition_form import ConditionForm
-from instruments.entry_shapes import has_condition
+from instruments.earlier import earlier_items
+from instruments.entry_shapes import condition_field
 from instruments.logic.rows import view
 from instruments.logic.sentence import describe, kinds
 from instruments.logic.tree import from_stored
@@ -23,29 +25,26 @@ from instruments.services.entries import change_entry
 from instruments.views.entries import outline_url
 
 
-def earlier_items(document: Survey, entry: Any) -> list[str]:
-    """Codes of the items that come before an item, a matrix or a section."""
-    first = entry
-    while any(key in first for key in ("items", "rows")):
-        first = (first.get("items") or first["rows"])[0]
-    codes = list(document.by_name)
-    return codes[: codes.index(first["name"])]
-
-
 @require_http_methods(["GET", "POST"])
 @changes_draft
 def entry_condition(request: HttpRequest, draft: Instrument) -> HttpResponse:
-    """Choose when the entry at `path` is asked. Each step shows the form again; only “Save” stores it."""
+    """Choose when the entry at `path` is asked, or the option offered. Each step shows the form again; only “Save”
+    stores it."""
     path = request.GET.get("path", "")
     try:
         entry = paths.at(draft.definition, path)
     except paths.PathError:
         raise Http404(_("This entry does not exist.")) from None
-    if not has_condition(draft.kind, path):
+    field = condition_field(draft.kind, path)
+    if not field:
         raise Http404(_("There is nothing to edit at this address."))
     document = cast(Survey, draft.document)
-    earlier = earlier_items(document, entry)
-    stored = from_stored(entry["relevant"]) if entry.get("relevant") else None
+    earlier = earlier_items(document, path)
+    stored = from_stored(entry[field]) if entry.get(field) else None
+    back = outline_url(draft, path)
+    if field == "offered_if":  # options are edited with their item
+        item_path = path.rpartition("/options/")[0]
+        back = reverse("instruments:entry_edit", args=[draft.pk], query={"path": item_path})
     faults: list[tuple[str, str]] = []
     notice = ""
     if request.method != "POST":
@@ -53,11 +52,11 @@ def entry_condition(request: HttpRequest, draft: Instrument) -> HttpResponse:
     else:
         form = ConditionForm.posted(document, earlier, request.POST)
         if request.POST.get("_do") == "save":
-            becomes = {key: value for key, value in entry.items() if key != "relevant"}
+            becomes = {key: value for key, value in entry.items() if key != field}
             tree = form.tree()
             faults = form.faults()
             if tree is not None:
-                becomes["relevant"] = tree
+                becomes[field] = tree
             if not faults and request.POST.get("was") != entry_mark(entry):
                 notice = _(
                     "Another member has changed this entry, so nothing was saved. Your condition is below. Save again "
@@ -74,7 +73,7 @@ def entry_condition(request: HttpRequest, draft: Instrument) -> HttpResponse:
                     )
                 else:
                     messages.success(request, _("Saved."))
-                    return redirect(outline_url(draft, path))
+                    return redirect(back)
     context = {
         "instrument": draft,
         "path": path,
@@ -84,6 +83,7 @@ def entry_condition(request: HttpRequest, draft: Instrument) -> HttpResponse:
         "faults": faults,
         "notice": notice,
         "stored": describe(stored, document, document.source_language),
-        "outline_url": outline_url(draft, path),
+        "of_option": field == "offered_if",
+        "outline_url": back,
     }
     return render(request, "instruments/entry_condition.html", context)

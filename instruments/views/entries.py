@@ -15,27 +15,30 @@ from ctnat.ui.digits import number_sent
 from ctnat.ui.lazy import StrOrPromise
 from instruments import paths
 from instruments.access import changes_draft
+from instruments.earlier import earlier_items, items_before_new
 from instruments.entry_shapes import (
     BLANK_ROWS,
     CODE,
+    ITEM,
     MATRIX,
     FormFault,
     Shape,
     Table,
+    condition_field,
     get,
-    has_condition,
     read,
     row_count,
     shape_of,
     shown,
 )
-from instruments.item_types import NEW_CHILD, NEW_ITEM
-from instruments.logic.sentence import asked_only_if
+from instruments.item_types import FILTERED, NEW_CHILD, NEW_ITEM
+from instruments.logic.sentence import asked_only_if, describe
 from instruments.logic.tree import from_stored
 from instruments.models import Instrument
 from instruments.outline import NEW, noun_of, outline
 from instruments.paths import entry_mark
 from instruments.querysets import PublishedVersionError
+from instruments.quote_form import QuoteForm, quote_form, with_quote
 from instruments.schema import DefinitionError, Survey, source_language
 from instruments.services.drafts import ConflictError
 from instruments.services.entries import (
@@ -127,10 +130,14 @@ def _form(
     faults: list[tuple[str, str]] | None = None,
     notice: StrOrPromise = "",
     new: str = "",
+    was: str = "",
 ) -> HttpResponse:
+    """The page with what the entry holds, or with what was typed (`data`). `was`: the mark of an earlier page, which
+    is kept where nothing was saved yet."""
     source = source_language(draft.definition)
     fields = fields_for(shape, entry, data, source)
     more = [row for row in fields if row["field"].more]
+    rows = rows_for(shape.table, entry, data, source) if shape.table else []
     context = {
         "instrument": draft,
         "path": path,
@@ -140,8 +147,8 @@ def _form(
         "more": bool(more),
         "more_open": any(row["value"] for row in more),
         "table": shape.table,
-        "rows": rows_for(shape.table, entry, data, source) if shape.table else [],
-        "was": entry_mark(entry),
+        "rows": [row | {"condition": _condition_of_row(draft, path, shape, entry, row["was"])} for row in rows],
+        "was": was or entry_mark(entry),
         "faults": faults or [],
         "fault_names": {name for name, _ in faults or []},
         "notice": notice,
@@ -150,19 +157,74 @@ def _form(
         "after": request.GET.get("after", ""),
         "code": (data or {}).get("name", ""),
         "outline_url": outline_url(draft, path),
-        "has_condition": not new and has_condition(draft.kind, path),
+        "has_condition": not new and condition_field(draft.kind, path) == "relevant",
         "condition": _condition(draft, path, entry),
-        "rows_have_conditions": not new and shape is MATRIX,
+        "rows_have_conditions": not new and (shape is MATRIX or (shape is ITEM and entry.get("type") in FILTERED)),
+        "quote": _quote_form(request, draft, path, shape, rows, data, new=bool(new)),
+        "quote_open": bool(data and data.get("_do") == "quote"),
     }
     return render(request, "instruments/entry_edit.html", context)
 
 
 def _condition(draft: Instrument, path: str, entry: Mapping[str, Any]) -> str:
     """When the entry is asked, as a sentence; blank: of everybody."""
-    if not entry.get("relevant") or not has_condition(draft.kind, path):
+    if not entry.get("relevant") or condition_field(draft.kind, path) != "relevant":
         return ""
     document = cast(Survey, draft.document)
     return asked_only_if(from_stored(entry["relevant"]), document, document.source_language)
+
+
+def _condition_of_row(draft: Instrument, path: str, shape: Shape, entry: Mapping[str, Any], name: str) -> str:
+    """When a row of a matrix is asked, or an option offered, as a sentence; blank: always."""
+    table = shape.table.name if shape.table else ""
+    field = condition_field(draft.kind, f"{path}/{table}/{name}")
+    row: Mapping[str, Any] = next((row for row in entry.get(table, ()) if row["name"] == name), {})
+    if not field or not row.get(field):
+        return ""
+    document = cast(Survey, draft.document)
+    condition = describe(from_stored(row[field]), document, document.source_language)
+    if field == "offered_if":
+        return _("offered only if {condition}").format(condition=condition)
+    return _("asked only if {condition}").format(condition=condition)
+
+
+def _quote_form(
+    request: HttpRequest,
+    draft: Instrument,
+    path: str,
+    shape: Shape,
+    rows: list[dict[str, Any]],
+    data: Mapping[str, str] | None,
+    *,
+    new: bool,
+) -> QuoteForm | None:
+    """The lists from which an earlier answer is chosen and inserted into a text; None where none can be."""
+    if draft.kind != "survey":
+        return None
+    try:
+        document = cast(Survey, draft.document)
+    except DefinitionError:  # an older draft; its page says elsewhere what is wrong
+        return None
+    after = request.GET.get("after", "")
+    earlier = items_before_new(document, path, after) if new else earlier_items(document, path)
+    return quote_form(document, earlier, shape, rows, data)
+
+
+def _with_quote(
+    request: HttpRequest,
+    draft: Instrument,
+    path: str,
+    shape: Shape,
+    entry: Mapping[str, Any],
+    data: Mapping[str, str],
+    new: str = "",
+) -> HttpResponse:
+    """The form again, with an earlier answer inserted into one of its texts; nothing is saved."""
+    source = source_language(draft.definition)
+    rows = rows_for(shape.table, entry, data, source) if shape.table else []
+    form = _quote_form(request, draft, path, shape, rows, data, new=bool(new))
+    changed, faults = with_quote(form, data)
+    return _form(request, draft, path, shape, entry, data=changed, faults=faults, new=new, was=data.get("was", ""))
 
 
 @require_http_methods(["GET", "POST"])
@@ -184,6 +246,8 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
         raise Http404(_("There is nothing to edit at this address."))
     if request.method != "POST":
         return _form(request, draft, path, shape, entry)
+    if data.get("_do") == "quote":
+        return _with_quote(request, draft, path, shape, entry, data)
     if data.get("was") != entry_mark(entry):
         notice = _(
             "Another member has changed this entry, so nothing was saved. Your entries are below, with the saved "
@@ -277,6 +341,8 @@ def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
     if request.method != "POST":
         return _form(request, draft, place, shape, blank, new=noun)
     data = request.POST.dict()
+    if data.get("_do") == "quote":
+        return _with_quote(request, draft, place, shape, blank, data, new=noun)
     code = data.get("name", "").strip()
     try:
         entry = {

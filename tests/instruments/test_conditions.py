@@ -232,7 +232,14 @@ def test_entry_condition_is_for_members_who_lead_and_only_where_there_can_be_one
     reader = Client()
     reader.force_login(MembershipFactory(assessment=owner, role=Role.OBSERVER).user)
     assert reader.get(url("entry_condition", draft, ITEM)).status_code == 403
-    for path in ("title", "scales", "sections/2/items/9.9", "sections", f"{ITEM}/options/agriculture"):
+    for path in (
+        "title",
+        "scales",
+        "sections/2/items/9.9",
+        "sections",
+        "sections/2/options/x",
+        f"{ITEM}/options/none_such",
+    ):
         assert editor.get(url("entry_condition", draft, path)).status_code == 404, path
     first = editor.get(url("entry_condition", draft, "sections/1/items/1.1")).content.decode()
     assert "No question comes before it" in first
