@@ -1,6 +1,7 @@
 """Importing an instrument, what came of the rows of the form, and the decisions that it leaves to a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,8 @@ from instruments.models import Instrument
 from instruments.schema import DefinitionError, Survey
 from instruments.services.imports import Answer, decide
 from instruments.services.versions import import_definition
+
+FEW = 40  # rows of a list that are shown without unfolding
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,6 +69,9 @@ def import_review(request: HttpRequest, pk: int) -> HttpResponseBase:
     still_open = {each.key for each in instrument.open_decisions}
     taken_rows = {(note.sheet, note.row) for note in notes if note.kind == TAKEN}
     document = instrument.document
+    taken = list(_taken(notes, document))
+    changed = [note for note in notes if note.kind == CHANGED and (note.sheet, note.row) not in taken_rows]
+    left_out = [note for note in notes if note.kind == LEFT_OUT]
     context = {
         "instrument": instrument,
         "questions": len(document.items) if isinstance(document, Survey) else None,
@@ -79,19 +85,45 @@ def import_review(request: HttpRequest, pk: int) -> HttpResponseBase:
             }
             for each in decisions
         ],
-        "taken": list(_taken(notes, document)),
-        "changed": [note for note in notes if note.kind == CHANGED and (note.sheet, note.row) not in taken_rows],
-        "left_out": [note for note in notes if note.kind == LEFT_OUT],
+        "groups": _groups(request, instrument, document) if instrument.is_draft else [],
+        "taken": taken,
+        "taken_by_section": _by_section(taken),
+        "changed": changed,
+        "changed_by_reason": _by_reason(changed),
+        "left_out": left_out,
+        "left_out_by_reason": _by_reason(left_out),
+        "few": FEW,
     }
+    context["made"] = [each for each in context["decisions"] if not (each["open"] and context["groups"])]
     return render(request, "instruments/import_review.html", context)
 
 
+def _by_reason(notes: list[Note]) -> list[tuple[str, list[Note]]]:
+    """(reason, its rows), in the order of the form."""
+    found: dict[str, list[Note]] = {}
+    for note in notes:
+        found.setdefault(note.text, []).append(note)
+    return list(found.items())
+
+
+def _by_section(taken: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows that became questions by section of the draft; those whose question was removed come last."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in taken:
+        found.setdefault(row["section"], []).append(row)
+    return [
+        {"title": title, "rows": rows, "remarks": sum(bool(row["remarks"]) for row in rows)}
+        for title, rows in sorted(found.items(), key=lambda pair: not pair[0])
+    ]
+
+
 def _taken(notes: list[Note], document: Any) -> Iterator[dict[str, Any]]:
-    """The rows that became questions: row, name, text, type, and what was changed in them."""
+    """The rows that became questions: row, name, text, type, section, and what was changed in them."""
     remarks: dict[tuple[str, int], list[str]] = {}
     for note in notes:
         if note.kind == CHANGED:
             remarks.setdefault((note.sheet, note.row), []).append(note.text)
+    titles = {part.name: str(part.title) for part in document.sections} if isinstance(document, Survey) else {}
     for note in notes:
         if note.kind == TAKEN:
             item = document.by_name.get(note.reason) if isinstance(document, Survey) else None
@@ -100,6 +132,7 @@ def _taken(notes: list[Note], document: Any) -> Iterator[dict[str, Any]]:
                 "name": note.name,
                 "text": str(item.text) if item else "",
                 "type": LABELS[type(item)] if item else "",
+                "section": titles[document.section_of[item.name]] if item else "",
                 "remarks": remarks.get((note.sheet, note.row), []),
             }
 
@@ -107,8 +140,12 @@ def _taken(notes: list[Note], document: Any) -> Iterator[dict[str, Any]]:
 @require_http_methods(["GET", "POST"])
 @changes_draft
 def import_decisions(request: HttpRequest, draft: Instrument) -> HttpResponseBase:
-    """The decisions that are open, as one form; what is answered is stored, the rest stays open."""
+    """The decisions that are open, as one form; what is answered is stored, the rest stays open.
+
+    The import report has the same form, and comes back if it sent it.
+    """
     faults: dict[str, str] = {}
+    back = "import_review" if request.POST.get("from") == "report" else "import_decisions"
     if request.method == "POST":
         answers, faults = _posted(request, draft.open_decisions)
         draft, refused = decide(draft=draft, answers=answers, by=request.user)
@@ -123,8 +160,16 @@ def import_decisions(request: HttpRequest, draft: Instrument) -> HttpResponseBas
             if not stored:
                 message = _("Nothing was saved: no answer was chosen.")
             (messages.success if stored else messages.info)(request, message)
-            return redirect("instruments:import_decisions", draft.pk)
-    document = draft.document
+            return redirect(f"instruments:{back}", draft.pk)
+    groups = _groups(request, draft, draft.document, faults)
+    context = {"instrument": draft, "groups": groups, "open": len(draft.open_decisions), "faults": len(faults)}
+    return render(request, "instruments/import_decisions.html", context)
+
+
+def _groups(
+    request: HttpRequest, draft: Instrument, document: Any, faults: Mapping[str, str] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """The open decisions by kind, each with what was typed and why it was not stored."""
     groups = grouped(draft.open_decisions, document) if isinstance(document, Survey) else []
     for group in groups:
         group["fields"] = [
@@ -136,8 +181,7 @@ def import_decisions(request: HttpRequest, draft: Instrument) -> HttpResponseBas
             }
             for each in group["questions"]
         ]
-    context = {"instrument": draft, "groups": groups, "open": len(draft.open_decisions), "faults": len(faults)}
-    return render(request, "instruments/import_decisions.html", context)
+    return groups
 
 
 def _posted(request: HttpRequest, decisions: list[Decision]) -> tuple[dict[str, Answer], dict[str, str]]:

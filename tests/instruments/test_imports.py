@@ -67,6 +67,23 @@ def test_import_review_lists_what_was_taken_decided_and_left_out(editor: Client)
     assert f'href="{url("import_decisions", draft.pk)}"' in text_of(response)
 
 
+def test_import_review_groups_rows_by_section_and_by_reason_and_takes_decisions(editor: Client) -> None:
+    draft = imported(editor, language="English")
+    page = editor.get(url("import_review", draft.pk))
+    assert [(part["title"], len(part["rows"])) for part in page.context["taken_by_section"]] == [("Questions", 2)]
+    [(reason, rows)] = page.context["left_out_by_reason"]
+    assert (reason, [note.row for note in rows]) == ("Data about the device or the moment are not collected.", [2])
+    assert "Without the condition, these questions are asked of more people" in text_of(page)
+    data = {"from": "report", "answer-condition-1": "everyone"}
+    answer = editor.post(url("import_decisions", draft.pk), data)
+    assert answer.headers["Location"] == url("import_review", draft.pk)
+    page = editor.get(url("import_review", draft.pk))
+    assert [(each["title"], each["answer"]) for each in page.context["made"]] == [
+        ("Row 6, “q1”: ask everybody, or remove it?", "Asked of everybody")
+    ]
+    assert [group["kind"] for group in page.context["groups"]] == ["favourable"]
+
+
 def test_draft_with_open_decisions_is_not_published_and_the_message_says_which(editor: Client) -> None:
     draft = imported(editor, language="English")
     answer = text_of(editor.post(url("instrument_publish", draft.pk), follow=True))
