@@ -3,6 +3,7 @@
 
     python3 dev.py start [--port N]      set up what is missing, then run web server and worker until Ctrl-C;
                          [--room]        for the phones of a workshop in the same network too
+                         [--empty]       without the demonstration: prints a link to create the administrator's account
     python3 dev.py test [pytest's arguments]
     python3 dev.py mutate [words]        change the code in small ways: does a test notice? (tests/mutation says more)
     python3 dev.py fuzz [--requests N]   random requests to every address, with every role, form and file: no error of
@@ -160,23 +161,25 @@ def ensure_pdftotext() -> None:
     say("TESTS OF THE TEXT OF PDF FILES ARE LEFT OUT. To run them:  sudo apt-get install poppler-utils")
 
 
-def ensure_data() -> None:
+def ensure_data(*, with_demo: bool) -> None:
     """Migrate and load the instruments and the demo, unless this database had just this code before."""
     VAR.mkdir(parents=True, exist_ok=True)
     code = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("fixtures/**/*.yaml"), RUN_LOCK])
     database = os.environ.get("DATABASE_URL", "")
     state, stamp = f"{digest(*code)} {hashlib.sha256(database.encode()).hexdigest()}", VAR / "data.stamp"
+    state += "" if with_demo else " without the demonstration"
     if stamp.exists() and stamp.read_text() == state and (database or (VAR / "ctnat.sqlite3").exists()):
         return
     say("Preparing the database ...")
     manage("migrate", "--verbosity", "0")
     manage("createcachetable")
     manage("loaddata", "--verbosity", "0", *sorted(ROOT.glob("fixtures/instruments_2016_*.yaml")))
-    say("Loading the demonstration ...")
-    finished = subprocess.run([PYTHON, "manage.py", "load_demo"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    if finished.returncode:
-        stop("the demonstration could not be loaded. Its own words are above.")
-    (VAR / "demo-sign-ins.txt").write_text(finished.stdout)
+    if with_demo:
+        say("Loading the demonstration ...")
+        finished = subprocess.run([PYTHON, "manage.py", "load_demo"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        if finished.returncode:
+            stop("the demonstration could not be loaded. Its own words are above.")
+        (VAR / "demo-sign-ins.txt").write_text(finished.stdout)
     stamp.write_text(state)
 
 
@@ -191,6 +194,7 @@ def start(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py start")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--room", action="store_true", help="serve the room's network too: phones of a workshop")
+    parser.add_argument("--empty", action="store_true", help="without the demonstration: a site of your own")
     chosen = parser.parse_args(arguments)
     port = chosen.port
     with socket.socket() as probe:
@@ -206,7 +210,7 @@ def start(arguments: list[str]) -> int:
     here = room_address() if chosen.room else "127.0.0.1"
     os.environ.setdefault("SITE_URL", f"http://{here}:{port}")
     os.environ.setdefault("ALLOWED_HOSTS", f"localhost,127.0.0.1,{here}")
-    ensure_data()
+    ensure_data(with_demo=not chosen.empty)
     gunicorn = [PYTHON, "-m", "gunicorn", "ctnat.wsgi", "--threads", "8", "--log-level", "warning"]
     commands = {
         "web server": [*gunicorn, "--bind", f"{bind}:{port}", "--timeout", "120", "--graceful-timeout", "5"],
@@ -229,7 +233,7 @@ def start(arguments: list[str]) -> int:
     }
     if chosen.room:
         say(f"\nIn this room's network, open and project  http://{here}:{port}/  (plain HTTP: trust the network).")
-    return watch(started, port)
+    return watch(started, port, empty=chosen.empty)
 
 
 def room_address() -> str:
@@ -242,7 +246,7 @@ def room_address() -> str:
         return str(probe.getsockname()[0])
 
 
-def watch(started: dict[str, subprocess.Popen[bytes]], port: int) -> int:
+def watch(started: dict[str, subprocess.Popen[bytes]], port: int, *, empty: bool) -> int:
     """Tell when the site answers, then wait for Ctrl-C or for one of the two to end."""
 
     def interrupt(*_: object) -> None:
@@ -253,7 +257,7 @@ def watch(started: dict[str, subprocess.Popen[bytes]], port: int) -> int:
     code = 0
     try:
         if wait_until_up(started, port):
-            greet(port)
+            greet(port, empty=empty)
         while all(process.poll() is None for process in started.values()):
             time.sleep(0.2)
         ended = next(name for name, process in started.items() if process.poll() is not None)
@@ -287,10 +291,14 @@ def wait_until_up(started: dict[str, subprocess.Popen[bytes]], port: int) -> boo
     return False
 
 
-def greet(port: int) -> None:
+def greet(port: int, *, empty: bool) -> None:
     say(f"\nCT-NAT is running at  http://127.0.0.1:{port}/\n")
     signins = VAR / "demo-sign-ins.txt"
-    if signins.exists():
+    if empty:
+        made = subprocess.run([PYTHON, "manage.py", "set_up_link"], cwd=ROOT, capture_output=True, text=True)
+        if made.returncode == 0:  # there is no administrator yet
+            say(f"Create the administrator's account, within a day, at\n\n{made.stdout}")
+    elif signins.exists():
         say(f"Sign in with one of\n\n{signins.read_text()}")
     say("Stop with Ctrl-C.")
 

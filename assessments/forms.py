@@ -400,6 +400,18 @@ class InvitationAcceptForm(Form):
     )
 
 
+class FirstAccountForm(InvitationAcceptForm):
+    """For the administrator of a new site."""
+
+    email = forms.EmailField(
+        max_length=254,
+        label=gettext_lazy("E-mail address"),
+        help_text=gettext_lazy("You sign in with it, and the site writes to it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    field_order = ("name", "email", "password")
+
+
 class OrganisationForm(SeenForm, ModelForm):
     sector = forms.ChoiceField(
         label=gettext_lazy("Sector"), choices=[("", gettext_lazy("Choose a sector")), *Sector.choices]

@@ -11,11 +11,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection, transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django_tasks_db.models import DBTaskResult
 
 from assessments.models import AuditEvent, DailyRun, MailFailure
 from assessments.worker import worker_is_running
+from ctnat.ui.formats import page_day, page_moment
+from ctnat.ui.lazy import StrOrPromise
+from ctnat.ui.mail import is_mail_configured
 
 DISK_FULL, DISK_LOW = 100 * 2**20, 2 * 2**30  # bytes
 WAIT = 2000  # ms for the lock of SQLite; monitoring asks again soon
@@ -24,12 +30,29 @@ BACKUP_AGE, TRY_AGE = timedelta(days=2), timedelta(days=100)
 
 @dataclass(frozen=True)
 class Check:
-    """`state` is one of ctnat.ui: done, late. `grave`: the site cannot be used. `text` is for administrators."""
+    """`name` is what monitoring reads. `state` is one of ctnat.ui: done, late. `text` is for administrators, in their
+    language. `grave`: the site cannot be used."""
 
     name: str
     state: str
     text: str
     grave: bool = False
+
+    @property
+    def label(self) -> StrOrPromise:
+        return LABELS[self.name]
+
+
+LABELS: dict[str, StrOrPromise] = {
+    "database": gettext_lazy("Database"),
+    "files": gettext_lazy("Files"),
+    "disk": gettext_lazy("Disk"),
+    "worker": gettext_lazy("Worker"),
+    "mail": gettext_lazy("Mail"),
+    "backup": gettext_lazy("Backup"),
+    "tried restore": gettext_lazy("Trial of a restore"),
+    "erasing what is due": gettext_lazy("Erasing what is due"),
+}
 
 
 def public_checks() -> list[Check]:
@@ -45,14 +68,14 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
     try:
         return check()
     except Error as error:
-        return Check(name, "late", f"The database cannot be used: {error}", grave=True)
+        return Check(name, "late", _("The database cannot be used: {error}").format(error=error), grave=True)
 
 
 def _database() -> Check:
     """Whether the database answers, and gives the lock that each change needs."""
     with _short_patience(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM assessments_assessment")
-    return Check("database", "done", "It answers and can be written.")
+    return Check("database", "done", _("It answers and can be written."))
 
 
 @contextmanager
@@ -72,8 +95,9 @@ def _short_patience() -> Any:
 def _files() -> Check:
     folder = _existing(Path(settings.MEDIA_ROOT))
     if os.access(folder, os.W_OK | os.X_OK):
-        return Check("files", "done", f"{settings.MEDIA_ROOT} can be written.")
-    return Check("files", "late", f"{settings.MEDIA_ROOT} cannot be written.", grave=True)
+        return Check("files", "done", _("{folder} can be written.").format(folder=settings.MEDIA_ROOT))
+    text = _("{folder} cannot be written. Give the site's user the right to do so.").format(folder=settings.MEDIA_ROOT)
+    return Check("files", "late", text, grave=True)
 
 
 def _existing(path: Path) -> Path:
@@ -82,51 +106,58 @@ def _existing(path: Path) -> Path:
 
 def _disk() -> Check:
     free = shutil.disk_usage(_existing(Path(settings.VAR_DIR))).free
-    text = f"{free / 2**30:.1f} GB are free."
+    text = _("{size} are free.").format(size=filesizeformat(free))
     return Check("disk", "late" if free < DISK_LOW else "done", text, grave=free < DISK_FULL)
 
 
 def _worker() -> Check:
-    waiting = f"Jobs that wait: {DBTaskResult.objects.ready().count()}."
+    waiting = DBTaskResult.objects.ready().count()
     if worker_is_running():
-        return Check("worker", "done", f"It is running. {waiting}")
-    return Check("worker", "late", f"None is running, so reports and mails wait: start ctnat-worker. {waiting}")
+        return Check("worker", "done", _("It is running. Jobs that wait: {count}.").format(count=waiting))
+    text = _("None is running, so reports and mails wait: start ctnat-worker. Jobs that wait: {count}.")
+    return Check("worker", "late", text.format(count=waiting))
 
 
 def _mail() -> Check:
+    if not is_mail_configured():
+        return Check("mail", "late", _("No mail is sent, because no mail server is set. Set EMAIL_URL."))
     failed = MailFailure.objects.filter(at__gte=timezone.now() - timedelta(days=7)).count()
     if failed:
-        mails = "One mail" if failed == 1 else f"{failed} mails"
-        return Check("mail", "late", f"{mails} could not be sent in the last seven days.")
-    return Check("mail", "done", "No failure in the last seven days.")
+        text = ngettext(
+            "One mail could not be sent in the last seven days.",
+            "{count} mails could not be sent in the last seven days.",
+            failed,
+        )
+        return Check("mail", "late", text.format(count=failed))
+    return Check("mail", "done", _("No failure in the last seven days."))
 
 
 def _backup() -> Check:
     event = AuditEvent.objects.filter(action="backup.made").first()
     if event is None:
-        return Check("backup", "late", "None was made yet.")
-    clear = "" if event.detail.get("encrypted") else " It is not encrypted."
-    text = f"The last is of {event.at:%d %B %Y, %H:%M}.{clear}"
+        return Check("backup", "late", _("None was made yet."))
+    is_encrypted = bool(event.detail.get("encrypted"))
+    text = _("The last is of {moment}.") if is_encrypted else _("The last is of {moment}. It is not encrypted.")
     is_old = event.at < timezone.now() - BACKUP_AGE
-    return Check("backup", "late" if is_old or clear else "done", text)
+    return Check("backup", "late" if is_old or not is_encrypted else "done", text.format(moment=page_moment(event.at)))
 
 
 def _tried_restore() -> Check:
     tried = ("backup.restore_tried", "backup.restored")
     event = AuditEvent.objects.filter(action__in=tried).first()
     if event is None:
-        return Check("tried restore", "late", "None was tried yet: manage.py restore DIR --try")
+        return Check("tried restore", "late", _("None was tried yet: manage.py restore DIR --try"))
     is_old = event.at < timezone.now() - TRY_AGE
-    return Check(
-        "tried restore", "late" if is_old else "done", f"The last was on {event.at:%d %B %Y}: {event.object_label}."
-    )
+    text = _("The last was on {day}: {name}.").format(day=page_day(event.at), name=event.object_label)
+    return Check("tried restore", "late" if is_old else "done", text)
 
 
 def _daily_round() -> Check:
     """Whether the trash is emptied and dates of retention are kept."""
     last = DailyRun.objects.exclude(finished_at=None).first()
     if last is None:
-        text = "What is due was never erased yet. A worker does it once a day; by hand: manage.py erase_due"
+        text = _("What is due was never erased yet. A worker does it once a day; by hand: manage.py erase_due")
         return Check("erasing what is due", "late", text)
     is_old = last.day < timezone.localdate() - timedelta(days=2)
-    return Check("erasing what is due", "late" if is_old else "done", f"Last done on {last.day:%d %B %Y}.")
+    text = _("Last done on {day}.").format(day=page_day(last.day))
+    return Check("erasing what is due", "late" if is_old else "done", text)

@@ -14,6 +14,7 @@ from assessments.views import (
     packs,
     personal_data,
     retention,
+    set_up,
     site,
     site_packs,
 )
@@ -72,7 +73,9 @@ urlpatterns = [
     path("", assessments.assessment_list, name="assessment_list"),
     path("help/", help.help_page, name="help_page"),
     path("healthz", site.healthz, name="healthz"),
+    path("set-up/<str:code>/", set_up.set_up, name="set_up"),
     path("site/", site.site_status, name="site_status"),
+    path("site/mail/test/", set_up.mail_test, name="mail_test"),
     path("site/languages/", site_packs.site_pack_list, name="site_pack_list"),
     path("site/languages/add/", site_packs.site_pack_add, name="site_pack_add"),
     path("site/languages/<slug:language>/", site_packs.site_pack_edit, name="site_pack_edit"),

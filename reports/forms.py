@@ -275,3 +275,13 @@ class ShareForm(Form):
     days = forms.IntegerField(
         label=gettext_lazy("Days until the link expires"), min_value=1, max_value=LONGEST_SHARE, initial=14
     )
+
+
+class DemonstrationForm(Form):
+    password = forms.CharField(
+        label=gettext_lazy("Password of its accounts"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("At least 12 characters. Everybody who tries the demonstration gets it from you."),
+    )

@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from assessments.models import User
 from assessments.services.assessments import TOOL_FIELDS
 from assessments.steps import Step, steps_of
 from assessments.worker import worker_is_running
@@ -27,6 +28,12 @@ def assessment_steps(context: template.Context) -> list[Step]:
         path = f"{assessment.get_absolute_url()}tool/" if context.get("framed") else request.path
         kept = request.steps = steps_of(assessment, path)
     return kept
+
+
+@register.simple_tag
+def site_has_accounts() -> bool:
+    """Whether anybody can sign in at all."""
+    return User.objects.exists()
 
 
 @register.simple_tag

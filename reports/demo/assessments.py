@@ -14,7 +14,7 @@ from reports.demo.files import read
 
 
 @transaction.atomic
-def load_users(entries: list[dict[str, str]], *, password: str) -> dict[str, User]:
+def load_users(entries: list[dict[str, str]], *, password: str | None) -> dict[str, User]:
     """E-mail -> user. One that exists keeps its password."""
     users = {}
     for entry in entries:

@@ -1,11 +1,11 @@
 """The order in which the demonstration is built."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 
-from assessments.models import Assessment, Role
+from assessments.models import Assessment, Role, User
 from instruments.models import Instrument
 from reports.demo import assessments, evidence, findings
 from reports.demo.files import read
@@ -26,13 +26,15 @@ STEPS = (
 INSTRUMENTS = ("instruments_2016_guide", "instruments_2016_survey", "instruments_2016_indicators")
 
 
-def load(*, password: str, report_progress: Callable[[str], None]) -> None:
-    """Build what is missing of the demonstration. `report_progress` is called with each step.
+def load(*, password: str | None, report_progress: Callable[[str], None]) -> None:
+    """Build what is missing of the demonstration. `report_progress` is called with each step. Without a password its
+    accounts, if they are not there yet, cannot sign in.
 
     Raises `CommandError`, with nothing changed, where another assessment has a reference of the demonstration.
     """
     file = read("study.yaml")
-    _leave_others_alone(file)
+    if found := other_with_its_reference():
+        raise CommandError(f"{found} is an assessment of your own. Nothing was changed.", returncode=2)
     if Instrument.objects.for_use().filter(owner=None).values("kind").distinct().count() < len(INSTRUMENTS):
         report_progress("Instruments of 2016")
         call_command("loaddata", *INSTRUMENTS, verbosity=0)
@@ -50,8 +52,18 @@ def load(*, password: str, report_progress: Callable[[str], None]) -> None:
             step(assessment, folder=entry["folder"], by=members.get(role, members[Role.LEAD]))
 
 
-def _leave_others_alone(file: dict[str, Any]) -> None:
+def demonstration_assessments() -> QuerySet[Assessment]:
+    file = read("study.yaml")
     references = [entry["reference"] for entry in file["assessments"]]
-    found = Assessment.objects.filter(reference__in=references).exclude(study__title=file["study"]["title"]).first()
-    if found:
-        raise CommandError(f"{found} is an assessment of your own. Nothing was changed.", returncode=2)
+    return Assessment.objects.filter(reference__in=references, study__title=file["study"]["title"])
+
+
+def other_with_its_reference() -> Assessment | None:
+    """An assessment of the site's own with a reference of the demonstration."""
+    file = read("study.yaml")
+    references = [entry["reference"] for entry in file["assessments"]]
+    return Assessment.objects.filter(reference__in=references).exclude(study__title=file["study"]["title"]).first()
+
+
+def demonstration_accounts() -> QuerySet[User]:
+    return User.objects.filter(email__in=[entry["email"] for entry in read("study.yaml")["users"]])

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from assessments.models import Role, User
 from reports.demo.files import read
+from reports.demo.load import demonstration_accounts, demonstration_assessments
 
 register = template.Library()
 
@@ -19,3 +20,9 @@ def demo_accounts() -> list[dict[str, Any]]:
     users = read("study.yaml").get("users", [])
     loaded = set(User.objects.filter(email__in=[user["email"] for user in users]).values_list("email", flat=True))
     return [{**user, "role": Role(user["role"]).label} for user in users if user["email"] in loaded]
+
+
+@register.simple_tag
+def has_demonstration() -> bool:
+    """Whether an assessment or an account of the demonstration is on this site."""
+    return demonstration_assessments().exists() or demonstration_accounts().exists()

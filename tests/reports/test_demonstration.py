@@ -1,0 +1,99 @@
+"""Loading the demonstration on a site, and removing it with everything in it."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from assessments.models import Assessment, AuditEvent, Membership, Role, Study, User
+from reports.demo import PASSWORD
+from reports.demo.load import demonstration_accounts
+from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
+
+LOAD, REMOVE = "/site/demonstration/load/", "/site/demonstration/remove/"
+
+
+@pytest.fixture
+def staff(db: Any) -> Client:
+    client = Client()
+    client.force_login(UserFactory(email="admin@example.org", is_staff=True))
+    return client
+
+
+def words(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_demonstration_load_makes_its_accounts_and_a_job_without_the_password(
+    staff: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    jobs: list[Any] = []
+    monkeypatch.setattr("reports.demo.load.load", lambda **given: None)
+    monkeypatch.setattr("reports.demo.tasks.load", lambda **given: jobs.append(given["password"]))
+    with django_capture_on_commit_callbacks(execute=True):
+        response = staff.post(LOAD, {"password": "twelve fine walnuts"}, follow=True)
+    assert "The demonstration is being built." in words(response)
+    assert User.objects.get(email="lead@demo.example").check_password("twelve fine walnuts")
+    assert jobs == [None]
+    assert AuditEvent.objects.filter(action="demonstration.loaded").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("password", "fault"), [("short", "at least 12"), ("password1234", "too common"), ("", "required")]
+)
+def test_demonstration_load_refuses_a_weak_password(staff: Client, password: str, fault: str) -> None:
+    assert fault in words(staff.post(LOAD, {"password": password}))
+    assert not demonstration_accounts().exists()
+
+
+def test_demonstration_load_leaves_an_assessment_of_the_site_alone(staff: Client) -> None:
+    AssessmentFactory(reference="AZE-2016")
+    assert "AZE-2016 is an assessment of your own" in words(staff.post(LOAD, {"password": "twelve fine walnuts"}))
+    assert not demonstration_accounts().exists()
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.django_db
+def test_demonstration_remove_leaves_nothing_of_it(staff: Client) -> None:
+    mine = AssessmentFactory(reference="KAZ-2027", country="KAZ")
+    MembershipFactory(assessment=mine, role=Role.LEAD, user=UserFactory(email="me@example.org"))
+    page = words(staff.get(REMOVE))
+    assert all(text in page for text in ("AZE-2016", "GEO-2016", "lead@demo.example"))
+    assert "KAZ-2027" not in page
+    assert Assessment.objects.count() == 4, "to look at it removes nothing"
+    assert "were removed" in words(staff.post(REMOVE, follow=True))
+    assert list(Assessment.objects.all()) == [mine]
+    assert list(Study.objects.all()) == [mine.study]
+    assert not User.objects.filter(email__endswith="@demo.example").exists()
+    assert {row.user.email for row in Membership.objects.all()} == {"me@example.org"}
+    assert not Client().login(email="lead@demo.example", password=PASSWORD)
+    assert "Load the demonstration" in words(staff.get("/site/"))
+    call_command("verify_audit", stdout=StringIO())
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.django_db
+def test_demonstration_remove_leaves_no_other_assessment_without_a_lead(staff: Client) -> None:
+    mine = AssessmentFactory(reference="KAZ-2027", country="KAZ")
+    lead = MembershipFactory(assessment=mine, role=Role.LEAD, user=User.objects.get(email="lead@demo.example"))
+    fault = "lead@demo.example is the only lead of KAZ-2027. Add another lead there first."
+    assert fault in words(staff.post(REMOVE, follow=True))
+    with pytest.raises(CommandError, match="only lead"):
+        call_command("remove_demo")
+    assert Assessment.objects.count() == 4
+    lead.delete()
+    out = StringIO()
+    call_command("remove_demo", stdout=out)
+    assert "is removed" in out.getvalue()
+    assert list(Assessment.objects.all()) == [mine]
+
+
+@pytest.mark.django_db
+def test_the_demonstration_is_for_administrators(client_as: Any) -> None:
+    assert reverse("demonstration:demonstration_load") == LOAD
+    for address in (LOAD, REMOVE):
+        assert client_as("lead").get(address).status_code == 403
+        assert client_as("anonymous").get(address).status_code == 302
