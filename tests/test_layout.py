@@ -35,6 +35,7 @@ PATTERNS = list(patterns())
 # Separate templates for a page in one state, or for a file that it makes: template -> page.
 STATES = {
     "assessments/invitation_accept_gone.html": "invitation_accept",  # the link has ended
+    "assessments/set_up_gone.html": "set_up",  # the link has ended
     "interviews/interview_type_signed_out.html": "interview_type",  # what was typed, for copying
     "instruments/instrument_edit_closed.html": "instrument_edit",  # published or discarded meanwhile
     "workshops/minutes_document.html": "minutes",  # laid out as PDF

@@ -55,6 +55,17 @@ def test_demonstration_load_leaves_an_assessment_of_the_site_alone(staff: Client
     assert not demonstration_accounts().exists()
 
 
+@pytest.mark.django_db
+def test_the_demonstration_is_for_administrators(client_as: Any) -> None:
+    assert reverse("demonstration:demonstration_load") == LOAD
+    for address in (LOAD, REMOVE):
+        assert client_as("lead").get(address).status_code == 403
+        assert client_as("anonymous").get(address).status_code == 302
+
+
+# With the demonstration, which stays for the rest of the module
+
+
 @pytest.mark.usefixtures("demo")
 @pytest.mark.django_db
 def test_demonstration_remove_leaves_nothing_of_it(staff: Client) -> None:
@@ -89,11 +100,3 @@ def test_demonstration_remove_leaves_no_other_assessment_without_a_lead(staff: C
     call_command("remove_demo", stdout=out)
     assert "is removed" in out.getvalue()
     assert list(Assessment.objects.all()) == [mine]
-
-
-@pytest.mark.django_db
-def test_the_demonstration_is_for_administrators(client_as: Any) -> None:
-    assert reverse("demonstration:demonstration_load") == LOAD
-    for address in (LOAD, REMOVE):
-        assert client_as("lead").get(address).status_code == 403
-        assert client_as("anonymous").get(address).status_code == 302
