@@ -92,6 +92,8 @@ ITEM = Shape(
         Field("max", _("At most"), "bound", help=_("The most choices, the highest number, or the last day.")),
         Field("ranks", _("Places to rank"), "number", help=_("For a ranking: the number of places. 1 is the highest.")),
         Field("places", _("Decimal places"), "number", help=_("For a decimal number: 1 to 6.")),
+        Field("low", _("Lowest number means"), help=_("For a rating in numbers, such as: not at all.")),
+        Field("high", _("Highest number means")),
         Field("required", _("An answer is required"), "flag"),
         Field("source", _("Options from"), "choice", SOURCES, more=True),
         Field("choices_of", _("Options are those chosen in item"), "line", more=True),

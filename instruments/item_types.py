@@ -22,11 +22,13 @@ from instruments.logic.writing import write
 from instruments.schema import ITEM_TYPES, Item, SelectItem
 from instruments.schema.items import (
     LARGEST,
+    MOST_STEPS,
     AcknowledgeItem,
     DateItem,
     DecimalItem,
     IntegerItem,
     RankItem,
+    RatingItem,
     SelectMultipleItem,
     SelectOneItem,
     TextItem,
@@ -40,10 +42,12 @@ LABELS: Mapping[type[Item], StrOrPromise] = {  # in the order in which the edito
     IntegerItem: gettext_lazy("Whole number"),
     DecimalItem: gettext_lazy("Decimal number"),
     DateItem: gettext_lazy("Date"),
+    RatingItem: gettext_lazy("Rating in numbers, such as 0 to 10"),
     AcknowledgeItem: gettext_lazy("Acknowledgement"),
 }
+NAMES: Mapping[type[Item], str] = {cls: name for name, cls in ITEM_TYPES.items()}
 CHOICES = tuple((name, LABELS[cls]) for name, cls in ITEM_TYPES.items())
-ROW, RANK = "select_one", "rank"  # a row of a matrix; a ranking
+ROW, RANK, RATING = "select_one", "rank", "rating"  # a row of a matrix; a ranking; numbers side by side
 FILTERED = tuple(name for name, cls in ITEM_TYPES.items() if issubclass(cls, SelectItem))  # options may be `offered_if`
 NEW_ITEM = "select_one"  # the type that the form for a new item begins with
 NEW_CHILD = "text"  # the type of the item with which a new section begins
@@ -63,6 +67,7 @@ _SPELLINGS = (
     ("integer", "integer, int, q int, add integer prompt"),
     ("decimal", "decimal, float, q decimal, add decimal prompt, numeric"),
     ("date", "date, q date, add date prompt"),
+    ("rating", "range"),
     ("acknowledge", "acknowledge, trigger, q acknowledge, add acknowledge prompt"),
     (NOTE, "note, add note prompt"),
     (BEGIN, "begin group, begin_group, begin lgroup"),
@@ -95,7 +100,6 @@ UNKNOWN_TYPES: Mapping[str, str] = {  # why a question of a type of XLSForm is l
     **dict.fromkeys(
         ("geopoint", "geotrace", "geoshape", "location", "gps"), gettext_noop("Places on a map cannot be asked for.")
     ),
-    "range": gettext_noop("Sliders cannot be asked."),
     **dict.fromkeys(
         ("select_one_from_file", "select_multiple_from_file", "select_one_external"),
         gettext_noop(
@@ -163,7 +167,7 @@ def _day(written: str) -> str | None:
 def bound_from(kind: str, typed: str) -> Any:
     """`min` or `max` of an item of the type `kind`, as an editor typed it. Raises `ValueError`."""
     cls = ITEM_TYPES.get(kind, TextItem)
-    if cls is SelectMultipleItem or cls is IntegerItem:
+    if cls in (SelectMultipleItem, IntegerItem, RatingItem):
         number = whole_number(typed)
         if number is None or not 0 <= number < LARGEST:
             raise ValueError("write a whole number, such as 3.")
@@ -184,6 +188,7 @@ def bound_from(kind: str, typed: str) -> Any:
 BOUNDS: Mapping[type[Item], Bounds] = {
     SelectMultipleItem: Bounds(_whole, counts=True, whole=True),
     IntegerItem: Bounds(_whole, whole=True),
+    RatingItem: Bounds(_whole, whole=True),
     DecimalItem: Bounds(_decimal),
     DateItem: Bounds(_day),
 }
@@ -200,10 +205,36 @@ def xlsform_constraint(item: Item) -> str:
             return _constraint(".", *(None if bound is None else f"{bound:g}" for bound in (item.min, item.max)))
         case DateItem():
             return _constraint(".", *(bound and f"date('{bound.isoformat()}')" for bound in (item.min, item.max)))
-        case SelectOneItem() | RankItem() | TextItem() | AcknowledgeItem():
+        case SelectOneItem() | RankItem() | TextItem() | RatingItem() | AcknowledgeItem():
             return ""
         case _:
             assert_never(item)
+
+
+def xlsform_cells(item: Item) -> dict[str, Any]:
+    """The cells by which a row of XLSForm says of what type an item without a list is, and what its ends mean."""
+    if not isinstance(item, RatingItem):
+        return {"type": item.type}
+    found: dict[str, Any] = {"type": "range", "parameters": f"start={item.min} end={item.max} step=1"}
+    ends = [(number, text.root) for number, text in ((item.min, item.low), (item.max, item.high)) if text]
+    if ends and not item.hint:
+        languages = dict.fromkeys(language for _, texts in ends for language in texts)
+        found["hint"] = {
+            language: "; ".join(f"{number} = {texts[language]}" for number, texts in ends if language in texts)
+            for language in languages
+        }
+    return found
+
+
+def slider(parameters: str) -> dict[str, Any] | None:
+    """The type and the bounds of a slider of XLSForm that has whole numbers from 0 or more; None for any other."""
+    found = {name.lower(): value for name, value in re.findall(r"(\w+)\s*=\s*(-?[0-9.]+)", parameters)}
+    values = [found.get("start", "1"), found.get("end", "10"), found.get("step", "1")]
+    if not all(re.fullmatch(r"[0-9]{1,9}", value) for value in values) or values[2] != "1":
+        return None
+    first, last = int(values[0]), int(values[1])
+    cls = RatingItem if last - first <= MOST_STEPS else IntegerItem
+    return {"type": NAMES[cls], "min": first, "max": last} if first < last else None
 
 
 def _xlsform_choices(item: SelectMultipleItem) -> str:
@@ -263,6 +294,8 @@ def _own_facts(item: Item) -> Iterator[str]:
                 yield _("not before {day}").format(day=page_day(item.min))
             if item.max:
                 yield _("not after {day}").format(day=page_day(item.max))
+        case RatingItem():
+            yield _("{least} to {most}").format(least=item.min, most=item.max)
         case TextItem() | AcknowledgeItem():
             pass
         case _:
@@ -295,7 +328,7 @@ def condition_kind(item: Item) -> Kind:
             return "one"
         case SelectMultipleItem() | RankItem():
             return "several"
-        case IntegerItem() | DecimalItem():
+        case IntegerItem() | DecimalItem() | RatingItem():
             return "number"
         case DateItem():
             return "day"
@@ -312,7 +345,7 @@ def has_countries(item: Item) -> bool:
 
 def answer_space(item: Item) -> str:
     """What paper shows where an item offers no options: `lines` for a text, `line` for a word, `day` for a date, `box`
-    for an acknowledgement."""
+    for an acknowledgement, `points` for the numbers of a rating."""
     match item:
         case TextItem():
             return "lines"
@@ -320,6 +353,8 @@ def answer_space(item: Item) -> str:
             return "day"
         case AcknowledgeItem():
             return "box"
+        case RatingItem():
+            return "points"
         case SelectOneItem() | SelectMultipleItem() | RankItem() | IntegerItem() | DecimalItem():
             return "line"
         case _:

@@ -17,7 +17,7 @@ from instruments.schema import DONT_KNOW, Item, Matrix, Option, Survey, Text
 
 Kind = Literal["same", "wording", "more_options", "rules", "another", "added", "removed"]
 ANSWERED = ("type", "profile", "source", "choices_of", "ranks", "scale")  # fields that decide what can be answered
-WORDS = ("name", "text", "short", "hint", "options")
+WORDS = ("name", "text", "short", "hint", "options", "low", "high")
 ALIKE = 0.5  # the least similarity of two wordings of one question
 
 

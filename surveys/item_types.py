@@ -11,6 +11,7 @@ The only module of surveys that names a type. Each function matches on the class
     integer           text                                                  12
     decimal           text                                                  2.5
     date              text, or a map with day, month and year               "2026-03-31"
+    rating            text                                                  7
     acknowledge       text                                                  "OK"
 
 Codes may come in other capitals, numbers in the digits of any script, countries by name.
@@ -27,7 +28,7 @@ from django.utils.translation import gettext as _
 from ctnat.ui.countries import country_name, find_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
 from ctnat.ui.formats import format_date, format_number, page_day
-from instruments.schema import DONT_KNOW, Item, SelectItem, Survey
+from instruments.schema import DONT_KNOW, Item, SelectItem, Survey, Text
 from instruments.schema.items import (
     ACKNOWLEDGED,
     AcknowledgeItem,
@@ -35,6 +36,7 @@ from instruments.schema.items import (
     DecimalItem,
     IntegerItem,
     RankItem,
+    RatingItem,
     SelectMultipleItem,
     SelectOneItem,
     TextItem,
@@ -49,7 +51,7 @@ DOTTED_DATE = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\. ?(?P<y
 TICKED, NOT_TICKED = frozenset(["1", "x", "yes", "true"]), frozenset(["0", "no", "false"])  # of one box
 SEPARATORS = re.compile("[,;،؛]")
 
-Widget = Literal["choices", "list", "ranks", "text", "number", "date"]
+Widget = Literal["choices", "list", "ranks", "text", "number", "date", "rating"]
 AnswerKind = Literal["one", "several", "ranked", "words", "whole", "fractional", "date"]
 
 
@@ -64,6 +66,11 @@ def has_countries(item: Item) -> bool:
 def choices_of(item: Item) -> str:
     """The earlier item whose chosen options it offers, else blank."""
     return (item.choices_of or "") if isinstance(item, SelectItem) else ""
+
+
+def is_numbered(item: Item) -> bool:
+    """Whether paper entry numbers its options; the numbers of a rating are typed themselves."""
+    return not isinstance(item, RatingItem)
 
 
 def option_names(document: Survey, item: Item) -> tuple[str, ...]:
@@ -112,6 +119,8 @@ def clean(document: Survey, item: Item, value: Any, left_out: Collection[str] = 
             return _clean_integer(item, text) if (text := _single(value)) else None
         case DecimalItem():
             return _clean_decimal(item, value)
+        case RatingItem():
+            return _clean_integer(item, text) if (text := _single(value)) else None
         case AcknowledgeItem():
             return _clean_box(document, item, _single(value))
         case _:
@@ -189,7 +198,7 @@ def _ranked(document: Survey, item: RankItem, places: Mapping[str, Any]) -> list
     return [code for _, code in sorted(zip(numbers, codes, strict=True))]
 
 
-def _clean_integer(item: IntegerItem, text: str) -> int:
+def _clean_integer(item: IntegerItem | RatingItem, text: str) -> int:
     number = whole_number(text)
     if number is None:
         raise InvalidAnswer("not_whole")
@@ -268,7 +277,7 @@ def posted_value(item: Item, given: list[str], by_part: Mapping[str, str]) -> An
             return [*given, *by_part] if given else dict(by_part)
         case SelectMultipleItem():
             return given
-        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | AcknowledgeItem():
+        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | RatingItem() | AcknowledgeItem():
             return given if len(given) > 1 else given[0]
         case _:
             assert_never(item)
@@ -279,7 +288,9 @@ def has_parts(item: Item) -> bool:
     match item:
         case RankItem() | DateItem():
             return True
-        case SelectMultipleItem() | SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | AcknowledgeItem():
+        case SelectOneItem() | SelectMultipleItem() | RatingItem() | AcknowledgeItem():
+            return False
+        case TextItem() | IntegerItem() | DecimalItem():
             return False
         case _:
             assert_never(item)
@@ -296,7 +307,7 @@ def answer_kind(item: Item) -> AnswerKind:
             return "ranked"
         case TextItem():
             return "words"
-        case IntegerItem():
+        case IntegerItem() | RatingItem():
             return "whole"
         case DecimalItem():
             return "fractional"
@@ -321,7 +332,9 @@ def value_of_cell(document: Survey, item: Item, cell: str) -> Any:
     match item:
         case SelectMultipleItem() | RankItem():
             return _words(document, item, cell)
-        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
+        case (
+            SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem() | RatingItem() | AcknowledgeItem()
+        ):
             return cell
         case _:
             assert_never(item)
@@ -339,7 +352,7 @@ def value_of_line(document: Survey, item: Item, line: str) -> Any:
             return named if len(named) > 1 else named[0]
         case SelectMultipleItem() | RankItem():
             return [_named(document, item, word) for word in _words(document, item, line)]
-        case TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem() | RatingItem() | AcknowledgeItem():
             return line
         case _:
             assert_never(item)
@@ -378,6 +391,8 @@ def widget(item: Item) -> Widget:
             return "list" if item.source else "choices"
         case AcknowledgeItem():
             return "choices"
+        case RatingItem():
+            return "rating"
         case RankItem():
             return "ranks"
         case TextItem():
@@ -404,6 +419,9 @@ def widget_context(item: Item, given: Any, options: Sequence[tuple[str, Any, Any
         case SelectMultipleItem():
             own = {"input_type": "checkbox", "several": True, "limit": item.max}
             return own | {"options": options, "chosen": texts}
+        case RatingItem():
+            given_numbers = [plain_number(text) for text in texts]
+            return {"options": options, "chosen": given_numbers, "scale": True}
         case AcknowledgeItem():
             return {"input_type": "checkbox", "options": options, "chosen": texts}
         case RankItem():
@@ -432,6 +450,13 @@ def _date_parts(given: Any, text: str) -> dict[str, Any]:
     return typed | {"month_number": whole_number(typed["month"]) or 0}
 
 
+def ends(item: Item) -> dict[str, Text]:
+    """What the lowest and the highest number of a rating mean: `low` and `high`, as far as it says so."""
+    if not isinstance(item, RatingItem):
+        return {}
+    return {name: text for name, text in (("low", item.low), ("high", item.high)) if text}
+
+
 def entry_hint(item: Item) -> str:
     """What a typist types into its field."""
     match item:
@@ -449,6 +474,8 @@ def entry_hint(item: Item) -> str:
             return _("a number")
         case DateItem():
             return _("year-month-day or day.month.year")
+        case RatingItem():
+            return _("a number from {least} to {most}").format(least=item.min, most=item.max)
         case AcknowledgeItem():
             return _("1 if ticked, otherwise blank")
         case _:
@@ -462,7 +489,7 @@ def entry_kind(document: Survey, item: Item) -> Literal["lines", "line", "key"]:
             return "lines"
         case SelectOneItem() | AcknowledgeItem():
             return "key" if 0 < len(document.options(item)) < 10 else "line"
-        case SelectMultipleItem() | RankItem() | IntegerItem() | DecimalItem() | DateItem():
+        case SelectMultipleItem() | RankItem() | IntegerItem() | DecimalItem() | DateItem() | RatingItem():
             return "line"
         case _:
             assert_never(item)
@@ -471,7 +498,7 @@ def entry_kind(document: Survey, item: Item) -> Literal["lines", "line", "key"]:
 def answer_in_words(document: Survey, item: Item, answer: Any, dont_know: str) -> str:
     """A stored answer as a member sees it: labels in English, dates in the language of the page."""
     match item:
-        case TextItem() | IntegerItem():
+        case TextItem() | IntegerItem() | RatingItem():
             return str(answer)
         case DecimalItem():
             return format(Decimal(str(answer)).normalize(), "f")
@@ -498,7 +525,7 @@ def quoted_parts(item: Item, answer: Any, language: str, label: Callable[[str], 
             return [label(str(name)) for name in names if name != DONT_KNOW]
         case TextItem():
             return [str(answer)]
-        case IntegerItem() | DecimalItem():
+        case IntegerItem() | DecimalItem() | RatingItem():
             return [format_number(answer, language)]
         case DateItem():
             return [format_date(date.fromisoformat(str(answer)), language)]

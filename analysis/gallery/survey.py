@@ -1,8 +1,8 @@
 """The charts of survey items; `gallery` offers them by key. The unit is always respondents."""
 
-from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle, diverging, ordered
+from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle, diverging
 from analysis.item_types.answers import has_chart
-from analysis.item_types.presentation import base_words, draw, most_common, not_yet, notes, rated
+from analysis.item_types.presentation import base_words, draw, most_common, not_yet, notes, option_colours, rated
 from analysis.releases.stored import MIDDLE, SIDES
 from analysis.results import Results
 from analysis.results.survey import Breakdown, ItemResult, SurveyResults
@@ -86,10 +86,9 @@ def _one(results: Results, item: ItemResult, table: Breakdown, key: str, title: 
     """A bar for each group, its parts the answers: groups of different size can be compared."""
     given = table.counts or {}
     options = [name for name, _ in item.options if any(given.get(name, ()))]
-    colours = dict(zip(options, cycle(len(options)), strict=True))
+    colours = option_colours(item, options)
     if item.scale is not None:
         points = item.scale.from_favourable
-        colours |= diverging(points, item.scale.neutral) if item.scale.favourable else ordered(points)
         options = [*points, *(option for option in options if option not in points)]
     zeros = (0,) * len(table.groups)
     return Chart(

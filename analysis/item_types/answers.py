@@ -22,6 +22,7 @@ from instruments.schema.items import (
     DecimalItem,
     IntegerItem,
     RankItem,
+    RatingItem,
     SelectItem,
     SelectMultipleItem,
     SelectOneItem,
@@ -57,6 +58,8 @@ def count(item: Item, answers: Sequence[Any], options: Sequence[str], *, k: int)
     match item:
         case SelectOneItem() | SelectMultipleItem():
             return Counted(count_answers(answers, options))
+        case RatingItem():  # its distribution is shown as that of options is
+            return Counted(count_answers(answers, options), numbers=summarise_numbers(numbers(answers)))
         case AcknowledgeItem():  # whoever was asked either ticked the box or did not
             counts = count_answers(answers, options)
             bases = dict.fromkeys(counts.counts, counts.asked - counts.invalid)
@@ -86,7 +89,7 @@ def _bases(answers: Sequence[Any]) -> Counts:
 def rows_per_respondent(item: Item) -> Literal["one", "several"] | None:
     """In how many rows of a break-down a respondent may be counted; None for an item that is not broken down."""
     match item:
-        case SelectOneItem():
+        case SelectOneItem() | RatingItem():
             return "one"
         case SelectMultipleItem() | RankItem():
             return "several"
@@ -102,7 +105,7 @@ def answers_in_groups(item: Item, answers: Sequence[Any]) -> list[Any] | None:
     Of a ranking of all options the first place, because everybody names every option; None for what is not broken down.
     """
     match item:
-        case SelectOneItem():
+        case SelectOneItem() | RatingItem():
             if any(isinstance(answer, list) and len(answer) > 1 for answer in answers):  # of an earlier version
                 return None
             return [_one(answer) for answer in answers]
@@ -153,7 +156,9 @@ def how_many(item: Item) -> tuple[int, int | None]:
             return max(1, item.min or 1), item.max
         case RankItem():
             return item.places, item.places
-        case SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
+        case SelectOneItem() | RatingItem() | AcknowledgeItem():
+            return 1, 1
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
             return 1, 1
         case _:
             assert_never(item)
@@ -166,7 +171,7 @@ def words_key(item: Item) -> str | None:
             return item.name
         case SelectOneItem() | SelectMultipleItem() | RankItem():
             return item.other_key if item.open_options else None
-        case IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
+        case IntegerItem() | DecimalItem() | DateItem() | RatingItem() | AcknowledgeItem():
             return None
         case _:
             assert_never(item)
@@ -184,7 +189,7 @@ def has_chart(item: Item) -> bool:
     match item:
         case TextItem():
             return False
-        case SelectOneItem() | SelectMultipleItem() | RankItem() | AcknowledgeItem():
+        case SelectOneItem() | SelectMultipleItem() | RankItem() | RatingItem() | AcknowledgeItem():
             return True
         case IntegerItem() | DecimalItem() | DateItem():
             return True
@@ -201,7 +206,7 @@ def answer_in_words(item: Item, answer: Any, labels: Mapping[str, str], language
             known = {DONT_KNOW: translate("dont_know", language), **labels}
             chosen = answer if isinstance(answer, (list, tuple)) else [answer]
             return ", ".join(known.get(str(code), str(code)) for code in chosen)
-        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem() | RatingItem():
             return str(answer)
         case _:
             assert_never(item)
@@ -212,7 +217,9 @@ def listed_elsewhere(item: Item, code: str, language: str) -> str | None:
     match item:
         case SelectOneItem() | SelectMultipleItem():
             return country_name(code, language) if item.source == "countries" and is_country(code) else None
-        case RankItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():
+        case RankItem() | RatingItem() | AcknowledgeItem():
+            return None
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem():
             return None
         case _:
             assert_never(item)

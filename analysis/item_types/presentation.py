@@ -10,7 +10,7 @@ user-missing; who was not asked is system-missing. Numbers and dates have no ans
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, assert_never
 
@@ -33,6 +33,7 @@ from instruments.schema.items import (
     IntegerItem,
     OptionsItem,
     RankItem,
+    RatingItem,
     SelectMultipleItem,
     SelectOneItem,
     TextItem,
@@ -66,6 +67,8 @@ def draw(results: Results, item: ItemResult, key: str = "", title: str = "") -> 
             return _numbers(results, item, key, title)
         case DateItem():
             return _days(results, item, key, title)
+        case RatingItem():
+            return _rating(results, item, key, title)
         case AcknowledgeItem():
             return _box(results, item, key, title)
         case TextItem():
@@ -234,6 +237,29 @@ def _choice(results: Results, item: ItemResult, key: str, title: str, *, several
         ),
         percentages=results.percentages,
     )
+
+
+def _rating(results: Results, item: ItemResult, key: str, title: str) -> Chart:
+    """Bars of the numbers of a rating, also of those that nobody chose; median and mean in words."""
+    chart = _choice(results, item, key, title)
+    return replace(chart, alt=rating_words(results, item)) if item.numbers else chart
+
+
+def rating_words(results: Results, item: ItemResult) -> str:
+    """Median, mean and quartiles of a rating as sentences."""
+    words = [number_words(results, item.numbers)] if item.numbers else []
+    if mean := item.mean_text:
+        words.append(results.translate("numbers_mean", mean=mean))
+    return " ".join(words)
+
+
+def option_colours(item: ItemResult, options: Sequence[str]) -> dict[str, str]:
+    """The colours of options in a bar of a group: of a scale and of a rating by their order."""
+    colours = dict(zip(options, cycle(len(options)), strict=True))
+    if item.scale is not None:
+        points = item.scale.from_favourable
+        return colours | (diverging(points, item.scale.neutral) if item.scale.favourable else ordered(points))
+    return ordered(options) if isinstance(item.definition, RatingItem) else colours
 
 
 def _box(results: Results, item: ItemResult, key: str, title: str) -> Chart:
@@ -425,7 +451,7 @@ def worksheet_cell(item: Item | None, value: Any) -> Any:
     match item:
         case DateItem():
             return next(iter(days([value])), plain(value))
-        case None | SelectOneItem() | SelectMultipleItem() | RankItem() | TextItem() | AcknowledgeItem():
+        case None | SelectOneItem() | SelectMultipleItem() | RankItem() | TextItem() | RatingItem() | AcknowledgeItem():
             return plain(value)
         case IntegerItem() | DecimalItem():
             return plain(value)
@@ -484,6 +510,9 @@ def _answer_variables(survey: SurveyResults, item: ItemResult, answers: list[Any
             ]
         case IntegerItem() | DecimalItem():
             return [Variable(name, label, [_number(answer) for answer in answers], "scale")]
+        case RatingItem():
+            labels = {float(code): text for code, text in _labels(survey, item).items() if text != code}
+            return [Variable(name, label, [_number(answer) for answer in answers], "scale", labels)]
         case DateItem():
             return [Variable(name, label, [_spss_day(answer) for answer in answers], "scale", format="DATE11")]
         case AcknowledgeItem():

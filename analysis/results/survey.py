@@ -31,7 +31,7 @@ from analysis.statistics.numbers import NumberSummary
 from analysis.statistics.priorities import Priorities, tally, vote
 from analysis.statistics.profiles import PROFILES
 from analysis.statistics.ranking import Ranking, ranked
-from analysis.statistics.rounding import PercentageRule
+from analysis.statistics.rounding import PercentageRule, one_decimal
 from analysis.words import translate
 from instruments import schema
 from workshops.results import WorkshopResults, wish_key
@@ -105,6 +105,14 @@ class ItemResult:
     def places(self) -> int:
         """How many decimals a number has that answers the item."""
         return self.numbers.places if self.numbers else 0
+
+    @property
+    def mean_text(self) -> str:
+        """The mean of a rating with one decimal; blank for anything else, of which single answers would show."""
+        if not self.numbers or self.numbers.k > 1 or not self.options:
+            return ""
+        total = sum(int(code) * count for code, count in self.counts.counts.items())
+        return one_decimal(Fraction(total, self.counts.answered)) if self.counts.answered else ""
 
     def as_json(self) -> dict[str, Any]:
         counts = self.counts

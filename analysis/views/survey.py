@@ -84,7 +84,8 @@ def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
         (_("upper quartile"), found.upper_quartile),
         (_("largest"), found.most),
     ]
-    return [(label, number_text(value, found.places)) for label, value in rows if value is not None]
+    shown = [(label, number_text(value, found.places)) for label, value in rows if value is not None]
+    return [*shown, (_("mean"), item.mean_text)] if item.mean_text else shown
 
 
 def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int, str]]]]:

@@ -14,7 +14,7 @@ still lacks:
             ...
         case IntegerItem() | DecimalItem() | DateItem():
             ...
-        case AcknowledgeItem():
+        case RatingItem() | AcknowledgeItem():
             ...
         case _:
             assert_never(item)
@@ -38,6 +38,7 @@ from instruments.schema.base import Frozen, Name, Text, doubled, refuse
 DONT_KNOW = "dont_know"
 LARGEST = 1_000_000_000
 MOST_PLACES = 6
+MOST_STEPS = 10  # from the lowest to the highest number of a rating
 ACKNOWLEDGED = "OK"  # as in data of XLSForm
 PROFILES = ("country", "role", "tenure", "experience", "age", "sex")
 
@@ -217,6 +218,29 @@ class RankItem(OptionsItem):
         return self.ranks or len(self.options)
 
 
+class RatingItem(BaseItem):
+    """Answer: one of the whole numbers from `min` to `max`, which are shown side by side.
+
+    `low` and `high`: what the lowest and the highest of them mean.
+    """
+
+    type: Literal["rating"]
+    min: int = Field(default=0, ge=0, le=LARGEST)
+    max: int = Field(default=10, ge=1, le=LARGEST)
+    low: Text | None = None
+    high: Text | None = None
+
+    @model_validator(mode="after")
+    def check_bounds(self) -> "RatingItem":
+        if not self.min < self.max <= self.min + MOST_STEPS:
+            raise ValueError(f"needs two to {MOST_STEPS + 1} numbers from min to max")
+        return self
+
+    @property
+    def points(self) -> range:
+        return range(self.min, self.max + 1)
+
+
 class AcknowledgeItem(BaseItem):
     """A statement with one box. Answer: `ACKNOWLEDGED` where the box is ticked; otherwise there is none."""
 
@@ -300,6 +324,16 @@ def bound_faults(least: float | None, most: float | None) -> Iterator[str]:
         yield "min is larger than max"
 
 
-Item = SelectOneItem | SelectMultipleItem | RankItem | TextItem | IntegerItem | DecimalItem | DateItem | AcknowledgeItem
+Item = (
+    SelectOneItem
+    | SelectMultipleItem
+    | RankItem
+    | TextItem
+    | IntegerItem
+    | DecimalItem
+    | DateItem
+    | RatingItem
+    | AcknowledgeItem
+)
 ITEM_TYPES: Mapping[str, type[Item]] = {get_args(cls.model_fields["type"].annotation)[0]: cls for cls in get_args(Item)}
 ALL_FIELDS = frozenset(name for cls in ITEM_TYPES.values() for name in cls.model_fields)

@@ -32,6 +32,7 @@ from instruments.schema.items import (
     Item,
     Option,
     OptionsItem,
+    RatingItem,
     SelectItem,
     SelectMultipleItem,
     SelectOneItem,
@@ -165,14 +166,16 @@ class Survey(Document):
         return scale.reverse if item.reverse and scale.favourable else scale
 
     def options(self, item: Item) -> tuple[Option, ...]:
-        """The options an item offers: scale points without `dont_know`, the box of an acknowledgement; not the list
-        of countries. Empty for the rest."""
+        """The options an item offers: scale points without `dont_know`, the numbers of a rating, the box of an
+        acknowledgement; not the list of countries. Empty for the rest."""
         if scale := self.scale_of(item):
             return scale.points
         if isinstance(item, SelectItem) and item.choices_of:
             return self.options(self.by_name[item.choices_of])
         if isinstance(item, AcknowledgeItem):
             return (self._acknowledged(),)
+        if isinstance(item, RatingItem):
+            return tuple(self._point(item, number) for number in item.points)
         return item.options if isinstance(item, OptionsItem) else ()
 
     def _acknowledged(self) -> Option:
@@ -181,6 +184,16 @@ class Survey(Document):
         texts = {language: words.translate("acknowledged", language) for language in sorted(languages)}
         context = {"source_language": self.source_language}
         return Option(name=ACKNOWLEDGED, text=Text.model_validate(texts, context=context))
+
+    def _point(self, item: RatingItem, number: int) -> Option:
+        """A number of a rating as an option; the ends say what they mean."""
+        meaning = {item.min: item.low, item.max: item.high}.get(number)
+        languages = {*words.WORDS.languages, *self.title.languages, self.source_language}
+        texts = dict.fromkeys(sorted(languages), str(number))
+        if meaning:
+            texts = {language: f"{number} ({words_for_it})" for language, words_for_it in meaning.root.items()}
+        context = {"source_language": self.source_language}
+        return Option(name=str(number), text=Text.model_validate(texts, context=context))
 
     def dont_know(self, item: Item) -> Text | bool:
         """The label of "don't know" beside the options of `item`. True: the usual words; False: it is not offered."""

@@ -105,7 +105,7 @@ def condition_sentence(form: ConditionForm, part: Part) -> str:
 
 @register.filter
 def answer_space(item: Item) -> str:
-    """What paper shows for the answer to an item without options: `lines`, `line`, `day` or `box`."""
+    """What paper shows for the answer to an item without options: `lines`, `line`, `day`, `box` or `points`."""
     return item_types.answer_space(item)
 
 

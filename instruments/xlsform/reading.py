@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, get_args
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -36,7 +36,7 @@ from instruments.schema import (
     SelectItem,
     parse,
 )
-from instruments.schema.items import DecimalItem, IntegerItem, RankItem, SelectOneItem, TextItem
+from instruments.schema.items import DecimalItem, RankItem, SelectOneItem, TextItem
 from instruments.xlsform.cells import Cells, Entry, Row, Tables, has_extras, new_code
 from instruments.xlsform.decisions import Dropped, Repeated, decisions_of
 from instruments.xlsform.expressions import Names, NotTakenError, any_of, constraint, is_false, is_true, parts_of
@@ -202,16 +202,6 @@ class SameNames(dict[str, str]):
 
     def get(self, name: str, otherwise: Any = None) -> Any:
         return name
-
-
-def _whole_range(parameters: str) -> Entry | None:
-    """The bounds of a slider that counts whole numbers from 0 or more; None for any other."""
-    found = {name.lower(): value for name, value in re.findall(r"(\w+)\s*=\s*(-?[0-9.]+)", parameters)}
-    values = [found.get("start", "1"), found.get("end", "10"), found.get("step", "1")]
-    if not all(re.fullmatch(r"[0-9]{1,9}", value) for value in values) or values[2] != "1":
-        return None
-    first, last = int(values[0]), int(values[1])
-    return {"min": first, "max": last} if first < last else None
 
 
 class Reader(Cells):
@@ -490,6 +480,11 @@ class Reader(Cells):
             self._calculation(row, conditions)
         elif kind == item_types.NOTE:
             self._note_row(row)
+        elif kind == item_types.RATING:
+            if asked := item_types.slider(row["parameters"]):
+                self._place(asked, row, conditions)
+            else:
+                self.note(row, LEFT_OUT, gettext_noop("Sliders of other than whole numbers from 0 cannot be asked."))
         elif kind in ITEM_TYPES:
             self._question(row, kind, rest, conditions)
         elif kind in item_types.OUTSIDE_LISTS:
@@ -498,8 +493,6 @@ class Reader(Cells):
             other, reason = item_types.STAND_INS[kind]
             self.note(row, CHANGED, reason)
             self._question(row, other, "", conditions)
-        elif kind == "range" and (ends := _whole_range(row["parameters"])):
-            self._place({"type": get_args(IntegerItem.model_fields["type"].annotation)[0], **ends}, row, conditions)
         else:
             unknown = gettext_noop("The type “{type}” is unknown.")
             self.note(row, LEFT_OUT, UNKNOWN_TYPES.get(kind, unknown), type=row["type"][:60])

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from ctnat.ui.countries import country_choices
 from ctnat.ui.languages import english_name
-from instruments.item_types import has_partial_ranking, xlsform_constraint
+from instruments.item_types import has_partial_ranking, xlsform_cells, xlsform_constraint
 from instruments.logic.tree import LogicError, Tree, from_stored, replace
 from instruments.logic.writing import write
 from instruments.schema import DONT_KNOW, OptionsItem, Survey, parse, quotes_in, source_language
@@ -216,7 +216,7 @@ class _Writer:
         if "constraint_message" in item:
             row["constraint_message"] = item["constraint_message"]
         if not isinstance(parsed, OptionsItem):
-            self.survey.append(row | {"type": kind})
+            self.survey.append(row | xlsform_cells(parsed))
             return
         name = self._options_list(item)
         if item.get("choices_of"):

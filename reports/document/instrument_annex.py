@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from instruments.schema import IndicatorMatrix, InterviewGuide, Item, Matrix, Survey
-from reports.document.item_types import has_options_on_paper, paper_mark
+from reports.document.item_types import has_options_on_paper, is_in_line, paper_mark
 
 
 def cell_column(cell: str, words: Mapping[str, str]) -> str:
@@ -85,11 +85,13 @@ class InstrumentTexts:
                 "rows": [{"code": row.name, "text": self(row.text)} for row in entry.rows],
             }
         options = survey.options(entry) if has_options_on_paper(entry) else ()
+        marked = [(paper_mark(entry, option), self(option.text)) for option in options]
         return {
             "code": entry.name,
             "text": self(entry.text),
             "hint": self(entry.hint),
-            "options": [{"mark": paper_mark(entry, option), "text": self(option.text)} for option in options],
+            "options": [{"mark": mark, "text": text} for mark, text in marked],
+            "in_line": is_in_line(entry),
         }
 
     def matrix(self, matrix: IndicatorMatrix) -> dict[str, Any]:

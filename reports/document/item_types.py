@@ -21,6 +21,7 @@ from instruments.schema.items import (
     DecimalItem,
     IntegerItem,
     RankItem,
+    RatingItem,
     SelectMultipleItem,
     SelectOneItem,
     TextItem,
@@ -48,6 +49,14 @@ def table_row(item: ItemResult, language: str) -> Row:
         case SelectOneItem() | SelectMultipleItem() | RankItem():
             counts = tuple(item.counts.counts.get(code, 0) for code, _ in item.options)
             return Row((*(label for _, label in item.options), "n"), (*counts, answered))
+        case RatingItem():
+            median = number_text(item.numbers.median) if item.numbers and item.numbers.median is not None else "–"
+            numbers = [(code, item.counts.counts.get(code, 0)) for code, _ in item.options]
+            more = (translate("median", language), translate("mean", language), "n")
+            return Row(
+                (*(code for code, _ in numbers), *more),
+                (*(count for _, count in numbers), median, item.mean_text or "–", answered),
+            )
         case IntegerItem() | DecimalItem():
             found = item.numbers
             values = (found.lower_quartile, found.median, found.upper_quartile) if found else (None, None, None)
@@ -94,12 +103,13 @@ def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
             return _describe_options(item, results, name, "chosen", in_percent=True)
         case SelectMultipleItem() | RankItem():
             return _describe_options(item, results, name, "named", in_percent=False)
-        case IntegerItem() | DecimalItem() if item.numbers and item.numbers.median is not None:
+        case IntegerItem() | DecimalItem() | RatingItem() if item.numbers and item.numbers.median is not None:
             median = number_text(item.numbers.median, item.places)
             first = translate(
                 "item_numbers", language, item=name, answered=counts.answered, asked=counts.asked, median=median
             )
-            return " ".join([first, *range_sentences(results, item.numbers)])
+            mean = [results.translate("numbers_mean", mean=item.mean_text)] if item.mean_text else []
+            return " ".join([first, *mean, *range_sentences(results, item.numbers)])
         case DateItem() if item.days and item.days.first and item.days.last:
             return translate(
                 "item_days",
@@ -113,7 +123,7 @@ def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
         case IntegerItem() | DecimalItem() | DateItem() if item.numbers or item.days:
             first = translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
             return " ".join(filter(None, [first, summary_words(item, results)]))
-        case TextItem() | IntegerItem() | DecimalItem() | DateItem() | AcknowledgeItem():  # too few to say more
+        case TextItem() | IntegerItem() | DecimalItem() | DateItem() | RatingItem() | AcknowledgeItem():
             return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
         case _:
             assert_never(item.definition)
@@ -165,7 +175,7 @@ def has_options_on_paper(item: Item) -> bool:
     match item:
         case SelectOneItem() | SelectMultipleItem():
             return not (item.source or item.choices_of)
-        case RankItem() | AcknowledgeItem():
+        case RankItem() | RatingItem() | AcknowledgeItem():
             return True
         case TextItem() | IntegerItem() | DecimalItem() | DateItem():
             return False
@@ -173,10 +183,15 @@ def has_options_on_paper(item: Item) -> bool:
             assert_never(item)
 
 
+def is_in_line(item: Item) -> bool:
+    """Whether the annex prints the options side by side, as the numbers of a rating."""
+    return isinstance(item, RatingItem)
+
+
 def paper_mark(item: Item, option: Option) -> str:
     """What is before an option on paper: its letter, a place for the rank, a box or a circle to tick."""
     match item:
-        case SelectOneItem():
+        case SelectOneItem() | RatingItem():
             return "○"
         case SelectMultipleItem() | AcknowledgeItem():
             return "□"

@@ -6,12 +6,14 @@ from typing import Any
 from instruments import schema
 from instruments.logic.sentence import asked_only_if, offered_only_if
 from instruments.schema import DONT_KNOW
-from surveys.item_types import entry_hint, entry_kind
+from surveys.item_types import entry_hint, entry_kind, is_numbered
 from surveys.words import translate
 
 
 def _keys(document: schema.Survey, item: schema.Item) -> list[tuple[int, str]]:
     """The legend beside a field: (1, first option), ... and (0, don't know)."""
+    if not is_numbered(item):
+        return []
     keys = [(number, str(option.label)) for number, option in enumerate(document.options(item), start=1)]
     return [*keys, (0, dont_know_label(document, item))] if document.dont_know(item) else keys
 

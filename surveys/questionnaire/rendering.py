@@ -26,7 +26,7 @@ from instruments import schema
 from instruments.logic.routing import offer_lines, routing_line
 from instruments.logic.tree import Tree
 from instruments.schema import DONT_KNOW
-from surveys.item_types import choices_of, has_countries, widget, widget_context
+from surveys.item_types import choices_of, ends, has_countries, widget, widget_context
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of, version_key
 from surveys.questionnaire.quotes import Quotes
@@ -235,6 +235,7 @@ def _item(
         "other": raw.get(item.other_key, ""),
         "errors": errors,
         **widget_context(item, raw.get(item.name), options),
+        **{name: quotes.text(text) for name, text in ends(item).items()},
     }
 
 

@@ -62,6 +62,7 @@ ITEMS = [
     item("day", "date"),
     item("country", "select_one", source="countries"),
     item("box", "acknowledge"),
+    item("rate", "rating", low={"en": "Never"}, high={"en": "Always"}),
 ]
 
 
@@ -283,6 +284,36 @@ def test_fewer_than_the_disclosure_threshold_give_nothing_but_their_number(
         page = client.get(f"/a/AZE-2016/analysis/{path}").content.decode()
         assert not any(secret in page for secret in ("872", "1987", "97.5"))
     assert {row["Item"] for row in sheet(survey.assessment, "Numbers and dates")} == set()
+
+
+def test_a_rating_is_counted_by_number_with_its_median_and_mean(survey: Survey, client_as: Any, tmp_path: Path) -> None:
+    """x <- c(0,7,7,8,10,10,9,3,7,8,5,6) in R: quantile(x, type = 7) 0 5.75 7 8.25 10; mean(x) 6.666667."""
+    ratings = [0, 7, 7, 8, 10, 10, 9, 3, 7, 8, 5, 6]
+    for number, rating in enumerate(ratings, start=1):
+        respond(survey, number, {"rate": rating, "1.6": "female" if rating > 6 else "male"})
+    respond(survey, 13, {"whole": 1})
+    release(survey.assessment)
+    found = analyse()["rate"]
+    assert (found["answered"], found["skipped"]) == (12, 1)
+    assert found["counts"] == {"0": 1, "3": 1, "5": 1, "6": 1, "7": 3, "8": 2, "9": 1, "10": 2}
+    assert (found["numbers"]["median"], found["numbers"]["quartiles"]) == (7, [5.75, 8.25])
+    chart = gallery.chart(results(survey.assessment), "survey-rate")
+    assert chart.categories == ("0 (Never)", *map(str, range(1, 10)), "10 (Always)")
+    assert chart.series[0].values == (1, 0, 0, 1, 0, 1, 1, 3, 2, 1, 2)
+    assert chart.alt == (
+        "Median 7 (n=12). The middle half of the answers lies between 5.75 and 8.25. "
+        "All answers lie between 0 and 10. Mean 6.7."
+    )
+    page = client_as("observer").get("/a/AZE-2016/analysis/survey/rate/")
+    assert ("mean", "6.7") in page.context["numbers"]
+    counted = [row for row in sheet(survey.assessment, "Survey frequencies") if row["Item"] == "rate"]
+    assert [(row["Label"], row["Count"]) for row in counted][-2:] == [("9", 1), ("10 (Always)", 2)]
+    [row] = [row for row in sheet(survey.assessment, "Numbers and dates") if row["Item"] == "rate"]
+    assert tuple(row.values())[2:] == (12, 0, 5.75, 7, 8.25, 10)
+    frame, meta = sav(survey.assessment, tmp_path)
+    assert frame["Qrate"].fillna(-1).tolist() == [*ratings, -1]
+    assert meta.variable_value_labels["Qrate"] == {0: "0 (Never)", 10: "10 (Always)"}
+    assert results(survey.assessment).survey.can_be_broken_down("rate")
 
 
 def test_an_acknowledgement_is_counted_of_those_who_were_asked(survey: Survey, client_as: Any, tmp_path: Path) -> None:

@@ -154,6 +154,7 @@ def test_sections_tables_and_rows_have_conditions_and_lose_them(editor: Client, 
         ({"item": "9.t", "operator": "=", "value": " d'or "}, '${9.t} = "d\'or"'),
         ({"item": "9.t", "operator": "answered"}, "${9.t} != ''"),
         ({"item": "1.1", "operator": "any_of", "options": ["GEO"]}, "${1.1} = 'GEO'"),
+        ({"item": "9.r", "operator": "<", "value": "7"}, "${9.r} < 7"),
         ({"item": "9.b", "operator": "any_of", "options": ["OK"]}, "${9.b} = 'OK'"),
         ({"item": "8.1", "operator": "any_of", "options": ["A"]}, "selected(${8.1}, 'A')"),
         ({"item": "2.1", "operator": "only", "options": ["origin"]}, "${2.1} = 'origin'"),
@@ -169,7 +170,15 @@ def test_each_type_has_its_comparisons(editor: Client, draft: Instrument, row: d
 
 
 def add_last_section(draft: Instrument) -> None:
-    types = {"9.n": "integer", "9.k": "decimal", "9.d": "date", "9.t": "text", "9.b": "acknowledge", "9.z": "text"}
+    types = {
+        "9.n": "integer",
+        "9.k": "decimal",
+        "9.d": "date",
+        "9.t": "text",
+        "9.b": "acknowledge",
+        "9.r": "rating",
+        "9.z": "text",
+    }
     items = [{"name": name, "type": kind, "text": {"en": name}} for name, kind in types.items()]
     stored = Instrument.objects.get(pk=draft.pk)
     stored.definition["sections"].append({"name": "9", "title": {"en": "Last"}, "items": items})

@@ -46,7 +46,7 @@ def faults(kind: str, document: Any) -> list[str]:
 CODE = "must be a code of up to 40 letters, digits, dots, dashes and underscores"
 TODAY = datetime.date(2026, 11, 29)
 FOREIGN = "does not belong to an item of this type; remove it, or choose another type"
-TYPES = "select_one, select_multiple, rank, text, integer, decimal, date, matrix"
+TYPES = "select_one, select_multiple, rank, text, integer, decimal, date, rating, acknowledge, matrix"
 AT = "sections › 1 › items › 1.1"
 
 
@@ -87,6 +87,8 @@ AT = "sections › 1 › items › 1.1"
             survey(item(type="decimal", places=1, max=2.25)),
             [f"{AT}: max has more than 1 digits after the decimal sign"],
         ),
+        (survey(item(type="rating", max=11)), [f"{AT}: needs two to 11 numbers from min to max"]),
+        (survey(item(type="rating", min=10)), [f"{AT}: needs two to 11 numbers from min to max"]),
         (survey(item(type="decimal", min="few")), [f"{AT} › min: must be a number, such as 2.5"]),
         (survey(item(type="decimal", min=True)), [f"{AT} › min: must be a number, such as 2.5"]),
         (survey(item(type="decimal", min=float("nan"))), [f"{AT} › min: must be a number, such as 2.5"]),

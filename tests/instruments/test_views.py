@@ -563,6 +563,7 @@ def test_entry_edit_shows_which_end_of_a_scale_is_favourable_or_that_it_is_unkno
             {"max": "3"},
             ["At most: a question of this type has no bounds. Leave it blank, or choose another."],
         ),
+        ("rating", {"max": "5"}, {"max": 5}),
         ("integer", {"min": "2.5"}, ["At least: write a whole number, such as 3."]),
     ],
 )

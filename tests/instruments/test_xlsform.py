@@ -237,6 +237,29 @@ def test_statement_to_acknowledge_comes_in_and_goes_out() -> None:
     assert not document.is_relevant(document.by_name["why"], {}, date(2026, 1, 1))
 
 
+def test_a_rating_goes_out_as_a_slider_and_says_what_its_ends_mean() -> None:
+    low, high = {"en": "Never", "fr": "Jamais"}, {"en": "Always"}
+    items = [
+        {"name": "r", "type": "rating", "text": {"en": "How often?"}, "low": low, "high": high},
+        {"name": "s", "type": "rating", "text": {"en": "How much?"}, "min": 1, "max": 5, "hint": {"en": "A hint"}},
+        {"name": "why", "type": "text", "text": {"en": "Why?"}, "relevant": ["<", ["item", "r"], ["num", 7.0]]},
+    ]
+    section = {"name": "1", "title": {"en": "S"}, "items": items}
+    definition = {"kind": "survey", "title": {"en": "T"}, "sections": [section]}
+    parse("survey", definition)
+    content = to_xlsform(definition, form_id="f", version=1)
+    assert from_xlsform(content).definition == definition
+    head, *rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(content))["survey"].iter_rows()]
+    found = {row[1]: dict(zip(head, row, strict=True)) for row in rows}
+    assert [(found[name]["type"], found[name]["parameters"]) for name in ("r", "s")] == [
+        ("range", "start=0 end=10 step=1"),
+        ("range", "start=1 end=5 step=1"),
+    ]
+    assert found["r"]["hint::English (en)"] == "0 = Never; 10 = Always"
+    assert found["r"]["hint::French (fr)"] == "0 = Jamais"
+    assert found["s"]["hint::English (en)"] == "A hint"
+
+
 AGREE: Rows = [
     ["list_name", "name", "label"],
     *(["agree", code, words] for code, words in zip(["sd", "d", "a", "sa"], ("No!", "No", "Yes", "Yes!"), strict=True)),

@@ -197,6 +197,7 @@ def test_bounds_of_numbers_and_days_are_taken_from_any_way_of_writing_them() -> 
             ["date", "t", "T", "", ". >= date('2020-01-01') and . <= '2026-12-31'"],
             ["select_multiple m", "m", "M", "", "count-selected(.) = 2"],
             ["range", "s", "S", "", "", "", "", "start=0 end=10 step=1"],
+            ["range", "p", "P", "", "", "", "", "end=100 start=0"],
         ).definition,
     )
     found = {item.name: (item.type, str(item.min), str(item.max)) for item in document.items}
@@ -206,7 +207,8 @@ def test_bounds_of_numbers_and_days_are_taken_from_any_way_of_writing_them() -> 
         "d": ("decimal", "0.5", "7.0"),
         "t": ("date", "2020-01-01", "2026-12-31"),
         "m": ("select_multiple", "2", "2"),
-        "s": ("integer", "0", "10"),
+        "s": ("rating", "0", "10"),
+        "p": ("integer", "0", "100"),
     }
 
 

@@ -33,6 +33,7 @@ def filled(survey: Survey) -> Assessment:  # noqa: F811
                 "order": ["x", "y"],
                 "words": "Some words",
                 "box": "OK",
+                "rate": number,
             }
         respond(survey, number, answers)
     release(survey.assessment, k=1)
@@ -68,6 +69,11 @@ def filled(survey: Survey) -> Assessment:  # noqa: F811
             "Question day (Question day) was put to 10 respondents; 10 answered it, with dates from 15 January 2026 to "
             "30 April 2026.",
         ),
+        (
+            "rate",
+            "Question rate (Question rate) was put to 10 respondents; 3 answered it. The median is 2. Mean 2.0. "
+            "The middle half of the answers lies between 1.5 and 2.5. All answers lie between 1 and 3.",
+        ),
         ("box", "Question box (Question box): 3 of 10 ticked the box."),
     ],
 )
@@ -86,6 +92,11 @@ def test_sentence(filled: Assessment, code: str, sentence: str) -> None:
         ("part", ("Lower quartile", "Median", "Upper quartile", "n"), ("2", "3.925", "6.875", 10)),
         ("day", ("January 2026", "February 2026", "March 2026", "April 2026", "n"), (2, 0, 7, 1, 10)),
         ("box", ("OK", "Asked"), (3, 10)),
+        (
+            "rate",
+            (*map(str, range(11)), "Median", "Mean", "n"),
+            (0, 1, 1, 1, *[0] * 7, "2", "2.0", 3),
+        ),
     ],
 )
 def test_table(filled: Assessment, code: str, columns: tuple[str, ...], values: tuple[object, ...]) -> None:
@@ -115,7 +126,7 @@ def test_sentences_and_tables_tell_nothing_of_fewer_than_the_smallest_group(surv
 
 def test_tables_and_charts_of_every_type_are_printed(filled: Assessment) -> None:
     report = create_report(assessment=filled, by=None)
-    codes = ["one", "several", "order", "whole", "part", "day", "box"]
+    codes = ["one", "several", "order", "whole", "part", "day", "box", "rate"]
     blocks = [f"[[chart survey {code}]]\n\n[[survey {code}]]" for code in [*codes, "country"]]
     body = "\n\n".join([*blocks, "[[survey words]]", "[[survey whole part]]"])
     edit_section(section=report.sections.get(key="context"), body=body, by=None)

@@ -24,6 +24,7 @@ from surveys.item_types import (
     widget_context,
 )
 from surveys.models import Draft, Response, Survey
+from surveys.questionnaire.paper_entry import entry_sections
 from surveys.questionnaire.reading import from_form, from_lines, from_row
 from surveys.questionnaire.validation import check
 from surveys.responses.drafts import saved_form
@@ -45,6 +46,7 @@ ITEMS: dict[str, dict[str, Any]] = {
     "integer": {"min": 1, "max": 99},
     "decimal": {"min": 0.5, "max": 10, "places": 2},
     "date": {"min": "2020-02-29", "max": "2026-12-31"},
+    "rating": {"low": {"en": "Not at all", "ru": "Совсем нет"}, "high": {"en": "Fully"}},
     "acknowledge": {},
 }
 ANSWERS: dict[str, Any] = {
@@ -55,6 +57,7 @@ ANSWERS: dict[str, Any] = {
     "integer": 12,
     "decimal": 2.5,
     "date": "2026-03-31",
+    "rating": 7,
     "acknowledge": "OK",
 }
 POSTED = {
@@ -68,9 +71,10 @@ POSTED = {
     "date:day": ["٣١"],
     "date:month": ["3"],
     "date:year": ["2026"],
+    "rating": ["٧"],
     "acknowledge": ["OK"],
 }
-WORDS = ["B", "A; C", "1. C; 2. A", "Words", "12", "2.5", "31 March 2026", "OK"]
+WORDS = ["B", "A; C", "1. C; 2. A", "Words", "12", "2.5", "31 March 2026", "7", "OK"]
 DOCUMENT = {
     "kind": "survey",
     "title": {"en": "All types"},
@@ -119,6 +123,7 @@ def test_no_other_module_of_surveys_names_a_type() -> None:
                 "integer",
                 "decimal",
                 "acknowledge",
+                "rating",
             }:
                 found.append((path.name, node.lineno))
     assert found == []
@@ -134,9 +139,9 @@ def test_a_posted_form_gives_the_clean_answer_of_each_type(survey: Survey) -> No
 def test_a_table_gives_the_clean_answer_of_each_type(survey: Survey) -> None:
     header = ",".join(ANSWERS)
     rows = [
-        "b,a c,c a,Words,12,2.5,2026-03-31,OK",
-        'B,"A;C",C a,Words,١٢,"2,5",31.03.2026,ok',
-        "b,a c,c a,Words,12,٢٫٥,٣١.٣.٢٠٢٦,١",
+        "b,a c,c a,Words,12,2.5,2026-03-31,7,OK",
+        'B,"A;C",C a,Words,١٢,"2,5",31.03.2026,٧,ok',
+        "b,a c,c a,Words,12,٢٫٥,٣١.٣.٢٠٢٦,07,١",
     ]
     plan = plan_import(survey, "\n".join([header, *rows]).encode(), "x.csv")
     assert plan.errors == []
@@ -158,7 +163,7 @@ def test_a_table_with_wrong_numbers_and_dates_is_refused_with_their_places(surve
 def test_lines_from_paper_give_the_clean_answer_of_each_type(survey: Survey) -> None:
     document = survey.questionnaire.document
     typed = {"select_one": "2", "select_multiple": "3 1", "rank": "3,1", "text": "Words", "integer": "12"}
-    typed |= {"decimal": "2,5", "date": "31.3.2026", "acknowledge": "x"}
+    typed |= {"decimal": "2,5", "date": "31.3.2026", "rating": "7", "acknowledge": "x"}
     assert check(document, from_lines(document, typed)).answers == ANSWERS
 
 
@@ -242,6 +247,43 @@ def test_numbers_without_bounds_have_an_end_all_the_same() -> None:
 )
 def test_date(value: Any, expected: Any) -> None:
     assert result("date", value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("0", 0),
+        ("10", 10),
+        ("۱۰", 10),
+        (7, 7),
+        ("", None),
+        ("11", "too_large"),
+        ("-1", "too_small"),
+        ("7.5", "not_whole"),
+    ],
+)
+def test_rating(value: Any, expected: Any) -> None:
+    assert result("rating", value) == expected
+
+
+def test_a_rating_from_paper_is_the_number_and_not_its_place() -> None:
+    document = one("rating")
+    assert check(document, from_lines(document, {"q": "0"})).answers == {"q": 0}
+    assert check(document, from_lines(document, {"q": "1"})).answers == {"q": 1}
+    [section] = entry_sections(document, {}, {})
+    assert [group["keys"] for group in section["groups"]] == [[]]
+
+
+@pytest.mark.django_db
+def test_the_numbers_of_a_rating_are_named_with_what_its_ends_mean(client: Client, survey: Survey) -> None:
+    html = html_of(client.get("/s/types/", {"lang": "ru"}))
+    points = re.findall(r'<label class="point">.*?</label>', html)
+    names = [" ".join(re.sub("<[^>]+>", " ", point).split()) for point in points]
+    assert names == ["0 Совсем нет", *map(str, range(1, 10)), "10 Fully"]
+    assert '<span lang="en"' in points[-1]  # not translated
+    assert html.count('type="radio" name="rating"') == 11
+    again = html_of(client.post("/s/types/?lang=ru", {"rating": "٧", "date:day": "1", "_uuid": uuid4(), "_do": "send"}))
+    assert 'name="rating" value="7" checked' in again
 
 
 @pytest.mark.parametrize(
@@ -540,6 +582,7 @@ def test_paper_entry_shows_what_each_field_accepts() -> None:
         "integer": "a whole number",
         "decimal": "a number",
         "date": "year-month-day or day.month.year",
+        "rating": "a number from 0 to 10",
         "acknowledge": "1 if ticked, otherwise blank",
     }
     countries = [entry_hint(one(kind, source="countries").items[0]) for kind in ("select_one", "select_multiple")]
