@@ -1,6 +1,6 @@
 """Forms for members. The questionnaire itself is not a Django form: see surveys/questionnaire/rendering.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any, cast
 
@@ -18,9 +18,10 @@ from ctnat.ui.languages import LANGUAGES, find_language, own_name, suggested_lan
 from ctnat.ui.seen import SeenForm
 from surveys.distribution.messages import BODY_LIMIT, MAIL_PLACES, SUBJECT_LIMIT, text_errors
 from surveys.models import Mailing, Response
+from surveys.questionnaire.versions import FormVersion
 
 TABLES = frozenset({".csv", ".xlsx"})
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx"})  # of the tables of other programs
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls"})  # of the tables of other programs
 
 
 def language_choices(first: Iterable[str]) -> list[tuple[str, str]]:
@@ -99,6 +100,39 @@ class SurveyForm(SeenForm, Form):
         return data
 
 
+# Encodings of CSV files, with letters by which people know their own.
+ENCODING_NAMES = {
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf_16_le": "UTF-16 LE",
+    "utf_16_be": "UTF-16 BE",
+    "cp1252": "Windows-1252 · àéñöß",
+    "cp1251": "Windows-1251 · АБВгд",
+    "cp1256": "Windows-1256 · أبتث",
+    "cp1254": "Windows-1254 · ğışç",
+    "cp1250": "Windows-1250 · ąčěř",
+    "cp1253": "Windows-1253 · αβγδ",
+    "cp1255": "Windows-1255 · אבגד",
+    "cp1257": "Windows-1257 · āčęš",
+    "cp1258": "Windows-1258 · ăđơư",
+    "cp874": "Windows-874 · กขคง",
+    "mac_roman": "Mac Roman · àéñöß",
+    "mac_cyrillic": "Mac Cyrillic · АБВгд",
+    "mac_arabic": "Mac Arabic · أبتث",
+    "koi8_r": "KOI8-R · АБВгд",
+    "iso8859_5": "ISO 8859-5 · АБВгд",
+    "iso8859_6": "ISO 8859-6 · أبتث",
+    "gb18030": "GB 18030 · 中文",
+    "big5": "Big5 · 繁體",
+    "cp932": "Shift JIS · 日本語",
+    "cp949": "Windows-949 · 한국어",
+}
+
+
+def separator_names() -> list[tuple[str, str]]:
+    return [(",", _("Comma")), (";", _("Semicolon")), ("\t", _("Tab")), ("|", _("Vertical bar"))]
+
+
 class UploadForm(Form):
     """A table: size, ending and content are checked before it is read."""
 
@@ -114,19 +148,48 @@ class UploadForm(Form):
 
 
 class TableForm(Form):
-    """A table of any program. Its encoding and content are checked while it is read."""
+    """A table of any program. Its encoding and content are checked while it is read.
+
+    `versions`: those of the questionnaire of which the survey takes forms; asked for only where there is a choice.
+    """
+
+    needed_sometimes = ("version",)
 
     file = forms.FileField(
-        label=gettext_lazy("CSV or XLSX table"),
+        label=gettext_lazy("Table (CSV, XLSX or XLS)"),
         error_messages={"required": gettext_lazy("Choose a file."), "empty": gettext_lazy("The file is empty.")},
     )
+    version = forms.ChoiceField(
+        label=gettext_lazy("Version of the questionnaire"),
+        required=False,
+        help_text=gettext_lazy("All forms of the file have to be of the same version."),
+        error_messages={"required": gettext_lazy("Choose the version that the forms show.")},
+    )
+    encoding = forms.ChoiceField(
+        label=gettext_lazy("Encoding of a CSV file"),
+        required=False,
+        help_text=gettext_lazy("Choose it where letters are wrong on the next page."),
+    )
+    separator = forms.ChoiceField(label=gettext_lazy("Separator of a CSV file"), required=False)
+
+    def __init__(self, *args: Any, versions: Sequence[FormVersion], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        automatic = ("", _("Recognised automatically"))
+        self.fields["encoding"].choices = [automatic, *ENCODING_NAMES.items()]  # type: ignore[attr-defined]
+        self.fields["separator"].choices = [automatic, *separator_names()]  # type: ignore[attr-defined]
+        if len(versions) > 1:
+            choices = [("", _("Choose")), *((version.value, version.label) for version in versions)]
+            self.fields["version"].choices = choices  # type: ignore[attr-defined]
+            self.fields["version"].required = True
+        else:
+            del self.fields["version"]
 
     def clean_file(self) -> Upload:
         upload: Upload = self.cleaned_data["file"]
         name = clean_name(upload.name or "")
         if PurePath(name).suffix.lower() not in TABLE_SUFFIXES:
             raise ValidationError(
-                _("“{name}” is neither CSV nor XLSX. Save the table in one of these formats.").format(name=name)
+                _("“{name}” is neither CSV nor XLSX nor XLS. Save the table in one of these formats.").format(name=name)
             )
         if (upload.size or 0) > settings.UPLOAD_LIMIT:
             raise ValidationError(

@@ -304,13 +304,17 @@ class TableImport(models.Model):
     """A table that is being imported, from its upload to the last page. It is erased when that is done, and expires.
 
     content      its sheets (surveys/importing/files.py), without metadata, as compressed JSON
-    decisions    what was confirmed so far: {"sheet", "heading", "targets", "values", "signs", "orders"}
+    decisions    how it was read: {"encoding", "separator", "is_sure"}, and what was confirmed so far: {"sheet",
+                 "heading", "targets", "values", "signs", "orders"}
+    version      what all of its forms show; None: imports that were begun before it was stored, and one deleted since
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="table_imports")
     file_name = ProtectedCharField(of="survey.assessment", max_length=200)
     content = ProtectedBinaryField(of="survey.assessment")
+    version = models.ForeignKey(Instrument, null=True, on_delete=models.SET_NULL, related_name="+")
+    correction = models.PositiveIntegerField(null=True, blank=True)
     decisions: Any = ProtectedJSONField(of="survey.assessment", default=dict)
     revision = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -33,23 +33,28 @@ OLD_WORKBOOK_LIMIT = 4 * 1024 * 1024  # bytes of an .xls: what its parser needs 
 TEXT_LIMIT = 30_000_000  # characters of all cells together, because many cells may share one long text
 CELL_LIMIT = 1_000_000  # characters
 ENOUGH, SAMPLE = 200_000, 50_000  # bytes that tell the encoding of a file, characters that tell its separator
-# In use where spreadsheets are saved as CSV, by the language of the computer.
-ENCODINGS = (
-    *(
-        "utf_8",
-        "utf_16_le",
-        "utf_16_be",
-        "cp1252",
-        "cp1251",
-        "cp1250",
-        "cp1254",
-        "cp1256",
-        "cp1253",
-        "cp1255",
-        "cp1257",
-    ),
-    *("cp1258", "cp874", "gb18030", "big5", "cp932", "cp949", "koi8_r", "mac_roman"),
-)
+MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# In which spreadsheets are saved as CSV, by the language of the computer: encoding -> languages.
+_CODE_PAGES = {
+    "cp1252": "en fr es pt de it nl sv da nb no nn fi id ms sw ca gl eu is ga af",
+    "mac_roman": "en fr es pt de it nl sv da nb no nn fi id ms sw ca gl eu is ga af",
+    "cp1251": "ru uk be bg sr mk kk ky tg mn",
+    "mac_cyrillic": "ru uk be bg sr mk",
+    "koi8_r": "ru",
+    "cp1256": "ar fa ps ur ckb ug",
+    "cp1254": "tr az",
+    "cp1250": "pl cs sk hu sl hr bs ro sq sr",
+    "cp1253": "el",
+    "cp1255": "he yi",
+    "cp1257": "lt lv et",
+    "cp1258": "vi",
+    "cp874": "th",
+    "gb18030": "zh",
+    "big5": "zh",
+    "cp932": "ja",
+    "cp949": "ko",
+}
+CODE_PAGES = {encoding: frozenset(languages.split()) for encoding, languages in _CODE_PAGES.items()}
 SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n", re.IGNORECASE)
 LAST_ROW = 1_048_576  # of any worksheet; a damaged file may name a row far beyond
 
@@ -99,15 +104,49 @@ def read_csv(content: bytes, name: str, *, any_program: bool = False) -> list[li
     `any_program`: in any usual encoding, and with bars too; the likeliest separator is that of most rows, because a
     title may stand above the headings.
     """
-    text = _decoded(content, name, any_program)
-    separator = _likeliest(text) if any_program else max(",;\t", key=text.partition("\n")[0].count)
-    if found := SEPARATOR_LINE.match(text) if any_program else None:  # for Excel, not part of the table
-        separator, text = found[1], "\n" + text[found.end() :]
+    if any_program:
+        return read_delimited(content, name).rows
+    text = _decoded(content, "utf-16" if content[:2] in MARKS_OF_UTF_16 else "utf-8-sig")
+    return _delimited(text, max(",;\t", key=text.partition("\n")[0].count), name)
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """A CSV of any program, and how it was read. `is_sure`: the encoding was chosen, or is known from the file."""
+
+    rows: list[list[str]]
+    encoding: str
+    separator: str
+    is_sure: bool
+
+
+def read_delimited(
+    content: bytes,
+    name: str,
+    *,
+    encoding: str = "",
+    separator: str = "",
+    languages: Iterable[str] = (),
+    columns: int = COLUMN_LIMIT,
+) -> Delimited:
+    """A CSV in the given encoding and with the given separator; blank: the likeliest. Raises `TableError`.
+
+    `languages`: in which its words may be; of several encodings that fit, one of theirs is the likeliest.
+    """
+    found, is_sure = (encoding, True) if encoding else _encoding_of(content, languages)
+    text = _decoded(content, found)
+    if stated := SEPARATOR_LINE.match(text):  # for Excel, not part of the table
+        separator, text = separator or stated[1], "\n" + text[stated.end() :]
+    separator = separator or _likeliest(text)
+    return Delimited(_delimited(text, separator, name, columns), found, separator, is_sure)
+
+
+def _delimited(text: str, separator: str, name: str, columns: int = COLUMN_LIMIT) -> list[list[str]]:
     if text.count(separator) > SEPARATORS_LIMIT:
         raise _too_many_cells(CELLS_LIMIT)
     csv.field_size_limit(CELL_LIMIT)
     try:
-        return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator), _Budget(CELLS_LIMIT))
+        return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=separator), _Budget(CELLS_LIMIT, columns))
     except csv.Error as error:
         raise TableError(
             _("“{name}” cannot be read as CSV ({error}). Save it again as “CSV UTF-8”, or as XLSX.").format(
@@ -116,17 +155,35 @@ def read_csv(content: bytes, name: str, *, any_program: bool = False) -> list[li
         ) from None
 
 
-def _decoded(content: bytes, name: str, any_encoding: bool) -> str:
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+def _encoding_of(content: bytes, languages: Iterable[str] = ()) -> tuple[str, bool]:
+    """(the encoding of a file, whether it is known from the file)."""
+    if content[:2] in MARKS_OF_UTF_16:
+        return "utf-16", True
+    head = content[:ENOUGH]
+    zeros = [head[at::2].count(0) for at in (0, 1)]
+    if max(zeros) > len(head) // 8 > 8 * min(zeros):  # spaces, digits and separators have one, at every second place
+        return "utf_16_be" if zeros[0] > zeros[1] else "utf_16_le", False
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # of a text that a program can have written: no byte of a picture or a program is among them
+        if not any(sign in head for sign in (b"\x00", b"\x01", b"\x02")):
+            usual = {language.partition("-")[0] for language in languages}
+            usual = usual - {"en"} or usual  # the letters of English tell nothing
+            theirs = [encoding for encoding, spoken in CODE_PAGES.items() if spoken & usual]
+            for encodings in (theirs, [*CODE_PAGES]):
+                if encodings and (best := from_bytes(head, cp_isolation=encodings).best()):
+                    return best.encoding, False
+    return "utf-8-sig", True
+
+
+def _decoded(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
+        if not encoding.startswith("utf"):  # some bytes are no letter of it; the person sees them on the next page
+            return content.decode(encoding, errors="replace")
         row = content[: error.start].count(b"\n") + 1
-    # of a text that a program can have written: no byte of a picture or a program is among them
-    if any_encoding and not any(sign in content[:ENOUGH] for sign in (b"\x00\x00", b"\x01", b"\x02")):
-        best = from_bytes(content[:ENOUGH], cp_isolation=list(ENCODINGS)).best()
-        if best is not None:
-            return content.decode(best.encoding, errors="replace")
     raise TableError(_("Row {row} is not encoded in UTF-8. Save the table as “CSV UTF-8”, or as XLSX.").format(row=row))
 
 
@@ -148,7 +205,7 @@ def _likeliest(text: str) -> str:
 
 
 def read_workbook(
-    content: bytes, *, first_only: bool = False, cells: int = WORKBOOK_CELLS
+    content: bytes, *, first_only: bool = False, cells: int = WORKBOOK_CELLS, columns: int = COLUMN_LIMIT
 ) -> dict[str, list[list[str]]]:
     """Sheet name -> rows of cells, a blank row as an empty list. Raises `TableError`.
 
@@ -167,7 +224,7 @@ def read_workbook(
                     ).format(size=UNPACKED_LIMIT // 1024**2)
                 )
             _count_parts(package, cells)
-        budget = _Budget(cells)
+        budget = _Budget(cells, columns)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about features of the workbook that reading cells does not need
             try:
@@ -194,7 +251,9 @@ def _without_styles(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def read_old_workbook(content: bytes, *, cells: int = WORKBOOK_CELLS) -> dict[str, list[list[str]]]:
+def read_old_workbook(
+    content: bytes, *, cells: int = WORKBOOK_CELLS, columns: int = COLUMN_LIMIT
+) -> dict[str, list[list[str]]]:
     """`read_workbook` of a workbook as Excel wrote it until 2007 (.xls). Raises `TableError`."""
     if len(content) > OLD_WORKBOOK_LIMIT:
         raise TableError(
@@ -204,7 +263,7 @@ def read_old_workbook(content: bytes, *, cells: int = WORKBOOK_CELLS) -> dict[st
         )
     try:
         with xlrd.open_workbook(file_contents=content, logfile=io.StringIO(), ragged_rows=True) as book:
-            budget = _Budget(cells)
+            budget = _Budget(cells, columns)
             return {sheet.name: _rows(_old_rows(sheet, book.datemode), budget) for sheet in book.sheets()}
     except TableError:
         raise
@@ -259,10 +318,10 @@ def _too_many_cells(limit: int) -> TableError:
 
 
 class _Budget:
-    """What is left of the cells and characters that one file may hold."""
+    """What is left of the cells and characters that one file may hold, and how many `columns` a row may have."""
 
-    def __init__(self, cells: int):
-        self.limit, self.cells, self.characters = cells, cells, TEXT_LIMIT
+    def __init__(self, cells: int, columns: int = COLUMN_LIMIT):
+        self.limit, self.cells, self.characters, self.columns = cells, cells, TEXT_LIMIT, columns
 
     def spend(self, text: str) -> str:
         """`text`, counted. Raises `TableError`."""
@@ -294,10 +353,10 @@ def _rows(lines: Iterable[Iterable[Any]], budget: _Budget) -> list[list[str]]:
             cells.pop()
         if not cells:
             continue
-        if len(cells) > COLUMN_LIMIT:
+        if len(cells) > budget.columns:
             raise TableError(
                 _("Row {number} has more than {limit} cells. Delete everything that is not part of the table.").format(
-                    number=number + 1, limit=COLUMN_LIMIT
+                    number=number + 1, limit=budget.columns
                 )
             )
         if filled > ROW_LIMIT:  # the header is not counted

@@ -1,20 +1,23 @@
 """An uploaded table as sheets of text, without what the programs add about people and devices."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 from assessments.tokens import token_hmacs
-from ctnat.ui.tables import read_csv, read_workbook
+from ctnat.ui.tables import read_delimited, read_old_workbook, read_workbook
 from instruments.schema import Survey
 from surveys.importing.folding import fold
 from surveys.importing.headings import Headings, headings_of
 from surveys.importing.metadata import identifier_rank, is_language_column, is_metadata
 from surveys.importing.sheets import heading_row
 
+PACKAGE, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how files begin
 MOST_CELLS = 200_000  # of a workbook: some 700 forms with a column per option; more come as CSV
+
+MOST_COLUMNS = 1_900  # a page with one field for each is sent whole (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -37,18 +40,49 @@ class FileSheet:
         return cls(data["name"], data["lines"], data["marks"], data["heading"])
 
 
-def read_sheets(survey: int, document: Survey | Headings, content: bytes, name: str) -> list[FileSheet]:
-    """The sheets of a file, the likeliest first. `survey`: its primary key. Raises `TableError`.
+@dataclass(frozen=True)
+class ReadFile:
+    """The sheets of a file, the likeliest first. `encoding` and `separator` are blank for a workbook.
 
-    The time at which a form was sent, its number and its device are left out here, so that they are never stored.
+    `is_sure`: the encoding was chosen, or is known from the file.
     """
-    if name.lower().endswith(".xlsx"):
-        tables = read_workbook(content, cells=MOST_CELLS)
-    else:
-        tables = {"": read_csv(content, name, any_program=True)}
-    found = [_sheet(survey, document, title, lines) for title, lines in tables.items() if any(lines)]
+
+    sheets: list[FileSheet]
+    encoding: str = ""
+    separator: str = ""
+    is_sure: bool = True
+
+
+def read_file(
+    survey: int,
+    document: Survey | Headings,
+    content: bytes,
+    name: str,
+    *,
+    encoding: str = "",
+    separator: str = "",
+    languages: Iterable[str] = (),
+) -> ReadFile:
+    """Read a file of any program. `survey`: its primary key. Raises `TableError`.
+
+    What a file is shows its beginning, because people rename files: a workbook called .xls may be an .xlsx. The time at
+    which a form was sent, its number and its device are left out here, so that they are never stored.
+    """
     known = headings_of(document)
-    return sorted(found, key=lambda sheet: -_fit(known, sheet))
+
+    def made(tables: Mapping[str, list[list[str]]]) -> list[FileSheet]:
+        found = [_sheet(survey, document, title, lines) for title, lines in tables.items() if any(lines)]
+        return sorted(found, key=lambda sheet: -_fit(known, sheet))
+
+    is_workbook = name.lower().endswith((".xlsx", ".xls"))
+    if content.startswith(OLD_WORKBOOK) or (name.lower().endswith(".xls") and not content.startswith(PACKAGE)):
+        return ReadFile(made(read_old_workbook(content, cells=MOST_CELLS, columns=MOST_COLUMNS)))
+    if is_workbook or content.startswith(PACKAGE):
+        return ReadFile(made(read_workbook(content, cells=MOST_CELLS, columns=MOST_COLUMNS)))
+    table = read_delimited(
+        content, name, encoding=encoding, separator=separator, languages=languages, columns=MOST_COLUMNS
+    )
+    return ReadFile(made({"": table.rows}), table.encoding, table.separator, table.is_sure)
 
 
 def _fit(known: Headings, sheet: FileSheet) -> int:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from instruments.models import Instrument
 from instruments.schema import Survey as Document
 from surveys.importing.answers import KEEP_WORDS, LEAVE_OUT, Decisions, Fault, Reader, ReadRow
 from surveys.importing.files import FileSheet
@@ -64,13 +65,19 @@ class ImportState:
         found: Mapping[str, Any] = self.table_import.decisions
         return found
 
+    @property
+    def version(self) -> Instrument:
+        """The version of the questionnaire that all of its forms show."""
+        found: Instrument = self.table_import.version or self.table_import.survey.questionnaire
+        return found
+
     @cached_property
     def document(self) -> Document:
-        return document_of(self.table_import.survey.questionnaire)
+        return document_of(self.version)
 
     @cached_property
     def headings(self) -> Headings:
-        return headings_for(self.table_import.survey.questionnaire)
+        return headings_for(self.version)
 
     @cached_property
     def sheets(self) -> list[FileSheet]:
@@ -107,7 +114,7 @@ class ImportState:
             for heading, key in mapping.columns.items():
                 if target := target_of(self.document, key):
                     known[heading] = target
-        left_out = names_left_out(self.table_import.survey.questionnaire)
+        left_out = names_left_out(self.version)
         return propose_for(self.headings, self.sheet, remembered=known, left_out=left_out)
 
     @property

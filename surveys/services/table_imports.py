@@ -18,15 +18,29 @@ from surveys.importing.languages import language_of, source_of
 from surveys.importing.state import ImportState, packed
 from surveys.importing.targets import Target
 from surveys.models import ImportMapping, Response, Survey, TableImport
+from surveys.questionnaire.versions import of_version
 from surveys.services.responses import import_responses
 
 HOURS = 24  # for which an unfinished import is kept
+READ_AS = ("encoding", "separator", "is_sure")  # stay, whatever sheet is chosen
 MOST_FORMS = 5_000  # rows of one table: more take a page too long
 
 
 @transaction.atomic
-def start_table_import(*, survey: Survey, sheets: Sequence[FileSheet], file_name: str, by: User) -> TableImport:
-    """Keep the sheets of a file, encrypted, until they are imported or 24 hours have passed. Raises `InputError`."""
+def start_table_import(
+    *,
+    survey: Survey,
+    sheets: Sequence[FileSheet],
+    file_name: str,
+    read_as: Mapping[str, Any] | None = None,
+    correction: int | None = None,
+    by: User,
+) -> TableImport:
+    """Keep the sheets of a file, encrypted, until they are imported or 24 hours have passed. Raises `InputError`.
+
+    `survey` has the version of the questionnaire that the forms show, `correction` is its correction. `read_as`:
+    {"encoding", "separator", "is_sure"} of a CSV.
+    """
     if not sheets:
         raise InputError(_("The file is empty. Choose another one."))
     if max(len(sheet.lines) for sheet in sheets) > MOST_FORMS + 50:
@@ -37,6 +51,9 @@ def start_table_import(*, survey: Survey, sheets: Sequence[FileSheet], file_name
         survey=survey,
         file_name=file_name,
         content=packed(sheets),
+        version=survey.questionnaire,
+        correction=correction,
+        decisions=dict(read_as or {}),
         created_by=by,
         expires_at=timezone.now() + timedelta(hours=HOURS),
     )
@@ -46,7 +63,7 @@ def start_table_import(*, survey: Survey, sheets: Sequence[FileSheet], file_name
 
 def _locked(table_import: TableImport, seen: int | None) -> TableImport:
     """The row under a lock. Raises `InputError` if it is gone, `ConflictError` if another page changed it."""
-    rows = TableImport.objects.select_for_update(of=("self",)).select_related("survey__assessment")
+    rows = TableImport.objects.select_for_update(of=("self",)).select_related("survey__assessment", "version")
     found: TableImport | None = rows.filter(pk=table_import.pk).first()
     if found is None:
         raise InputError(_("This import was finished or discarded in the meantime. Choose the file again."))
@@ -71,7 +88,7 @@ def choose_sheet(
     """Choose the sheet, and the index of its row of headings. Columns that were confirmed for another are forgotten."""
     found = _locked(table_import, seen)
     if (found.decisions.get("sheet"), found.decisions.get("heading")) != (sheet, heading):
-        found.decisions = {}
+        found.decisions = {name: found.decisions[name] for name in READ_AS if name in found.decisions}
     return _decide(found, sheet=sheet, heading=heading)
 
 
@@ -143,7 +160,9 @@ def finish_table_import(
             "source": source_of(row.source) or source,
             "uuid": row.marks[0],
         }
-    made = import_responses(survey=survey, rows=[rows[mark] for mark in sorted(rows)], by=by)
+    shown = of_version(survey, state.version)
+    in_order = [rows[mark] for mark in sorted(rows)]
+    made = import_responses(survey=shown, rows=in_order, correction=found.correction, by=by)
     _remember(state, by)
     found.delete()
     empty_log_after_commit()

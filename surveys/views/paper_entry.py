@@ -166,8 +166,8 @@ def _posted(
             by=request.user,
             **form.cleaned_data,
         )
-    except ConflictError as conflict:
-        return entry_page(form, typed, errors, accepted=accepted, refused=conflict)
+    except ValidationError as refusal:
+        return entry_page(form, typed, errors, accepted=accepted, refused=refusal)
     messages.success(request, _("{code} saved. Enter the next form.").format(code=response.code))
     return _next(survey.assessment, form.cleaned_data, paper, versions)
 
@@ -247,7 +247,7 @@ def _entry_page(
     seen = draft.revision if draft else request.POST.get("_seen", "0")[:20]
     if isinstance(refused, StoredBefore):  # saving it again makes another form of it
         uuid, seen, key = uuid4(), 0, None
-    elif isinstance(refused, ConflictError):
+    elif isinstance(refused, ConflictError):  # saving it again replaces what another page has kept
         seen = refused.current.revision
     context = {
         "assessment": survey.assessment,

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from assessments.uploads import clean_name
+from assessments.uploads import Upload, clean_name
 from ctnat.ui.digits import revision_sent
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.tables import TableError
-from surveys.forms import ImportedFormsForm, SheetForm, TableForm
+from surveys.forms import ENCODING_NAMES, ImportedFormsForm, SheetForm, TableForm, separator_names
 from surveys.importing.answers import ANY_OTHER, MarkQuestion, ValueQuestion
 from surveys.importing.days import read_day
-from surveys.importing.files import read_sheets
+from surveys.importing.files import read_file
 from surveys.importing.form_names import headings_for
 from surveys.importing.numbers import read_number, written
 from surveys.importing.state import ImportedRow, ImportState
@@ -36,7 +36,8 @@ from surveys.importing.words import (
     target_in_words,
     targets_by_words,
 )
-from surveys.models import ImportMapping, TableImport
+from surveys.models import ImportMapping, Survey, TableImport
+from surveys.questionnaire.versions import FormVersion, form_versions, is_accepted, of_version
 from surveys.responses.presentation import shown_answers
 from surveys.services.erasure import forget_expired
 from surveys.services.table_imports import (
@@ -53,6 +54,7 @@ from surveys.words import error_text
 
 SHOWN_ROWS, SHOWN_COLUMNS = 6, 40  # of the file
 SHOWN_VALUES = 40  # of one question that are not understood; the rest are decided together
+MOST_VALUES = 1_500  # of all questions, so that a page is sent whole (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
 SHOWN_FORMS, SHOWN_FAULTS = 3, 100
 
 
@@ -62,13 +64,15 @@ def response_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
     """Choose a file. Imports that were begun can be continued."""
     survey = find_survey(assessment)
     forget_expired()
-    form = TableForm(request.POST or None, request.FILES or None)
+    versions = form_versions(survey)
+    form = TableForm(request.POST or None, request.FILES or None, versions=versions)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
-        name = clean_name(upload.name or "")
+        chosen = form.cleaned_data.get("version", versions[0].value)
+        paper = next(version for version in versions if version.value == chosen)
+        shown = of_version(survey, paper.questionnaire)
         try:
-            sheets = read_sheets(survey.pk, headings_for(survey.questionnaire), upload.read(), name)
-            made = start_table_import(survey=survey, sheets=sheets, file_name=name, by=request.user)
+            made = _start(request, shown, paper, upload, form.cleaned_data)
             return redirect("surveys:table_import_sheet", assessment.reference, made.pk)
         except (TableError, ValidationError) as error:
             form.add_error("file", error.messages if isinstance(error, ValidationError) else str(error))
@@ -78,14 +82,42 @@ def response_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
         "form": form,
         "begun": survey.table_imports.all(),
         "mappings": survey.import_mappings.select_related("changed_by"),
+        "is_told": any(form[name].errors or form[name].value() for name in ("encoding", "separator")),
         "here": "import",
     }
     return render(request, "surveys/response_import.html", context, status=422 if form.errors else 200)
 
 
+def _start(
+    request: MemberRequest, survey: Survey, paper: FormVersion, upload: Upload, chosen: Mapping[str, str]
+) -> TableImport:
+    """Read a file as it was chosen. Raises `TableError`, `InputError`."""
+    name = clean_name(upload.name or "")
+    read = read_file(
+        survey.pk,
+        headings_for(survey.questionnaire),
+        upload.read(),
+        name,
+        encoding=chosen["encoding"],
+        separator=chosen["separator"],
+        languages=survey.languages,
+    )
+    how = {"encoding": read.encoding, "separator": read.separator, "is_sure": read.is_sure}
+    return start_table_import(
+        survey=survey,
+        sheets=read.sheets,
+        file_name=name,
+        read_as=how if read.encoding else None,
+        correction=paper.correction,
+        by=request.user,
+    )
+
+
 def _find(assessment: Assessment, key: UUID) -> TableImport | None:
     """The import, or None where it was finished, discarded or has expired."""
-    found = TableImport.objects.filter(survey__assessment=assessment, pk=key).select_related("survey__questionnaire")
+    found = TableImport.objects.filter(survey__assessment=assessment, pk=key).select_related(
+        "survey__questionnaire", "version"
+    )
     table_import = found.first()
     if table_import is not None:
         table_import.survey.assessment = assessment
@@ -101,7 +133,11 @@ def _with_import(
     def found(request: MemberRequest, assessment: Assessment, key: UUID) -> HttpResponse:
         table_import = _find(assessment, key)
         if table_import is not None:
-            return view(request, assessment, table_import)
+            survey = table_import.survey
+            if table_import.version is None or is_accepted(of_version(survey, table_import.version)):
+                return view(request, assessment, table_import)
+            messages.error(request, _("The survey takes no forms of this version any more. Choose the file again."))
+            return redirect("surveys:response_import", assessment.reference)
         messages.error(request, _("This import was finished, discarded or is older than a day. Choose the file again."))
         return redirect("surveys:response_import", assessment.reference)
 
@@ -121,12 +157,14 @@ def _decide(request: MemberRequest, verb: Callable[..., Any], table_import: Tabl
 
 def _page(request: MemberRequest, state: ImportState, step: str, **context: Any) -> HttpResponse:
     survey = state.table_import.survey
+    has_choice = len(form_versions(survey)) > 1
     is_wrong = bool(context.get("wrong") or context.get("error"))
     about = {
         "assessment": survey.assessment,
         "survey": survey,
         "table_import": state.table_import,
         "file_name": state.table_import.file_name,
+        "version": FormVersion(state.version, state.table_import.correction).label if has_choice else "",
         "here": "import",
         "step": step,
         "import_steps": [
@@ -173,6 +211,9 @@ def table_import_sheet(request: MemberRequest, assessment: Assessment, table_imp
         "form": form,
         "error": error or bool(form.errors),
         "message": error,
+        "encoding": ENCODING_NAMES.get(state.decisions.get("encoding", ""), state.decisions.get("encoding", "")),
+        "separator": dict(separator_names()).get(state.decisions.get("separator", ""), ""),
+        "is_sure": state.decisions.get("is_sure", True),
         "lines": shown,
         "rows": len(state.sheet.rows),
         "recognised": sum(column.is_sure and bool(column.target and column.target.item) for column in state.columns),
@@ -301,10 +342,11 @@ def _grouped(state: ImportState) -> list[tuple[str, list[ValueQuestion], list[Va
     groups: dict[str, list[ValueQuestion]] = {}
     for question in state.reader.value_questions():
         groups.setdefault(question.key, []).append(question)
+    shown = min(SHOWN_VALUES, max(1, MOST_VALUES // max(1, len(groups)) - 1))
     found = []
     for key, questions in groups.items():
         most_first = sorted(questions, key=lambda question: -question.times)
-        found.append((key, most_first[:SHOWN_VALUES], most_first[SHOWN_VALUES:]))
+        found.append((key, most_first[:shown], most_first[shown:]))
     return found
 
 

@@ -2,16 +2,20 @@
 
 import html
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 from surveys.models import ImportMapping, Response, TableImport
+from surveys.views import table_imports
+from tests.old_workbooks import old_workbook
 from tests.surveys.exports import kobo_table
 from tests.surveys.factories import document_2016
-from tests.surveys.test_table_imports import ANSWERS, as_csv, in_any_order, stored
+from tests.surveys.test_table_imports import ANSWERS, as_csv, as_xlsx, in_any_order, stored
 
 pytestmark = pytest.mark.django_db
 HOME = "/a/AZE-2016/survey/import/"
@@ -172,7 +176,7 @@ def test_import_mapping_forget_forgets_columns_when_asked(client) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "message"),
     [
-        (b"%PDF-1.7", "a.pdf", "is neither CSV nor XLSX"),
+        (b"%PDF-1.7", "a.pdf", "is neither CSV nor XLSX nor XLS"),
         (b"PK\x03\x04broken", "a.xlsx", "cannot be read as an Excel workbook"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff", "a.csv", "not encoded in UTF-8"),
         (b"\n\n", "a.csv", "The file is empty"),
@@ -198,3 +202,121 @@ def test_table_import_of_a_page_left_behind_changes_nothing(client) -> None:
     confirm_file(client, home)
     refused = client.post(home + "columns/", old)
     assert (refused.status_code, "changed on another page" in text(refused)) == (422, True)
+
+
+WORDS = "Victimes déjà protégées"
+
+
+def of_sheet(client: Client, home: str) -> str:
+    return text(client.get(home + "sheet/"))
+
+
+def test_response_import_takes_the_encoding_and_separator_that_were_chosen(client) -> None:
+    content = f"1.6|2.6\nfemale|{WORDS}; a,b\n".encode("mac_roman")
+    home = begin(client, content)
+    assert "The file does not say how its letters are encoded." in of_sheet(client, home)
+    sent = {"file": SimpleUploadedFile("forms.csv", content), "encoding": "mac_roman", "separator": "|"}
+    home = str(client.post(HOME, sent)["Location"]).removesuffix("sheet/")
+    page = of_sheet(client, home)
+    assert "Read as Mac Roman" in page
+    assert "Vertical bar" in page
+    assert f"{WORDS}; a,b" in page
+    assert "does not say how" not in page
+    confirm_file(client, home)  # choosing the sheet keeps how it was read
+    assert "Read as Mac Roman" in of_sheet(client, home)
+    wrong = {"file": SimpleUploadedFile("forms.csv", content), "encoding": "utf-8-sig"}
+    refused = client.post(HOME, wrong)
+    assert (refused.status_code, "not encoded in UTF-8" in text(refused)) == (422, True)
+    assert client.post(HOME, wrong | {"encoding": "rot13", "separator": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("encoding", "languages", "words"),
+    [
+        ("cp1252", ["en", "fr"], WORDS),  # was read as Windows-1257
+        ("mac_roman", ["fr"], WORDS),
+        ("cp1254", ["en", "az"], "İnsan ticareti mağdurları için şöyle"),
+        ("cp1251", ["en", "ru"], "Потому что бедность"),
+        ("koi8_r", ["ru"], "Потому что бедность"),
+        ("cp1256", ["ar"], "ضحايا الاتجار بالبشر في البلاد"),
+        ("utf_16_le", ["ru"], "Потому что бедность, и нет работы"),  # without a mark at its beginning
+    ],
+)
+def test_the_encoding_is_one_of_the_languages_of_the_survey_where_several_fit(
+    client, survey, encoding, languages, words
+) -> None:
+    survey.languages = languages
+    survey.save()
+    home = begin(client, f"1.6;2.6\nfemale;{words}\n".encode(encoding))
+    page = of_sheet(client, home)
+    assert words in page
+    assert "does not say how its letters are encoded" in page
+
+
+def test_an_old_workbook_comes_in_whatever_it_is_called(client) -> None:
+    rows = [["1.6", "2.6", "1.1"], ["female", "Nurse", "MAR"], ["male", "Judge", "mar"]]
+    for name in ("forms.xls", "forms.xlsx"):
+        home = begin(client, old_workbook({"Data": rows}), name)
+        press(client, home + "columns/")
+        client.post(home + "preview/", {"language": "en", "source": "paper", "seen": "1"})  # the second adds nothing
+        assert in_any_order(stored()) == in_any_order(
+            [{"1.6": "female", "2.6": "Nurse", "1.1": "MAR"}, {"1.6": "male", "2.6": "Judge", "1.1": "MAR"}]
+        )
+    book = as_xlsx(rows)
+    assert "Nurse" in of_sheet(client, begin(client, book, "forms.xls"))  # renamed
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "photo.xlsx", "cannot be read as an Excel workbook"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "photo.xls", "cannot be read as an Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "locked.xlsx", "protected by a password"),
+        (b"," * 5_000 + b"\n" + b"1," * 5_000 + b"\n", "wide.csv", "more than 1900 cells"),
+        (b"q" * 20 * 1024 * 1024 + b"q", "long.csv", "larger than 20 MB"),
+    ],
+)
+def test_response_import_refuses_files_that_are_not_what_they_are_called_or_too_large(
+    client, content, name, message
+) -> None:
+    refused = send_file(client, content, name)
+    assert (refused.status_code, message in text(refused)) == (422, True)
+    assert TableImport.objects.count() == 0
+
+
+def test_a_table_of_many_columns_and_values_is_sent_whole(client, monkeypatch) -> None:
+    head = ",".join(["1.6", *(f"extra {number}" for number in range(1_899))])
+    home = begin(client, f"{head}\n{','.join(['female'] * 1_900)}\n".encode())
+    assert press(client, home + "columns/")["Location"] == home + "preview/"
+    monkeypatch.setattr(table_imports, "MOST_VALUES", 8)
+    home = begin(client, b"1.2,1.3\n" + b"".join(b"Job %d,Age %d\n" % (n, n) for n in range(9)))
+    press(client, home + "columns/")
+    groups = client.get(home + "values/").context["groups"]
+    assert [(len(group["lines"]), group["together"]["number"]) for group in groups] == [(3, 6), (3, 6)]
+
+
+def test_a_table_without_headings_or_with_doubled_ones_is_asked_about_and_nothing_is_stored(client) -> None:
+    home = begin(client, b"female,AZE\nmale,GEO\n")
+    assert press(client, home + "columns/").status_code == 422  # every column would be left out
+    home = begin(client, b"1.6,1.6,2.6\nfemale,male,x\n")
+    page = client.get(home + "columns/")
+    assert [line["heading"] for line in page.context["doubtful"]] == ["1.6", "1.6"]
+    assert press(client, home + "columns/").status_code == 422
+    assert press(client, home + "columns/", c0="1.6", c1="Leave out")["Location"] == home + "preview/"
+    assert Response.objects.count() == 0
+
+
+def test_formulas_and_merged_cells_of_a_workbook_are_read_as_what_they_show(client) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Answers of the office", None])
+    sheet.merge_cells("A1:B1")
+    sheet.append(["1.6", "2.6"])
+    sheet.append(["female", "=1+1"])  # not calculated: the file has no value of it
+    sheet.append(["male", "x"])
+    out = BytesIO()
+    book.save(out)
+    home = begin(client, out.getvalue(), "forms.xlsx")
+    press(client, home + "columns/")
+    client.post(home + "preview/", {"language": "en", "source": "paper", "seen": "1"})
+    assert in_any_order(stored()) == in_any_order([{"1.6": "female"}, {"1.6": "male", "2.6": "x"}])

@@ -18,7 +18,7 @@ from assessments.models import AuditEvent
 from ctnat.ui.errors import ConflictError, InputError
 from instruments.xlsform import read as read_form_tables
 from surveys.importing.answers import KEEP_WORDS
-from surveys.importing.files import read_sheets
+from surveys.importing.files import read_file
 from surveys.importing.form_names import headings_for
 from surveys.importing.languages import language_of
 from surveys.importing.state import ImportState
@@ -60,7 +60,7 @@ def as_xlsx(lines: list[list[Any]], *before: list[Any]) -> bytes:
 
 
 def start(survey: Survey, content: bytes, by: Any, name: str = "kobo.csv") -> TableImport:
-    sheets = read_sheets(survey.pk, document_of(survey.questionnaire), content, name)
+    sheets = read_file(survey.pk, document_of(survey.questionnaire), content, name).sheets
     return start_table_import(survey=survey, sheets=sheets, file_name=name, by=by)
 
 
@@ -339,7 +339,7 @@ def test_names_of_the_form_are_known_though_its_questions_have_other_codes_now(s
         "_uuid",
     ]
     content = as_csv([head, ["bus other", "1", "1", "A boat", "1 2 3", "1", "Because", "a" * 20]])
-    sheets = read_sheets(survey.pk, headings_for(survey.questionnaire), content, "kobo.csv")
+    sheets = read_file(survey.pk, headings_for(survey.questionnaire), content, "kobo.csv").sheets
     state = ImportState.of(start_table_import(survey=survey, sheets=sheets, file_name="kobo.csv", by=lead))
     code = next(item.name for item in state.document.items)
     assert code != long

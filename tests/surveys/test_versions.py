@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -450,6 +451,35 @@ def test_a_table_is_imported_as_one_version(short: Survey, first: Instrument, se
     made = import_responses(survey=of_version(again(short), first), rows=rows, by=None)
     assert [(one.questionnaire_id, one.correction) for one in made] == [(first.pk, 0)]
     assert again(short).questionnaire == second
+
+
+def test_response_import_asks_for_the_version_of_the_forms_only_where_there_is_a_choice(
+    short: Survey, first: Instrument, second: Instrument, client_as: Any
+) -> None:
+    client = client_as("focal_point")
+    address, content = HOME + "import/", b"1.1,1.2\na,Because\n"
+
+    def send_file(**more: str) -> Any:
+        return client.post(address, {"file": SimpleUploadedFile("forms.csv", content), **more})
+
+    assert "Version of the questionnaire" not in text_of(client.get(address))
+    assert send_file().status_code == 302
+    switch(short, second)
+    refused = send_file()
+    assert (refused.status_code, "Choose the version that the forms show." in text_of(refused)) == (422, True)
+    home = str(send_file(version=f"{first.pk}.0")["Location"]).removesuffix("sheet/")
+    page = client.get(home + "columns/")
+    assert "short · 1" in text_of(page)
+    assert [line["value"] for line in page.context["known"]] == ["1.1 Is it well known?", "1.2 Why is that so?"]
+    sent = {f"c{line['at']}": line["value"] for line in page.context["known"]} | {"seen": "0"}
+    assert client.post(home + "columns/", sent)["Location"] == home + "preview/"
+    client.post(home + "preview/", {"language": "en", "source": "paper", "seen": "1"})
+    [stored] = Response.objects.all()
+    assert (stored.questionnaire, stored.correction, stored.answers) == (first, 0, {"1.1": "a", "1.2": "Because"})
+    late = str(send_file(version=f"{second.pk}.0")["Location"])
+    EarlierVersion.objects.all().delete()
+    Survey.objects.update(questionnaire=first)  # the survey has gone back
+    assert "takes no forms of this version any more" in text_of(client.get(late, follow=True))
 
 
 # The pages
