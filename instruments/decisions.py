@@ -123,7 +123,7 @@ def _name_language(document: Document, code: str) -> None:
 
 
 def _set_favourable(document: Document, decision: Decision, end: str, reversed_items: Collection[str]) -> None:
-    for scale in document["scales"]:
+    for scale in document.get("scales", ()):
         if scale["name"] == decision.subject:
             scale["favourable"] = end
     for item in _items(document):

@@ -72,20 +72,23 @@ def import_review(request: HttpRequest, pk: int) -> HttpResponseBase:
     taken = list(_taken(notes, document))
     changed = [note for note in notes if note.kind == CHANGED and (note.sheet, note.row) not in taken_rows]
     left_out = [note for note in notes if note.kind == LEFT_OUT]
+    groups = _groups(request, instrument, document) if instrument.is_draft else []
+    shown = [
+        {
+            "title": title(each),
+            "answer": answer_text(each, document) if each.answer else "",
+            "open": each.key in still_open,
+        }
+        for each in decisions
+    ]
     context = {
         "instrument": instrument,
         "questions": len(document.items) if isinstance(document, Survey) else None,
         "sections": len(document.sections) if isinstance(document, Survey) else None,
         "open": len(still_open) if instrument.is_draft else 0,
-        "decisions": [
-            {
-                "title": title(each),
-                "answer": answer_text(each, document) if each.answer else "",
-                "open": each.key in still_open,
-            }
-            for each in decisions
-        ],
-        "groups": _groups(request, instrument, document) if instrument.is_draft else [],
+        "decisions": shown,
+        "made": [each for each in shown if not (each["open"] and groups)],
+        "groups": groups,
         "taken": taken,
         "taken_by_section": _by_section(taken),
         "changed": changed,
@@ -94,7 +97,6 @@ def import_review(request: HttpRequest, pk: int) -> HttpResponseBase:
         "left_out_by_reason": _by_reason(left_out),
         "few": FEW,
     }
-    context["made"] = [each for each in context["decisions"] if not (each["open"] and context["groups"])]
     return render(request, "instruments/import_review.html", context)
 
 

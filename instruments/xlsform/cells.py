@@ -27,6 +27,7 @@ NEVER_MISSING = (
     *("list_name", "parameters", "repeat_count", "readonly", "read_only", "disabled"),
 )
 CURLY = re.compile(r"(?<!\$)\{([a-z_]+)\}")
+LONGEST_TITLE = 500  # of a name that stands in for a text
 MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_)(?=\S)([^*_]+?)(?<=\S)\1(?!\w)")  # Markdown
 
@@ -188,7 +189,14 @@ class Cells:
         found = self.text(row, "label")
         if found is None:
             self.note(row, CHANGED, gettext_noop("It has no label; its name is used instead."))
-        return found or {self.source: otherwise or row.name or "?"}
+        return found or {self.source: self.plain(otherwise or row.name)}
+
+    def plain(self, words: str) -> str:
+        """A name or title of the form as a text: without quoted answers and what texts cannot hold."""
+        if self.roles:
+            return words or "?"
+        words = LIKE_OURS.sub(r"(\1", IN_FORM.sub(UNKNOWN, CONTROL.sub("", words)))
+        return CURLY.sub(_bracketed, words).strip()[:LONGEST_TITLE] or "?"
 
     def clean(self, row: Row, words: str) -> str:
         """`words` without what the texts of a definition cannot hold."""
@@ -198,7 +206,7 @@ class Cells:
         words = LIKE_OURS.sub(r"(\1", words)
         if row.sheet == "survey":
             words = self.with_quotes(row, words)
-        words = CURLY.sub(lambda found: found[0] if found[1] in PLACEHOLDERS else f"({found[1]})", words)
+        words = CURLY.sub(_bracketed, words)
         if len(words) > TEXT_LIMIT:
             reason = gettext_noop("It has a text of more than {limit} characters; the rest is cut off.")
             self.note(row, CHANGED, reason, limit=TEXT_LIMIT)
@@ -223,6 +231,10 @@ class Cells:
     def quotes_exactly(self, name: str) -> bool:
         """Whether the quotation is blank wherever the form's is."""
         return True
+
+
+def _bracketed(found: re.Match[str]) -> str:
+    return found[0] if found[1] in PLACEHOLDERS else f"({found[1]})"
 
 
 def _head(table: list[list[str]]) -> int:

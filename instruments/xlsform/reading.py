@@ -24,8 +24,10 @@ from instruments.logic.tree import (
     joined_by_and,
     options_named,
     references,
+    walk,
 )
 from instruments.logic.writing import write
+from instruments.removing import remove
 from instruments.schema import (
     DONT_KNOW,
     ITEM_TYPES,
@@ -69,6 +71,7 @@ OTHER = re.compile(
 )
 MOST_OPTIONS = 500  # of one item; a page shows them all
 MOST_NOTES = 2_000  # beside conditions, which are always listed
+MOST_ATTEMPTS = 20  # to find items with faults
 MOST_DEPTH = 20  # groups inside groups
 
 
@@ -108,9 +111,39 @@ def read(tables: Tables, *, language: str = "") -> Reading:
     own = has_extras(tables)
     reader = read_plain(tables, roles=own, language=language)
     definition = _with_extras(reader.definition, tables.get(EXTRAS) or [])
-    parse("survey", definition)
+    if own:
+        parse("survey", definition)
+    else:
+        _leave_out_faulty(definition, reader)
     found = decisions_of(definition, reader.repeated, reader.dropped, reader.list_of)
     return Reading(definition, tuple(sorted_notes(reader.notes)), () if own else tuple(found))
+
+
+def _leave_out_faulty(definition: Entry, reader: "Reader") -> None:
+    """Take items out of `definition` in which a fault is found after all, and note them. Raises `DefinitionError`."""
+    rows = {note.reason: note for note in reader.notes if note.kind == TAKEN}
+    for _attempt in range(MOST_ATTEMPTS):
+        try:
+            parse("survey", definition)
+        except DefinitionError as error:
+            faulty = [code for code in rows if any(_names(fault, code) for fault in error.faults)]
+            if not faulty:
+                raise
+            for code in faulty:
+                note = rows.pop(code)
+                why = next(fault for fault in error.faults if _names(fault, code))
+                reader.notes.remove(note)
+                reason = gettext_noop("It cannot be imported: {why}.")
+                reader.notes.append(Note(note.sheet, note.row, note.name, LEFT_OUT, reason, {"why": why}))
+            remove(definition, faulty)
+        else:
+            return
+    parse("survey", definition)
+
+
+def _names(fault: str, code: str) -> bool:
+    """Whether a fault is about the item with a code."""
+    return f" › {code} › " in fault or f"item {code} " in fault
 
 
 def read_plain(tables: Tables, *, roles: bool, language: str = "") -> "Reader":
@@ -245,7 +278,7 @@ class Reader(Cells):
         self._walk(tree, Conditions())
         self._settle_notes(None)
         title = self.settings.get("form_title") or self.settings.get("form_id") or "Survey"
-        heading = IN_FORM.sub(UNKNOWN, self.clean(Row("settings", 2, {}, {}), title)) or "Survey"
+        heading = self.plain(self.clean(Row("settings", 2, {}, {}), title) or "Survey")
         definition: Entry = {"kind": "survey", "title": {self.source: heading}}
         if self.source != SOURCE_LANGUAGE:
             definition["source_language"] = self.source
@@ -396,7 +429,7 @@ class Reader(Cells):
 
     def _new_section(self) -> Entry:
         """A section for the innermost open group, or for questions outside groups; it is kept if a question comes."""
-        title = IN_FORM.sub(UNKNOWN, self.settings.get("form_title", "")) or "Questions"
+        title = self.plain(self.settings.get("form_title") or "Questions")
         name, heading = f"section_{len(self.sections) + 1}", None
         if self.groups:
             name, heading = self.groups[-1]["name"], self.groups[-1]["title"]
@@ -709,7 +742,15 @@ class Reader(Cells):
             if not issubclass(cls, SelectItem):
                 raise NotTakenError(gettext_noop("A ranking offers all of its options."))
             self.names.value(tree)
-            found = [(option, self._offered_if(tree, self.columns[name, option["name"]])) for option in options]
+            columns = sorted({part[1].lower() for part in walk(tree) if part[0] == "column"})
+            known: dict[tuple[str, ...], Tree] = {}  # many options have the same cells
+            found = []
+            for option in options:
+                cells = self.columns[name, option["name"]]
+                key = tuple(cells.get(column, "") for column in columns)
+                if key not in known:
+                    known[key] = self._offered_if(tree, cells)
+                found.append((option, known[key]))
         except (LogicError, NotTakenError) as error:
             why = reason_text(error.reason, error.values) if isinstance(error, NotTakenError) else str(error)
             reason = gettext_noop("All options are offered: the choice_filter cannot be taken. {why}")
@@ -835,7 +876,7 @@ class Reader(Cells):
                 self.note(part, LEFT_OUT, gettext_noop("It belongs to a table that is left out."))
             return
         entries = self._entries(conditions)
-        matrix: Entry = {"name": self._code(row), "type": "matrix", "text": text or {self.source: row.name or "?"}}
+        matrix: Entry = {"name": self._code(row), "type": "matrix", "text": text or {self.source: self.plain(row.name)}}
         if text is None:
             self.note(row, CHANGED, gettext_noop("The table has no label; its name is used instead."))
         matrix |= {"scale": scale, "rows": []}
