@@ -8,7 +8,7 @@ is missing.
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from django.utils.translation import gettext as _
@@ -18,8 +18,9 @@ from ctnat.ui.digits import decimal_number, plain_number, whole_number
 from ctnat.ui.formats import page_day
 from ctnat.ui.lazy import StrOrPromise
 from instruments.logic.rows import Kind
+from instruments.logic.tree import Tree
 from instruments.logic.writing import write
-from instruments.schema import ITEM_TYPES, Item, SelectItem
+from instruments.schema import DONT_KNOW, ITEM_TYPES, Item, SelectItem, Survey
 from instruments.schema.items import (
     LARGEST,
     MOST_STEPS,
@@ -44,6 +45,13 @@ LABELS: Mapping[type[Item], StrOrPromise] = {  # in the order in which the edito
     DateItem: gettext_lazy("Date"),
     RatingItem: gettext_lazy("Rating in numbers, such as 0 to 10"),
     AcknowledgeItem: gettext_lazy("Acknowledgement"),
+}
+PATTERN_LABELS: Mapping[str, StrOrPromise] = {
+    "letters": gettext_lazy("letters only"),
+    "digits": gettext_lazy("digits only"),
+    "letters_digits": gettext_lazy("letters and digits only"),
+    "percentage": gettext_lazy("a whole percentage, 0 to 100"),
+    "year": gettext_lazy("a year of four digits"),
 }
 NAMES: Mapping[type[Item], str] = {cls: name for name, cls in ITEM_TYPES.items()}
 CHOICES = tuple((name, LABELS[cls]) for name, cls in ITEM_TYPES.items())
@@ -260,6 +268,82 @@ def has_partial_ranking(item: Item) -> bool:
     return isinstance(item, RankItem) and item.places < len(item.options)
 
 
+# -- rules of answers --------------------------------------------------------------------------------------------------
+OWN: Tree = ["own"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an answer must be. `tree` is about the answer; `code` names its messages, which `values` fill.
+
+    The keys of the messages are `instruments.rule_CODE`, told before, and `surveys.error_CODE`, where it is broken.
+    """
+
+    code: str
+    tree: Tree
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def rules_of_type(document: Survey, item: Item) -> Iterator[Rule]:
+    """The rules for an answer to an item by its type, in the order in which they are checked.
+
+    The page has an answer as text, as a number, or as a list of codes. A constraint is not among them.
+    """
+    match item:
+        case SelectOneItem() | AcknowledgeItem() | RatingItem():
+            pass  # the page offers nothing else
+        case SelectMultipleItem():
+            yield from _rules_of_choices(document, item)
+        case RankItem():
+            yield Rule("rank_all", ["=", ["count-selected", OWN], ["num", item.places]], {"n": item.places})
+        case TextItem():
+            if item.pattern:
+                yield Rule(item.pattern, ["fits", ["str", item.pattern], OWN])
+            yield from _bounds(["string-length", OWN], item.min_length, item.max_length, "few", "many", "_characters")
+        case IntegerItem():
+            yield Rule("not_whole", ["=", ["int", OWN], ["number", OWN]])
+            yield from _bounds(OWN, item.min, item.max, "small", "large")
+        case DecimalItem():
+            yield Rule("not_decimal", ["=", ["number", OWN], ["number", OWN]], {"example": 2.5})
+            digits = ["string-length", ["substring-after", ["string", OWN], ["str", "."]]]
+            yield Rule("too_many_places", ["<=", digits, ["num", item.places]], {"n": item.places})
+            yield from _bounds(OWN, item.min, item.max, "small", "large")
+        case DateItem():
+            yield Rule("not_date", ["=", ["number", OWN], ["number", OWN]])
+            yield from _bounds(OWN, item.min, item.max, "early", "late")
+        case _:
+            assert_never(item)
+
+
+def _bounds(what: Tree, least: Any, most: Any, less: str, more: str, unit: str = "") -> Iterator[Rule]:
+    for sign, bound, code in ((">=", least, less), ("<=", most, more)):
+        if bound is not None:
+            day = isinstance(bound, datetime.date)
+            value = ["date", ["str", bound.isoformat()]] if day else ["num", bound]
+            yield Rule(f"too_{code}{unit}", [sign, what, value], {"n": bound})
+
+
+def _rules_of_choices(document: Survey, item: SelectMultipleItem) -> Iterator[Rule]:
+    count = ["count-selected", OWN]
+    alone: list[Tree] = []
+    dont_know = {DONT_KNOW: None} if document.dont_know(item) else {}
+    for name, option in {**item.exclusive_options, **dont_know}.items():
+        alone.append(["selected", OWN, ["str", name]])
+        code = "exclusive" if option else "dont_know_alone"
+        values = {"name": name, "option": option.text} if option else {"name": name}
+        yield Rule(code, ["not", ["and", alone[-1], [">", count, ["num", 1]]]], values)
+    low, high = item.min, item.max
+    exactly = low if low == high else None
+    for code, sign, bound in (
+        ("choose_exactly", "=", exactly),
+        ("choose_at_least", ">=", low if low and low > 1 and not exactly else None),
+        ("choose_at_most", "<=", None if exactly else high),
+    ):
+        if bound is not None:
+            counted = [sign, count, ["num", bound]]
+            yield Rule(code, ["or", *alone, counted] if alone else counted, {"n": bound})
+
+
 # -- in words ----------------------------------------------------------------------------------------------------------
 def facts(item: Item) -> list[str]:
     """The line below an item: its type, where its options come from, its bounds."""
@@ -296,7 +380,13 @@ def _own_facts(item: Item) -> Iterator[str]:
                 yield _("not after {day}").format(day=page_day(item.max))
         case RatingItem():
             yield _("{least} to {most}").format(least=item.min, most=item.max)
-        case TextItem() | AcknowledgeItem():
+        case TextItem():
+            if item.pattern:
+                yield str(PATTERN_LABELS[item.pattern])
+            if item.min_length or item.max_length:
+                bounds = " · ".join(_bounds_in_words(item.min_length, item.max_length))
+                yield _("characters: {bounds}").format(bounds=bounds)
+        case AcknowledgeItem():
             pass
         case _:
             assert_never(item)

@@ -4,3 +4,4 @@ from ctnat.ui.words import Words
 
 WORDS = Words("instruments")
 translate = WORDS.translate
+shown = WORDS.shown  # a page marks what is not translated as English

@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 from ctnat.ui.countries import country_name, find_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
 from ctnat.ui.formats import format_date, format_number, page_day
+from instruments.logic.patterns import fits
 from instruments.schema import DONT_KNOW, Item, SelectItem, Survey, Text
 from instruments.schema.items import (
     ACKNOWLEDGED,
@@ -114,7 +115,7 @@ def clean(document: Survey, item: Item, value: Any, left_out: Collection[str] = 
         case SelectOneItem():
             return _code(document, item, text) if (text := _single(value)) else None
         case TextItem():
-            return short_text(text, TEXT_LIMIT) if (text := _single(value)) else None
+            return _clean_text(item, text) if (text := _single(value)) else None
         case IntegerItem():
             return _clean_integer(item, text) if (text := _single(value)) else None
         case DecimalItem():
@@ -196,6 +197,17 @@ def _ranked(document: Survey, item: RankItem, places: Mapping[str, Any]) -> list
     if len(set(numbers)) < len(numbers):
         raise InvalidAnswer("rank_twice")
     return [code for _, code in sorted(zip(numbers, codes, strict=True))]
+
+
+def _clean_text(item: TextItem, given: str) -> str:
+    text = short_text(given, TEXT_LIMIT)
+    if item.pattern and not fits(item.pattern, text):
+        raise InvalidAnswer(item.pattern)
+    if item.min_length is not None and len(text) < item.min_length:
+        raise InvalidAnswer("too_few_characters", n=item.min_length, given=len(text))
+    if item.max_length is not None and len(text) > item.max_length:
+        raise InvalidAnswer("too_many_characters", n=item.max_length, given=len(text))
+    return text
 
 
 def _clean_integer(item: IntegerItem | RatingItem, text: str) -> int:

@@ -38,18 +38,22 @@ def offered_languages() -> list[str]:
 
 
 def error_text(error: AnswerError, language: str, say: Callable[[schema.Text], str] | None = None) -> str:
-    """The message; of a constraint, the questionnaire's own where it has one.
+    """The message, with the questionnaire's own behind it; of a constraint, only that one where there is one.
 
     `say` gives the words of a text of the questionnaire, with the answers that it quotes.
     """
     say = say or (lambda text: text.translate(language))
-    if own := error.values.get("own"):
-        return say(own)
+    own = error.values.get("own")
+    message = say(own) if own else ""
+    if message and error.code == "constraint":
+        return message
     values = {
         name: say(value) if isinstance(value, schema.Text) else _written(value, language)
         for name, value in error.values.items()
+        if name != "own"
     }
-    return translate(f"error_{error.code}", language, **values)
+    text = translate(f"error_{error.code}", language, **values)
+    return f"{text} {message}" if message else text
 
 
 def _written(value: Any, language: str) -> Any:

@@ -1,5 +1,6 @@
 """What a page in one language shows in another, read as a browser reads it."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -20,7 +21,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.tags_in_attributes += [value for value in given.values() if "<" in value]
+        self.tags_in_attributes += [value for value in given.values() if re.search(r"<\w", value)]
         if tag not in WITHOUT_END:
             _, language, direction = self.open[-1] if self.open else ("", "", "")
             self.open.append((tag, given.get("lang", language), given.get("dir", direction)))

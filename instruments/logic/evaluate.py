@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from instruments.logic.patterns import fits
 from instruments.logic.tree import Tree
 from instruments.logic.writing import number_text
 
@@ -191,6 +192,8 @@ def _date(value: Value) -> str:
 
 def _on_texts(name: str, given: list[str]) -> Value:
     match name:
+        case "fits":  # of rules that types have by themselves; no tree that is stored has it
+            return fits(given[0], given[1])
         case "concat":
             return "".join(given)
         case "contains":

@@ -33,7 +33,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from instruments.logic.tree import LogicError, from_stored
-from instruments.schema.base import Frozen, Name, Text, doubled, refuse
+from instruments.schema.base import TEXT_LIMIT, Frozen, Name, Text, doubled, refuse
 
 DONT_KNOW = "dont_know"
 LARGEST = 1_000_000_000
@@ -93,7 +93,8 @@ class BaseItem(Frozen):
     profile: Literal["country", "role", "tenure", "experience", "age", "sex"] | None = None
     relevant: Condition | None = None
     constraint: Rule | None = None  # which answers are allowed, beside the bounds of the type
-    constraint_message: Text | None = None  # why another answer is not
+    constraint_message: Text | None = None  # what is allowed, for respondents
+    unapplied: str | None = Field(default=None, max_length=5_000)  # of an imported constraint: kept for the export only
 
     @model_validator(mode="before")
     @classmethod
@@ -248,9 +249,18 @@ class AcknowledgeItem(BaseItem):
 
 
 class TextItem(BaseItem):
-    """Answer: text."""
+    """Answer: text, of `min_length` to `max_length` characters, in the form that `pattern` names."""
 
     type: Literal["text"]
+    pattern: Literal["letters", "digits", "letters_digits", "percentage", "year"] | None = None
+    min_length: int | None = Field(default=None, ge=1, le=TEXT_LIMIT)
+    max_length: int | None = Field(default=None, ge=1, le=TEXT_LIMIT)
+
+    @model_validator(mode="after")
+    def check_bounds(self) -> "TextItem":
+        if self.min_length and self.max_length and self.min_length > self.max_length:
+            raise ValueError("min_length is larger than max_length")
+        return self
 
 
 class IntegerItem(BaseItem):

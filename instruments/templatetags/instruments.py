@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ctnat.ui.languages import direction
-from instruments import access, item_types, words
+from instruments import access, item_types, rules, words
 from instruments.condition_form import ConditionForm, Part
 from instruments.logic import sentence
 from instruments.logic.routing import offer_lines, routing_line
@@ -89,6 +89,18 @@ def offered_only_if(context: template.Context, item: Item) -> list[str]:
 def offers(context: template.Context, item: Item) -> list[str]:
     """The same for those who fill in the paper."""
     return offer_lines(item, context["document"], context.get("language") or SOURCE_LANGUAGE)
+
+
+@register.simple_tag(takes_context=True)
+def told(context: template.Context, item: Item) -> list[str]:
+    """The rules for an answer to an item in a few words each, in the page's `language`."""
+    return rules.told(context["document"], item, context.get("language") or SOURCE_LANGUAGE)
+
+
+@register.simple_tag(takes_context=True)
+def skipping_note(context: template.Context) -> list[str]:
+    """Sentences that say which questions of the page's `document` may be left out."""
+    return rules.skipping_note(context["document"], context.get("language") or SOURCE_LANGUAGE)
 
 
 @register.simple_tag

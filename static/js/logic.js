@@ -64,6 +64,7 @@ globalThis.ctnatLogic = (() => {
       case "string-length": return [...string(left)].length;
       case "normalize-space": return words(left).join(" ");
       case "translate": return translate(...given.map(string));
+      case "fits": return fits(left, string(right));
     }
     throw new RangeError(head); // never stored: the server parses conditions
   }
@@ -129,6 +130,28 @@ globalThis.ctnatLogic = (() => {
     }).join("");
   }
 
+  // The patterns of instruments/logic/patterns.py, letters and digits of every script. They are all there are.
+  const PATTERNS = {
+    letters: /^(?=.*[\p{L}\p{M}])[\p{L}\p{M} \-'’‐.·\u200c\u200d]+$/su,
+    letters_digits: /^(?=.*[\p{L}\p{M}\p{Nd}])[\p{L}\p{M}\p{Nd} \-'’‐.·\u200c\u200d]+$/su,
+    digits: /^\p{Nd}+$/u,
+    percentage: /^(\p{Nd}{1,3}) *[%٪％﹪]?$/u,
+    year: /^(\p{Nd}{4})$/u,
+  };
+  function fits(pattern, text) {
+    const found = Object.hasOwn(PATTERNS, pattern) ? PATTERNS[pattern].exec(text) : null;
+    if (pattern === "percentage") return found !== null && Number(plainDigits(found[1])) <= 100;
+    return found !== null && (pattern !== "year" || Number(plainDigits(found[1])) >= 1000);
+  }
+
+  // Digits of every script as 0 to 9: those of a script follow each other from 0 on, and so do such rows.
+  const plainDigits = (text) => text.replace(/\p{Nd}/gu, (letter) => {
+    let first = letter.codePointAt(0);
+    const place = first;
+    while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1;
+    return String((place - first) % 10);
+  });
+
   const holds = (tree, answers, today) => truth(evaluate(tree, answers, today));
-  return { evaluate, holds, string };
+  return { evaluate, fits, holds, plainDigits, string };
 })();

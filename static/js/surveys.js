@@ -64,13 +64,7 @@ function showCounts() {
 
 // A number as the server reads it: digits of any script, a decimal comma or point. As typed where it is none.
 function numberTyped(text) {
-  const digit = (letter) => {
-    let first = letter.codePointAt(0);
-    const place = first;
-    while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1;
-    return String((place - first) % 10); // the digits 0 to 9 of a script follow each other, and so do such rows
-  };
-  const plain = text.trim().replace(/\p{Nd}/gu, digit).replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, "")
+  const plain = ctnatLogic.plainDigits(text.trim()).replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, "")
     .replace(/[−﹣－]/g, "-").replace(/＋/g, "+").replace(/[,٫．]/g, ".");
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : text.trim();
 }

@@ -15,6 +15,7 @@ from ctnat.ui.formats import patterns
 from ctnat.ui.languages import own_name
 from instruments import schema
 from instruments.models import Instrument
+from instruments.rules import skipping_note
 from surveys.distribution.access import SurveyAccess
 from surveys.models import Survey
 from surveys.questionnaire import rendering
@@ -80,7 +81,7 @@ def form_head(survey: Survey, language: str) -> dict[str, Any]:
         "readers": translate("stored_readers", language, k=survey.threshold),
         "introduction": rendering.introduction(survey, language),
         "deadline": rendering.local_time(survey.deadline, survey.assessment.time_zone, language),
-        "may_skip": not any(item.required for item in document_of(survey.questionnaire).items),
+        "skipping": skipping_note(document_of(survey.questionnaire), language),
         "contact": survey.assessment.survey_contact,
         "sections": rendering.cached(document_key, lambda: contents(document_of(survey.questionnaire), language)),
     }

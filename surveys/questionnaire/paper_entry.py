@@ -5,6 +5,7 @@ from typing import Any
 
 from instruments import schema
 from instruments.logic.sentence import asked_only_if, offered_only_if
+from instruments.rules import alone_options, told, told_of_constraint, told_of_options
 from instruments.schema import DONT_KNOW
 from surveys.item_types import entry_hint, entry_kind, is_numbered
 from surveys.words import translate
@@ -21,6 +22,19 @@ def _keys(document: schema.Survey, item: schema.Item) -> list[tuple[int, str]]:
 def dont_know_label(document: schema.Survey, item: schema.Item) -> str:
     words = document.dont_know(item)
     return str(words) if isinstance(words, schema.Text) else translate(DONT_KNOW, "en")
+
+
+def rules_on_paper(document: schema.Survey, item: schema.Item) -> list[str]:
+    """The rules that the form has beside a question, in its source language, for the person who types it."""
+    language = document.source_language
+    labels = {option.name: option.text.translate(language) for option in document.options(item)}
+    alone = [labels.get(name) or dont_know_label(document, item) for name in alone_options(document, item)]
+    message = told_of_constraint(item)
+    return [
+        *told(document, item, language),
+        *(f"{label} ({told_of_options(language)})" for label in alone),
+        *([message.translate(language)] if message else []),
+    ]
 
 
 def entry_sections(
@@ -50,6 +64,7 @@ def entry_sections(
             "kind": entry_kind(document, item),
             "only_if": asked_only_if(item.relevant, document, document.source_language),
             "offers": offered_only_if(item, document, document.source_language),
+            "rules": rules_on_paper(document, item),
         }
 
     def group(entry: schema.Matrix | schema.Item) -> dict[str, Any]:

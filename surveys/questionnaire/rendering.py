@@ -25,12 +25,13 @@ from ctnat.ui.words import has_gaps
 from instruments import schema
 from instruments.logic.routing import offer_lines, routing_line
 from instruments.logic.tree import Tree
+from instruments.rules import alone_options, rules_of, told, told_of_constraint, told_of_options
 from instruments.schema import DONT_KNOW
 from surveys.item_types import choices_of, ends, has_countries, widget, widget_context
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of, version_key
 from surveys.questionnaire.quotes import Quotes
-from surveys.questionnaire.validation import OTHER_LIMIT, AnswerError, check
+from surveys.questionnaire.validation import EXPLAINED, OTHER_LIMIT, AnswerError, check
 from surveys.questionnaire.values import parts
 from surveys.words import error_text, translate, translate_all
 
@@ -217,11 +218,17 @@ def _item(
     if has_countries(item):
         options = list(_countries(language))
     earlier = choices_of(item)
+    message = told_of_constraint(item)
     return {
         "template": f"surveys/_field_{widget(item)}.html",
         "code": item.name,
         "text": quotes.text(item.text),
-        "required": item.required,
+        "told": told(document, item, language),
+        "alone": alone_options(document, item),
+        "alone_words": told_of_options(language),
+        "message": message and quotes.text(message),
+        "rules": _rules(document, item, quotes),
+        "needed": translate("error_required", language) if item.required else "",
         "hint": item.hint and quotes.text(item.hint),
         "dont_know": _dont_know(document, item, language, values) if document.dont_know(item) else "",
         "choices_of": earlier,
@@ -234,9 +241,22 @@ def _item(
         "has_other": bool(item.open_options),
         "other": raw.get(item.other_key, ""),
         "errors": errors,
+        "described": " ".join(
+            f"{part}-{item.name}" for part, shown in (("e", errors), ("t", item.hint), ("r", message)) if shown
+        ),
         **widget_context(item, raw.get(item.name), options),
         **{name: quotes.text(text) for name, text in ends(item).items()},
     }
+
+
+def _rules(document: schema.Survey, item: schema.Item, quotes: Quotes) -> str:
+    """The rules for an answer for the script, as JSON: [[tree, message where it does not hold], ...]."""
+    found = []
+    for rule in rules_of(document, item):
+        own = {"own": item.constraint_message} if item.constraint_message and rule.code in EXPLAINED else {}
+        error = AnswerError(item.name, rule.code, {**rule.values, **own})
+        found.append([rule.tree, error_text(error, quotes.language, quotes.plain)])
+    return json.dumps(found, ensure_ascii=False) if found else ""
 
 
 def _routing(

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from instruments.logic.evaluate import OWN, holds
+from instruments.logic.patterns import PATTERNS
 from instruments.logic.tree import references
 from instruments.schema import DONT_KNOW, Item, Survey
 from surveys.item_types import choices_of, clean
@@ -54,7 +55,8 @@ def check(survey: Survey, raw: Mapping[str, Any], today: date | None = None) -> 
         except InvalidAnswer as error:
             if error.code != "not_asked":  # then it is blank for what comes after it, whatever was answered
                 refused.add(item.name)
-            errors.append(AnswerError(item.name, error.code, error.values))
+            own = {"own": item.constraint_message} if item.constraint_message and error.code in EXPLAINED else {}
+            errors.append(AnswerError(item.name, error.code, {**error.values, **own}))
         if item.open_options:
             try:
                 _take_other(item, raw.get(item.other_key), answers, refused)
@@ -65,6 +67,14 @@ def check(survey: Survey, raw: Mapping[str, Any], today: date | None = None) -> 
     return Checked(answers, tuple(errors))
 
 
+# Rules that the questionnaire's own message for the question may explain.
+EXPLAINED = frozenset(
+    [
+        *PATTERNS,
+        *("too_small", "too_large", "too_early", "too_late", "too_few_characters", "too_many_characters"),
+        *("choose_exactly", "choose_at_least", "choose_at_most", "too_many_places", "constraint"),
+    ]
+)
 NEVER_AS_GIVEN = frozenset(["unknown_item", "too_long"])  # errors of a program or a table, not of a respondent
 
 
@@ -138,7 +148,7 @@ def _check_rule(item: Item, answer: Any, answers: Mapping[str, Any], refused: se
     if item.constraint is None or answer in (DONT_KNOW, [DONT_KNOW]):
         return
     if refused.isdisjoint(references(item.constraint)) and not holds(item.constraint, {**answers, OWN: answer}, today):
-        raise InvalidAnswer("constraint", **({"own": item.constraint_message} if item.constraint_message else {}))
+        raise InvalidAnswer("constraint")
 
 
 def _take_other(item: Item, value: Any, answers: dict[str, Any], refused: set[str]) -> None:

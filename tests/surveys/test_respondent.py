@@ -219,7 +219,7 @@ def test_errors_are_listed_linked_and_nothing_is_lost(client, survey, language) 
     assert [piece in listed for piece in expected] == [True, True, True]
     assert page.count('<a href="#q-2.2">') == page.count('id="q-2.2"') == 1
     assert 'value="slavery" checked' in page
-    assert 'aria-describedby="e-2.2"' in page
+    assert 'aria-describedby="e-2.2 t-2.2"' in page
 
 
 def test_an_empty_form_is_not_stored(client, survey) -> None:
