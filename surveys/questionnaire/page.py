@@ -83,13 +83,15 @@ def form_head(survey: Survey, language: str) -> dict[str, Any]:
         "deadline": rendering.local_time(survey.deadline, survey.assessment.time_zone, language),
         "skipping": skipping_note(document_of(survey.questionnaire), language),
         "contact": survey.assessment.survey_contact,
-        "sections": rendering.cached(document_key, lambda: contents(document_of(survey.questionnaire), language)),
+        "sections": rendering.cached(
+            document_key, lambda: contents(Quotes(document_of(survey.questionnaire), language, {}))
+        ),
     }
 
 
-def contents(document: schema.Survey, language: str) -> list[tuple[str, str]]:
-    quotes = Quotes(document, language, {})
-    return [(section.name, quotes.text(section.title)) for section in document.sections]
+def contents(quotes: Quotes) -> list[tuple[str, str]]:
+    """Code and title of each section."""
+    return [(section.name, quotes.text(section.title)) for section in quotes.document.sections]
 
 
 def form_page(
@@ -119,7 +121,7 @@ def form_page(
     personal = access.invitation is not None
     known = document_of(survey.questionnaire).by_name if errors else {}
     values = rendering.placeholders(survey, language)
-    quotes = rendering.quotes_of(survey, language, values, (raw or {}) if errors else {})
+    quotes = rendering.quotes_of(survey, language, values, raw or {})
     context = form_head(survey, language) | {
         "form_url": access.form_url,
         "resume_url": "" if raw or refusal else access.resume_url,
@@ -143,6 +145,8 @@ def form_page(
         "errors": rendering.error_summary(errors, language, known, quotes.plain),
         "questions": rendering.questions(survey, language, raw, errors, focus),
     }
+    if quotes.answers:
+        context["sections"] = contents(quotes)
     if saved:
         context |= {
             "saved_code": saved["code"],

@@ -90,6 +90,9 @@ def test_a_page_that_is_shown_again_quotes_what_is_valid_and_was_asked_and_the_n
     assert (found["what"], found["region"]) == (SECRET, "South")
     assert (found["town"], found["whole"], found["x"]) == (BLANK, BLANK, BLANK)  # not offered, no number, not asked
     assert SECRET not in shown.content.decode()  # escaped
+    fields["town"] = "nice"
+    again = client.post("/s/open/", {**fields, "_do": "send"}).content.decode()
+    assert '<a href="#s-B">About <bdi data-answer="town">Nice</bdi></a>' in again
     for language in ("en", "ar"):  # another respondent's page
         other = client.get("/s/open/", {"lang": language}).content.decode()
         assert "Quartz" not in other
