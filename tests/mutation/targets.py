@@ -55,7 +55,9 @@ TARGETS: dict[str, list[str]] = {
     },
     "surveys.questionnaire.values": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
     "surveys.questionnaire.validation": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
-    "surveys.item_types": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
+    "surveys.item_types": [
+        f"tests/surveys/test_{topic}.py" for topic in ("validation", "item_types", "importing", "quotes")
+    ],
     "surveys.sealed.boxes": ["tests/surveys/test_boxes.py"],
     "assessments.data_keys": ["tests/assessments/test_data_keys.py"],
     "assessments.fields": [

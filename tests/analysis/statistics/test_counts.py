@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.statistics.counts import Counts, count_answers, is_blank
+from analysis.statistics.counts import INVALID, Counts, count_answers, is_blank
 from analysis.statistics.likert import balance, sides
 from analysis.statistics.participants import participants, participants_by, response_rate
 from analysis.statistics.priorities import vote
@@ -245,3 +245,15 @@ def test_response_rate_needs_invitations():
     assert str(response_rate(20, 7, TEN)) == "35% (7 of 20)"
     assert str(response_rate(20, 7, PercentageRule(21))) == "7 of 20"
     assert response_rate(0, 7, TEN) is None  # an open link has no base
+
+
+def test_answers_that_are_not_valid_are_neither_answered_nor_skipped() -> None:
+    counted = count_answers(["a", INVALID, None, INVALID, "dont_know", INVALID], ["a", "b"])
+    assert (counted.asked, counted.answered, counted.dont_know, counted.skipped, counted.invalid) == (6, 1, 1, 1, 3)
+    assert dict(counted.counts) == {"a": 1, "b": 0}
+    assert is_blank(INVALID)
+    assert repr(INVALID) == "INVALID", "as faults of tests name it"
+
+
+def test_nobody_answered_invalidly_unless_it_is_said() -> None:
+    assert Counts(2, 1, 0, 1, {"a": 1}).invalid == 0
