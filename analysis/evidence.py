@@ -109,20 +109,27 @@ class _Known:
             return {part.code for part in parts if part.kind == kind}
 
         self.documents: dict[str, str] = {}
-        self.interviews: set[str] = set()
+        self.interviews: dict[str, int | None] = {}  # code -> the version of the guide of its notes
         self.comments: dict[str, str] = {}
         if wanted := codes("document"):
             found = Document.objects.for_assessment(assessment).filter(code__in=wanted)
             self.documents = dict(found.values_list("code", "title"))
         if wanted := codes("interview"):
             rows = Interview.objects.filter(assessment=assessment, code__in=wanted, deleted_at=None)
-            self.interviews = set(rows.values_list("code", flat=True))
+            self.interviews = dict(rows.values_list("code", "guide_version"))
         if wanted := codes("comment"):
             comments = Comment.objects.filter(assessment=assessment, pk__in=wanted)
             self.comments = {str(pk): statement for pk, statement in comments.values_list("pk", "statement")}
         asked = [part.place for part in parts if part.kind == "interview"]
-        self.questions = questions_of(assessment, asked)
+        versions = set(self.interviews.values())
+        self._questions = {version: questions_of(assessment, asked, version) for version in versions}
         self.items = cast(schema.Survey, assessment.questionnaire.document).by_name
+
+    def question(self, part: Parts) -> schema.Question | None:
+        """The question of a note, in the words of the guide with which its interview was held."""
+        if part.code not in self.interviews:
+            return None
+        return self._questions[self.interviews[part.code]].get(part.place)
 
 
 def _resolved(assessment: Assessment, key: str, part: Parts | None, known: _Known) -> Evidence:
@@ -133,8 +140,8 @@ def _resolved(assessment: Assessment, key: str, part: Parts | None, known: _Know
         detail, exists = known.documents.get(part.code, ""), part.code in known.documents
     elif part.kind == "interview":
         label = f"{part.code}, {part.place}"
-        exists = part.code in known.interviews and part.place in known.questions
-        detail = str(known.questions[part.place].text) if part.place in known.questions else ""
+        question = known.question(part)
+        exists, detail = question is not None, str(question.text) if question else ""
     elif part.kind == "survey":
         label, exists = _("Survey {code}").format(code=part.code), part.code in known.items
         detail = str(known.items[part.code].label) if exists else ""

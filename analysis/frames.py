@@ -43,11 +43,13 @@ class InterviewFrames:
     `completed`.
 
     planned: `interview`, `section`. notes: `interview`, `answer` (pk), `question`; only notes that hold text.
+    guides: interview (code) -> the primary key of the guide of its notes, as far as it is known.
     """
 
     interviews: pd.DataFrame
     planned: pd.DataFrame
     notes: pd.DataFrame
+    guides: dict[str, int] = field(default_factory=dict)
 
 
 INTERVIEW_COLUMNS = ["interview", "held_at", "sector", "entity", "in_capital", "women", "men", "other", "completed"]
@@ -58,6 +60,7 @@ def _interviews(found: Rows) -> InterviewFrames:
     rows: dict[str, dict[str, Any]] = {}
     planned: list[tuple[str, str]] = []
     notes: list[tuple[str, int, str]] = []
+    guides: dict[str, int] = {}
     for row in found:
         code = row["code"]
         if code not in rows:
@@ -73,12 +76,15 @@ def _interviews(found: Rows) -> InterviewFrames:
                 "completed": row["completed_at"] is not None,
             }
             planned += [(code, str(section)) for section in dict.fromkeys(row["sections"] or [])]
+            if row["guide_version"]:
+                guides[code] = row["guide_version"]
         if row["answers__pk"] and row["length"]:
             notes.append((code, row["answers__pk"], row["answers__question"]))
     return InterviewFrames(
         pd.DataFrame(list(rows.values()), columns=INTERVIEW_COLUMNS),
         pd.DataFrame(planned, columns=["interview", "section"]),
         pd.DataFrame(notes, columns=["interview", "answer", "question"]),
+        guides,
     )
 
 
@@ -350,6 +356,7 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
         .values(
             "code",
             "held_at",
+            "guide_version",
             "sections",
             "women",
             "men",

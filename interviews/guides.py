@@ -1,11 +1,11 @@
-"""The assessment's interview guide and indicator matrix, typed."""
+"""The versions of the interview guide that an assessment has used, and its indicator matrix, typed."""
 
 from collections.abc import Iterable
 from typing import cast
 
 from assessments.models import Assessment
 from instruments.models import Instrument
-from instruments.schema import IndicatorMatrix, InterviewGuide, Question
+from instruments.schema import GuideSection, IndicatorMatrix, InterviewGuide, Question
 
 
 def guide_of(assessment: Assessment) -> InterviewGuide:
@@ -16,17 +16,42 @@ def matrix_of(assessment: Assessment) -> IndicatorMatrix:
     return cast(IndicatorMatrix, assessment.matrix.document)
 
 
-def questions_of(assessment: Assessment, codes: Iterable[str]) -> dict[str, Question]:
-    """The questions of the current guide, and those of `codes` that it has dropped."""
-    return {**guide_of(assessment).by_name, **dropped_questions(assessment, codes)}
+def guide_in(assessment: Assessment, version: int | None) -> InterviewGuide:
+    """The guide with this primary key; None: the one in use. A query for another one, once per assessment object."""
+    if version is None or version == assessment.guide_id:
+        return guide_of(assessment)
+    known: dict[int, InterviewGuide] = vars(assessment).setdefault("guides_read", {})
+    if version not in known:
+        known[version] = cast(InterviewGuide, Instrument.objects.get(pk=version).document)
+    return known[version]
 
 
-def dropped_questions(assessment: Assessment, codes: Iterable[str]) -> dict[str, Question]:
-    """The questions that the current guide does not have, in the words of the latest other published guide."""
-    wanted = set(codes) - guide_of(assessment).by_name.keys()
+def questions_of(assessment: Assessment, codes: Iterable[str], version: int | None = None) -> dict[str, Question]:
+    """The questions of a version of the guide (None: the one in use), and those of `codes` that it does not have."""
+    return {**guide_in(assessment, version).by_name, **dropped_questions(assessment, codes, version)}
+
+
+def dropped_questions(assessment: Assessment, codes: Iterable[str], version: int | None = None) -> dict[str, Question]:
+    """The questions that a version of the guide does not have, in the words of the guide in use, or else of the latest
+    other published one."""
+    own = version or assessment.guide_id
+    wanted = set(codes) - guide_in(assessment, version).by_name.keys()
+    if not wanted:
+        return {}
+    versions = Instrument.objects.for_kind(Instrument.Kind.INTERVIEW_GUIDE).for_published().exclude(pk=own)
+    present = [] if own == assessment.guide_id else [assessment.guide]
     found: dict[str, Question] = {}
-    versions = Instrument.objects.for_kind(Instrument.Kind.INTERVIEW_GUIDE).for_published()
-    for version in versions.exclude(pk=assessment.guide_id).order_by("-published_at", "-pk") if wanted else ():
-        known = cast(InterviewGuide, version.document).by_name
+    for guide in (*present, *versions.exclude(pk=assessment.guide_id).order_by("-published_at", "-pk")):
+        known = cast(InterviewGuide, guide.document).by_name
         found = {code: known[code] for code in wanted & known.keys()} | found
     return found
+
+
+def sections_used(assessment: Assessment, versions: Iterable[int]) -> list[GuideSection]:
+    """The sections of the guide in use, then those that only the other `versions` have."""
+    guides = [guide_of(assessment), *(guide_in(assessment, version) for version in sorted(set(versions), reverse=True))]
+    found: dict[str, GuideSection] = {}
+    for guide in guides:
+        for section in guide.sections:
+            found.setdefault(section.name, section)
+    return list(found.values())

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment, ErasureRequest, Organisation
+from instruments.models import Instrument
 from instruments.schema import InterviewGuide
-from interviews.guides import guide_of
+from interviews.guides import guide_in
 from interviews.querysets import (
     AnswerQuerySet,
     CodingQuerySet,
@@ -66,6 +67,10 @@ class Interview(models.Model):
     )
     language = models.CharField(max_length=10, default="en")
     interpreter = models.BooleanField(null=True, blank=True)  # None: not recorded
+    # The version of the guide that showed when its first note was typed. None: there are no notes, or it is not known.
+    guide_version = models.ForeignKey(
+        Instrument, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     sections = models.JSONField(default=list, blank=True)  # codes of the planned sections, those always asked included
     not_reached = models.JSONField(default=list, blank=True)  # were planned, but not asked: no longer in `sections`
     unanswered = models.JSONField(default=list, blank=True)  # in `sections`, asked without an answer, as confirmed
@@ -120,7 +125,8 @@ class Interview(models.Model):
 
     @property
     def guide(self) -> InterviewGuide:
-        return guide_of(self.assessment)
+        """The guide of its notes; where that is not known, and before there are any, the one in use."""
+        return guide_in(self.assessment, self.guide_version_id)
 
     @property
     def is_complete(self) -> bool:

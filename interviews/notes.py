@@ -91,10 +91,11 @@ def dropped_of(
     unsaved: dict[str, str] | None = None,
     faults: dict[str, str] | None = None,
 ) -> list[QuestionNotes]:
-    """Notes under questions that the current version of the guide no longer has: they are shown wherever notes are."""
+    """Notes under questions that the interview's guide does not have: they are shown wherever notes are."""
     assessment, language = interview.assessment, language or interview.language
     dropped = [answer for answer in answers if answer.question not in interview.guide.by_name]
-    questions = dropped_questions(assessment, [answer.question for answer in dropped])
+    asked = [answer.question for answer in dropped]
+    questions = dropped_questions(assessment, asked, interview.guide_version_id)
     values = assessment.placeholders_in(language)
     words = {code: question.text.translate(language, **values) for code, question in questions.items()}
     shown = [answer for answer in dropped if answer.text or _waiting_on(answer)]

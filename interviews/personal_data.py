@@ -101,10 +101,15 @@ def _notes(assessment: Assessment, interviews: list[Interview], person: Person) 
     of = {"answer__interview__in": interviews}
     order = "answer__interview__number", "answer", "pk"
     answers = list(Answer.objects.filter(interview__in=interviews).order_by("interview__number", "pk"))
-    questions = questions_of(assessment, [answer.question for answer in answers])
     values = assessment.placeholders
     code = {interview.pk: interview.code for interview in interviews}
-    asked = {name: question.text.translate("en", **values) for name, question in questions.items()}
+    asked: dict[tuple[int, str], str] = {}
+    for interview in interviews:
+        codes = [answer.question for answer in answers if answer.interview_id == interview.pk]
+        questions = questions_of(assessment, codes, interview.guide_version_id) if codes else {}
+        for name in codes:
+            if name in questions:
+                asked[interview.pk, name] = questions[name].text.translate("en", **values)
     earlier = AnswerRevision.objects.filter(**of).select_related("answer").order_by(*order)
     aside = SetAside.objects.filter(**of).select_related("answer").order_by(*order)
     codings = Coding.objects.filter(**of).select_related("answer", "theme").order_by(*order)
@@ -117,7 +122,7 @@ def _notes(assessment: Assessment, interviews: list[Interview], person: Person) 
                 (
                     code[row.interview_id],
                     row.question,
-                    asked.get(row.question, ""),
+                    asked.get((row.interview_id, row.question), ""),
                     person.clear(row.text),
                     row.updated_at,
                 )

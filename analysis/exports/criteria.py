@@ -60,11 +60,9 @@ def _row(results: Results, category: schema.Category, criterion: schema.Criterio
 
 
 def _questions(results: Results, criterion: schema.Criterion) -> Iterator[str]:
-    notes, planned = results.interviews.frames.notes, results.interviews.frames.planned
     for question in criterion.interview:
-        if question in results.guide.by_name:
-            asked = set(planned.loc[planned["section"] == results.guide.section_of[question], "interview"])
-            answered = set(notes.loc[notes["question"] == question, "interview"])
+        if results.interviews.question(question):
+            asked, answered = results.interviews.asked(question), results.interviews.answered(question)
             yield f"{question}: {len(asked & answered)} of {len(asked)}"
 
 

@@ -29,6 +29,7 @@ from analysis.statistics.rounding import one_decimal
 from assessments.models import Sector
 from ctnat.ui.cells import write_text
 from indicators.models import Recommendation
+from instruments.models import Instrument
 from workshops.results import GroupWords
 
 HEAD = Font(bold=True, color="FFFFFF")
@@ -127,16 +128,23 @@ def _read_me(results: Results) -> Iterator[Row]:
         yield "Limits of the data", sentence
 
 
-INTERVIEW_HEAD = ("Interview", "Date", "Sector", "Type of entity", "Women", "Men", "Other", "People", "Sections asked")
+INTERVIEW_HEAD = (
+    *("Interview", "Date", "Sector", "Type of entity", "Women", "Men", "Other", "People", "Sections asked"),
+    "Guide",  # blank where it is not known
+)
 
 
 def _interviews(results: Results) -> Iterator[Row]:
     planned = results.interviews.frames.planned.groupby("interview")["section"].agg(", ".join).to_dict()
+    used = results.interviews.frames.guides
+    versions = Instrument.objects.without_definition().in_bulk(set(used.values()))
+    guides = {code: f"{versions[pk].key} version {versions[pk].version}" for code, pk in used.items()}
     for row in results.interviews.frames.interviews.to_dict("records"):
         sector = results.interviews.sector_label(row["sector"])
         people = [int(row[sex]) for sex in ("women", "men", "other")]
         asked = planned.get(row["interview"], "")
-        yield row["interview"], row["held_at"].date(), sector, row["entity"], *people, sum(people), asked
+        about = row["interview"], row["held_at"].date(), sector, row["entity"], *people, sum(people), asked
+        yield *about, guides.get(row["interview"], "")
 
 
 def _notes(results: Results, texts: dict[tuple[str, str], str], questions: list[str]) -> Iterator[Row]:

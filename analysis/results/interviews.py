@@ -1,5 +1,6 @@
 """The numbers that come from interviews: participants, sections asked, themes. Made by `results`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,18 +23,24 @@ from instruments import schema
 
 
 class InterviewResults:
-    """Units are interviews, except in `participants` and `by_sector`, which also count the people in them."""
+    """Units are interviews, except in `participants` and `by_sector`, which also count the people in them.
+
+    `guide` is the one in use, `guides` are other versions by primary key, the latest first: an interview is counted by
+    the one of its notes, and sections and questions of all of them are joined by code.
+    """
 
     def __init__(
         self,
         found: InterviewFrames,
         guide: schema.InterviewGuide,
+        guides: Mapping[int, schema.InterviewGuide],
         language: str,
         percentages: PercentageRule,
         k: int,
     ):
         self.frames = found
         self.guide = guide
+        self.guides = guides
         self.language = language
         self.percentages = percentages
         self.k = k
@@ -83,18 +90,47 @@ class InterviewResults:
     def sections(self) -> list[Asked]:
         """Every section of the guide: interviews in which it was asked, and those with an answer."""
         notes = self.frames.notes
-        answered = pd.DataFrame(
-            {"interview": notes["interview"], "section": notes["question"].map(self.guide.section_of)}
-        ).dropna()
-        return sections(self.frames.planned, answered, [section.name for section in self.guide.sections])
+        codes = zip(notes["interview"], notes["question"], strict=True)
+        found = [self.guide_of(interview).section_of.get(question) for interview, question in codes]
+        answered = pd.DataFrame({"interview": notes["interview"], "section": found}).dropna()
+        return sections(self.frames.planned, answered, self.section_names)
+
+    @cached_property
+    def section_names(self) -> list[str]:
+        """Codes of the sections of the guide in use, then of those that only other versions have."""
+        versions = (self.guide, *self.guides.values())
+        return list(dict.fromkeys(section.name for version in versions for section in version.sections))
+
+    def guide_of(self, interview: str) -> schema.InterviewGuide:
+        """The guide by which an interview is counted: that of its notes, or else the one in use."""
+        return self.guides.get(self.frames.guides.get(interview, 0), self.guide)
+
+    def question(self, code: str) -> schema.Question | None:
+        """A question in the words of the guide in use, or else of the latest version that has it."""
+        versions = (self.guide, *self.guides.values())
+        return next((version.by_name[code] for version in versions if code in version.by_name), None)
+
+    def asked(self, question: str) -> set[str]:
+        """Interviews in which the section with the question was asked, as their guide has it."""
+        planned = zip(self.frames.planned["interview"], self.frames.planned["section"], strict=True)
+        return {interview for interview, section in planned if self._section_of(interview, question) == section}
+
+    def _section_of(self, interview: str, question: str) -> str | None:
+        return self.guide_of(interview).section_of.get(question)
+
+    def answered(self, question: str) -> set[str]:
+        """Interviews with notes under the question."""
+        notes = self.frames.notes
+        return set(notes.loc[notes["question"] == question, "interview"])
 
     @cached_property
     def sections_by_sector(self) -> pd.DataFrame:
-        order = [section.name for section in self.guide.sections]
-        return sections_by_sector(self.frames.interviews, self.frames.planned, order)
+        return sections_by_sector(self.frames.interviews, self.frames.planned, self.section_names)
 
     def section_title(self, section: str) -> str:
-        return self.guide.section(section).title.translate(self.language)
+        versions = (self.guide, *self.guides.values())
+        named = next(guide for guide in versions if section in {part.name for part in guide.sections})
+        return named.section(section).title.translate(self.language)
 
     def sector_label(self, sector: str) -> str:
         if sector in Sector.values:

@@ -18,7 +18,7 @@ from assessments.models import Assessment, Document
 from assessments.requests import MemberRequest
 from indicators.models import Mark
 from instruments import schema
-from interviews.guides import questions_of
+from interviews.guides import guide_in, questions_of
 from interviews.models import Answer, Interview
 from workshops.models import Comment
 
@@ -61,11 +61,12 @@ def _document(results: Results, parts: evidence.Parts) -> dict[str, Any]:
 def _interview(results: Results, parts: evidence.Parts) -> dict[str, Any]:
     interviews = Interview.objects.filter(assessment=results.assessment, deleted_at=None).select_related("organisation")
     interview = get_object_or_404(interviews, code=parts.code)
-    question = questions_of(results.assessment, [parts.place]).get(parts.place)
+    question = questions_of(results.assessment, [parts.place], interview.guide_version_id).get(parts.place)
     if question is None:
         raise Http404(_("The guide does not have this question."))
     answer = Answer.objects.filter(interview=interview, question=parts.place).first()
-    asked = results.guide.section_of.get(parts.place) in (interview.sections or [])
+    section = guide_in(results.assessment, interview.guide_version_id).section_of.get(parts.place)
+    asked = section in (interview.sections or [])
     return {"interview": interview, "question": question, "answer": answer, "asked": asked}
 
 
@@ -102,17 +103,12 @@ def criterion_evidence(results: Results, found: schema.Criterion) -> dict[str, A
         for key in results.marks.get((found.name, cell), {}).get("evidence") or []:
             attached.setdefault(key, []).append(cell)
     sources = evidence.resolve(results.assessment, attached)
-    notes = results.interviews.frames.notes
-    planned = results.interviews.frames.planned
     questions = []
     for code in found.interview:
-        if code not in results.guide.by_name:
+        if (question := results.interviews.question(code)) is None:
             continue
-        asked = set(planned.loc[planned["section"] == results.guide.section_of[code], "interview"])
-        answered = set(notes.loc[notes["question"] == code, "interview"])
-        questions.append(
-            (code, str(results.guide.by_name[code].text), len(answered & asked), len(asked), sorted(answered))
-        )
+        asked, answered = results.interviews.asked(code), results.interviews.answered(code)
+        questions.append((code, str(question.text), len(answered & asked), len(asked), sorted(answered)))
     own = results.themes.frames.themes
     linked = set(own.loc[own["criterion"] == found.name, "theme"])
     items = items_of(results, found)

@@ -13,6 +13,7 @@ from assessments.audit import record
 from assessments.fields import is_unreadable
 from assessments.models import User
 from ctnat.ui.errors import InputError
+from instruments.models import Instrument
 from interviews.guides import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
 from interviews.services.codings import follow_edit
@@ -45,14 +46,16 @@ def save_answer(
     client: str = "",
     sequence: int = 0,
     base: int | None = None,
+    guide: int | None = None,
 ) -> Saved:
     """Save the notes under one question. Raises `ValidationError` for an unknown question or a text too long.
 
     `client` names the page that types and `sequence` rises with each of its saves: one that comes twice, or late, is
     recognised. `base` is the revision the text was typed upon; where another person has changed the answer since, the
-    text is set aside instead. Without `base` there is no check.
+    text is set aside instead. Without `base` there is no check. `guide` is the version of the guide that the page
+    showed; the interview keeps that of its first note. None: the one in use.
     """
-    if question not in questions_of(interview.assessment, [question]):
+    if question not in questions_of(interview.assessment, [question], interview.guide_version_id):
         raise ValidationError(
             gettext("The guide has no question {question}. Reload the page.").format(question=question[:20])
         )
@@ -74,10 +77,25 @@ def save_answer(
     if base is not None and text != answer.text and _changed_elsewhere(answer, client, base):
         return Saved(answer, _set_aside(answer, text, by, client, sequence))
     if text != answer.text:
+        _keep_guide(answer, guide)
         _change(answer, text, by, client, sequence)
     if client:
         answer.set_asides.for_settling().filter(client=client).update(settled_at=timezone.now())
     return Saved(answer)
+
+
+def _keep_guide(answer: Answer, shown: int | None) -> None:
+    """Store which version of the guide the interview was held with, at its first note. It stays unknown where notes
+    were typed before that was stored."""
+    interview = answer.interview
+    before = Answer.objects.filter(interview=interview, revision__gt=0)
+    if interview.guide_version_id is not None or before.exists():
+        return
+    guides = Instrument.objects.for_kind(Instrument.Kind.INTERVIEW_GUIDE).for_published()
+    known = shown is not None and guides.filter(pk=shown).exists()
+    version = shown if known else interview.assessment.guide_id
+    Interview.objects.filter(pk=interview.pk, guide_version=None).update(guide_version=version)
+    interview.refresh_from_db(fields=["guide_version"])
 
 
 def _is_known(answer: Answer, client: str, sequence: int, text: str) -> bool:

@@ -26,7 +26,7 @@ def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
     """The context of the block of one answer."""
     assessment = interview.assessment
     language = assessment.report_language
-    question = questions_of(assessment, [answer.question]).get(answer.question)
+    question = questions_of(assessment, [answer.question], interview.guide_version_id).get(answer.question)
     codings = list(answer.codings.all())
     for coding in codings:
         coding.theme.assessment = assessment  # its address names it

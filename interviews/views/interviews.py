@@ -1,6 +1,6 @@
 """Interviews: the list, one interview with its details and sections, and the actions on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any
 
@@ -24,7 +24,7 @@ from interviews.completing import open_points, waiting_questions
 from interviews.consent import consent_of
 from interviews.coverage import coverage_of
 from interviews.forms import CompletionForm, ContactForm, InterviewForm, PlanForm, UploadForm
-from interviews.guides import guide_of
+from interviews.guides import guide_of, sections_used
 from interviews.models import Interview
 from interviews.notes import dropped_of, sections_of
 from interviews.querysets import Progress
@@ -47,17 +47,24 @@ PAGE = 50
 
 def find_interview(assessment: Assessment, code: str) -> Interview:
     """The interview with that code, in the trash or not. Raises `Http404`."""
-    interview: Interview = get_object_or_404(
-        Interview.objects.for_assessment(assessment).select_related("organisation"), code=code[:20]
-    )
+    found = Interview.objects.for_assessment(assessment).select_related("organisation")
+    interview: Interview = get_object_or_404(found, code=code[:20])
     interview.assessment = assessment  # its guide is parsed already
     return interview
 
 
-def guide_sections(assessment: Assessment) -> list[tuple[str, str]]:
+def guide_sections(assessment: Assessment, versions: Iterable[int | None] = ()) -> list[tuple[str, str]]:
+    """(code, title) of the sections of the guide in use, then of those that only the other `versions` of it have."""
     language = assessment.report_language
     values = assessment.placeholders_in(language)
-    return [(s.name, s.title.translate(language, **values)) for s in guide_of(assessment).sections]
+    used = sections_used(assessment, [version for version in versions if version])
+    return [(s.name, s.title.translate(language, **values)) for s in used]
+
+
+def guides_used(assessment: Assessment) -> list[int]:
+    """The versions of the guide with which interviews were held, as far as they are known. One query."""
+    interviews = Interview.objects.for_assessment(assessment).exclude(guide_version=None)
+    return list(interviews.order_by().values_list("guide_version", flat=True).distinct())
 
 
 @require_safe
@@ -69,7 +76,7 @@ def interview_list(request: MemberRequest, assessment: Assessment) -> HttpRespon
     interviews = interviews.for_state(chosen["state"])
     if chosen["sector"] in Sector.values:
         interviews = interviews.filter(organisation__sector=chosen["sector"])
-    sections = guide_sections(assessment)
+    sections = guide_sections(assessment, guides_used(assessment))
     if chosen["section"] in dict(sections):
         interviews = interviews.for_section(chosen["section"])
     context = {
@@ -101,7 +108,8 @@ def _sectors() -> dict[str, str]:
 @requires("interviews.view")
 def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     interviews = list(Interview.objects.for_assessment(assessment).for_counting().with_organisation())
-    table = coverage_of(interviews, guide_sections(assessment), _sectors())
+    versions = {interview.guide_version_id for interview in interviews}
+    table = coverage_of(interviews, guide_sections(assessment, versions), _sectors())
     context = {"assessment": assessment, "table": table, "here": "coverage"}
     return render(request, "interviews/coverage.html", context)
 
@@ -203,7 +211,7 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
         "form": form,
         "routing": interview.guide.routing,
         "instruction": interview.guide.routing.instruction.translate(language, **values),
-        "table": coverage_of(others, guide_sections(assessment), _sectors()),
+        "table": coverage_of(others, guide_sections(assessment, [interview.guide_version_id]), _sectors()),
     }
     return render(request, "interviews/interview_plan.html", context, status=status_of(form))
 
@@ -223,6 +231,7 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
         "interview": interview,
         "sections": sections_of(interview, answers, language=language),
         "dropped": dropped_of(interview, answers, language=language),
+        "has_notes": any(answer.revision for answer in answers),
         "waiting": waiting_questions(interview),
         "contacts": Contact.objects.for_assessment(assessment).filter(suggested_in=interview.code),
         "consent": consent_of(interview),
@@ -314,7 +323,11 @@ def interview_complete(request: MemberRequest, assessment: Assessment, code: str
     interview = find_interview(assessment, code)
     points = open_points(interview)
     asked = "asked" in request.POST  # posted from the page that asks, not from the button on the interview's page
-    form = CompletionForm(request.POST if asked else None, points=points, titles=dict(guide_sections(assessment)))
+    form = CompletionForm(
+        request.POST if asked else None,
+        points=points,
+        titles=dict(guide_sections(assessment, [interview.guide_version_id])),
+    )
     if request.method == "POST" and not points.waiting and (not points or (asked and form.is_valid())):
         try:
             complete_interview(interview=interview, by=request.user, **(form.outcome() if points else {}))

@@ -93,6 +93,7 @@ def _page(
     return {
         "assessment": interview.assessment,
         "interview": interview,
+        "shown_guide": interview.guide_version_id or interview.assessment.guide_id,
         "sections": planned,
         "dropped": dropped,
         "set_asides": [aside for question in shown for aside in question.set_asides],
@@ -123,12 +124,15 @@ def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, 
     """
     aside: list[str] = []
     posted = [name.removeprefix("text-") for name in request.POST if name.startswith("text-")]
-    known = questions_of(interview.assessment, posted)
+    known = questions_of(interview.assessment, posted, interview.guide_version_id)
+    guide = number_sent(request.POST.get("guide", ""), 18)
     for question in (code for code in posted if code in known):
         text = request.POST[f"text-{question}"]
         try:
             base = _number(request.POST.get(f"base-{question}"))
-            saved = save_answer(interview=interview, question=question, text=text, by=request.user, base=base)
+            saved = save_answer(
+                interview=interview, question=question, text=text, by=request.user, base=base, guide=guide
+            )
         except ValidationError as error:
             unsaved[question], faults[question] = text, " ".join(error.messages)
         else:
@@ -192,6 +196,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
             client=client.replace("\x00", ""),
             sequence=sequence,
             base=base,
+            guide=number_sent(request.POST.get("guide", ""), 18),
         )
     except ValidationError as error:
         return _refused(" ".join(error.messages))
@@ -250,7 +255,7 @@ def answer_history(request: MemberRequest, assessment: Assessment, code: str, qu
         "assessment": assessment,
         "interview": interview,
         "answer": answer,
-        "question": questions_of(assessment, [answer.question]).get(answer.question),
+        "question": questions_of(assessment, [answer.question], interview.guide_version_id).get(answer.question),
         "revisions": answer.revisions.select_related("by").order_by("-revision")[:200],
         "set_asides": answer.set_asides.select_related("by").order_by("-pk")[:200],
     }

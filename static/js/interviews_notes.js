@@ -151,6 +151,7 @@
   async function post(question, fields, again = true) {
     const body = new FormData();
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    if (form.elements.guide) body.append("guide", form.elements.guide.value);
     let reply;
     try {
       reply = await fetch(saveUrl.replace(/Q\/$/, `${encodeURIComponent(question)}/`), {
