@@ -23,11 +23,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, assert_never
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ctnat.ui.countries import country_name, find_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
-from ctnat.ui.formats import format_date, format_number, page_day
+from ctnat.ui.formats import format_date, format_number, page_day, with_decimal_sign
 from instruments.logic.patterns import fits
 from instruments.schema import DONT_KNOW, Item, SelectItem, Survey, Text
 from instruments.schema.items import (
@@ -508,12 +509,12 @@ def entry_kind(document: Survey, item: Item) -> Literal["lines", "line", "key"]:
 
 
 def answer_in_words(document: Survey, item: Item, answer: Any, dont_know: str) -> str:
-    """A stored answer as a member sees it: labels in English, dates in the language of the page."""
+    """A stored answer as a member sees it: labels in English, numbers and dates as on the page."""
     match item:
         case TextItem() | IntegerItem() | RatingItem():
             return str(answer)
         case DecimalItem():
-            return format(Decimal(str(answer)).normalize(), "f")
+            return with_decimal_sign(format(Decimal(str(answer)).normalize(), "f"), get_language() or "en")
         case DateItem():
             return page_day(date.fromisoformat(str(answer)))
         case SelectOneItem() | SelectMultipleItem() | RankItem() | AcknowledgeItem():

@@ -10,6 +10,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 from ctnat.translation.catalogue import ids, messages, read, strings
+from ctnat.ui.formats import with_decimal_sign
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 DJANGOS = re.compile(
@@ -91,3 +92,14 @@ def test_no_russian_sentence_ends_in_two_stops() -> None:
         for name, texts in english.items():
             if re.sub(r"%\((\w+)\)s", r"{{ \1 }}", ids(message)[0]) in texts:
                 assert not any(f"%({name})s." in text for text in strings(message)), ids(message)[0]
+
+
+def test_decimal_numbers_have_the_sign_of_the_language() -> None:
+    signs = [with_decimal_sign("2.5", language) for language in ("en", "fr", "es", "ru", "ar", "az", "hy", "ka")]
+    assert signs == ["2.5", "2,5", "2,5", "2,5", "2.5", "2,5", "2,5", "2,5"]
+    page = Template("{% load ui %}{{ progress|percent }}")
+    shown = []
+    for language in ("en", "fr", "az"):
+        with translation.override(language):
+            shown.append(page.render(Context({"progress": 45})))
+    assert shown == ["45%", "45\xa0%", "45%"]

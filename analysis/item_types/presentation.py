@@ -12,6 +12,7 @@ user-missing; who was not asked is system-missing. Numbers and dates have no ans
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any, Literal, assert_never
 
 from analysis.charts.spec import Chart, Series, cycle, diverging, ordered
@@ -24,7 +25,7 @@ from analysis.statistics.likert import Balance
 from analysis.statistics.numbers import NumberClass, NumberSummary, number_text, numbers
 from analysis.words import translate
 from ctnat.ui.countries import country_choices, country_number
-from ctnat.ui.formats import format_date, format_month
+from ctnat.ui.formats import format_date, format_month, with_decimal_sign
 from instruments.schema import Item
 from instruments.schema.items import (
     AcknowledgeItem,
@@ -249,7 +250,7 @@ def rating_words(results: Results, item: ItemResult) -> str:
     """Median, mean and quartiles of a rating as sentences."""
     words = [number_words(results, item.numbers)] if item.numbers else []
     if mean := item.mean_text:
-        words.append(results.translate("numbers_mean", mean=mean))
+        words.append(results.translate("numbers_mean", mean=with_decimal_sign(mean, results.language)))
     return " ".join(words)
 
 
@@ -330,9 +331,13 @@ def _numbers(results: Results, item: ItemResult, key: str, title: str) -> Chart:
     )
 
 
+def _written(value: Fraction, places: int, language: str) -> str:
+    return with_decimal_sign(number_text(value, places), language)
+
+
 def number_class(language: str, one: NumberClass, places: int) -> str:
     """`3`, `10 to 19`, `up to 9`: from the least to the largest answer that belongs to the class."""
-    first, last = (None if value is None else number_text(value, places) for value in (one.least, one.most))
+    first, last = (None if value is None else _written(value, places, language) for value in (one.least, one.most))
     if first is None:
         return translate("up_to", language, most=last)
     if last is None:
@@ -344,7 +349,7 @@ def number_words(results: Results, found: NumberSummary) -> str:
     """Median, quartiles and range as sentences, as far as they are shown; otherwise the most frequent bar."""
     sentences = range_sentences(results, found)
     if found.median is not None:
-        median = number_text(found.median, found.places)
+        median = _written(found.median, found.places, results.language)
         sentences.insert(0, results.translate("numbers_median", median=median, count=found.count))
     top = max(found.classes, key=lambda one: one.count, default=None)
     if not sentences and top:
@@ -357,10 +362,11 @@ def range_sentences(results: Results, found: NumberSummary) -> list[str]:
     """Between what the middle half of the answers lies, and all of them, as far as it is shown."""
     sentences = []
     if found.lower_quartile is not None and found.upper_quartile is not None:
-        lower, upper = (number_text(value, found.places) for value in (found.lower_quartile, found.upper_quartile))
+        quartiles = (found.lower_quartile, found.upper_quartile)
+        lower, upper = (_written(value, found.places, results.language) for value in quartiles)
         sentences.append(results.translate("numbers_middle", lower=lower, upper=upper))
     if found.least is not None and found.most is not None:
-        least, most = (number_text(value, found.places) for value in (found.least, found.most))
+        least, most = (_written(value, found.places, results.language) for value in (found.least, found.most))
         sentences.append(results.translate("numbers_all", least=least, most=most))
     return sentences
 

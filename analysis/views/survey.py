@@ -20,6 +20,7 @@ from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.formats import with_decimal_sign
 from interviews.models import Theme
 
 
@@ -59,7 +60,10 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
         results,
         item=item,
         chart=chart,
-        ranked=[(item.labels[row.option], row, one_decimal(row.mean)) for row in item.ranking.options]
+        ranked=[
+            (item.labels[row.option], row, with_decimal_sign(one_decimal(row.mean), results.language))
+            for row in item.ranking.options
+        ]
         if item.ranking
         else [],
         breakdowns=_breakdowns(results, item),
@@ -84,8 +88,13 @@ def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
         (_("upper quartile"), found.upper_quartile),
         (_("largest"), found.most),
     ]
-    shown = [(label, number_text(value, found.places)) for label, value in rows if value is not None]
-    return [*shown, (_("mean"), item.mean_text)] if item.mean_text else shown
+    language = results.language
+    shown = [
+        (label, with_decimal_sign(number_text(value, found.places), language))
+        for label, value in rows
+        if value is not None
+    ]
+    return [*shown, (_("mean"), with_decimal_sign(item.mean_text, language))] if item.mean_text else shown
 
 
 def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int, str]]]]:

@@ -15,6 +15,7 @@ from analysis.words import table_note
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.formats import with_decimal_sign
 from interviews.counting import group_overlapping
 from interviews.models import Theme
 
@@ -46,7 +47,7 @@ def themes(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 
 
 def _kappa(found: Agreement) -> str:
-    return _("not defined") if found.kappa is None else f"{float(found.kappa):.2f}"
+    return _("not defined") if found.kappa is None else with_decimal_sign(f"{float(found.kappa):.2f}", page_language())
 
 
 @require_safe

@@ -11,7 +11,8 @@ from babel.dates import format_date as _format_date
 from babel.dates import format_skeleton, format_timedelta, get_month_names
 from babel.dates import format_time as _format_time
 from babel.lists import format_list as _format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
+from babel.numbers import format_percent as _format_percent
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -94,6 +95,11 @@ def page_number(number: float) -> str:
     return format_decimal(number, locale=_locale(get_language() or "en"))
 
 
+def page_percent(percent: int) -> str:
+    """`57%` in the language of the page."""
+    return format_percent(percent, get_language() or "en")
+
+
 def _here(at: Day) -> Day:
     return cast("Day", timezone.localtime(at)) if isinstance(at, datetime) and timezone.is_aware(at) else at
 
@@ -140,6 +146,16 @@ def patterns(language: str) -> dict[str, Any]:
         "decimal": format_number(1.5, language)[1:-1],
         "minus": format_number(-1, language)[:-1],
     }
+
+
+def with_decimal_sign(number: str, language: str) -> str:
+    """A number written with a decimal point, such as `2.5`, with the decimal sign of a language: `2,5`."""
+    return number.replace(".", get_decimal_symbol(_locale(language)))
+
+
+def format_percent(percent: int, language: str) -> str:
+    """`57%`, `57 %`."""
+    return _format_percent(percent / 100, locale=_locale(language))
 
 
 def sort_key(text: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from analysis.results import Results
 from analysis.results.survey import ItemResult
 from analysis.statistics.numbers import number_text
 from analysis.statistics.rounding import percent
-from ctnat.ui.formats import format_date, format_list
+from ctnat.ui.formats import format_date, format_list, with_decimal_sign
 from instruments.schema import Item, Matrix, Option
 from instruments.schema.items import (
     AcknowledgeItem,
@@ -50,17 +50,22 @@ def table_row(item: ItemResult, language: str) -> Row:
             counts = tuple(item.counts.counts.get(code, 0) for code, _ in item.options)
             return Row((*(label for _, label in item.options), "n"), (*counts, answered))
         case RatingItem():
-            median = number_text(item.numbers.median) if item.numbers and item.numbers.median is not None else "–"
+            found = item.numbers
+            median = number_text(found.median) if found and found.median is not None else "–"
+            median, mean = (with_decimal_sign(number, language) for number in (median, item.mean_text))
             numbers = [(code, item.counts.counts.get(code, 0)) for code, _ in item.options]
             more = (translate("median", language), translate("mean", language), "n")
             return Row(
                 (*(code for code, _ in numbers), *more),
-                (*(count for _, count in numbers), median, item.mean_text or "–", answered),
+                (*(count for _, count in numbers), median, mean or "–", answered),
             )
         case IntegerItem() | DecimalItem():
             found = item.numbers
             values = (found.lower_quartile, found.median, found.upper_quartile) if found else (None, None, None)
-            lower, median, upper = ("–" if value is None else number_text(value, item.places) for value in values)
+            lower, median, upper = (
+                "–" if value is None else with_decimal_sign(number_text(value, item.places), language)
+                for value in values
+            )
             return named(("lower_quartile", lower), ("median", median), ("upper_quartile", upper))
         case DateItem():
             periods = item.days.periods if item.days else ()
@@ -104,12 +109,13 @@ def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
         case SelectMultipleItem() | RankItem():
             return _describe_options(item, results, name, "named", in_percent=False)
         case IntegerItem() | DecimalItem() | RatingItem() if item.numbers and item.numbers.median is not None:
-            median = number_text(item.numbers.median, item.places)
+            median = with_decimal_sign(number_text(item.numbers.median, item.places), language)
             first = translate(
                 "item_numbers", language, item=name, answered=counts.answered, asked=counts.asked, median=median
             )
-            mean = [results.translate("numbers_mean", mean=item.mean_text)] if item.mean_text else []
-            return " ".join([first, *mean, *range_sentences(results, item.numbers)])
+            mean = with_decimal_sign(item.mean_text, language)
+            means = [results.translate("numbers_mean", mean=mean)] if mean else []
+            return " ".join([first, *means, *range_sentences(results, item.numbers)])
         case DateItem() if item.days and item.days.first and item.days.last:
             return translate(
                 "item_days",

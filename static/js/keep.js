@@ -51,7 +51,7 @@
 
   const keep = (form, sent) => {
     if (!form?.dataset.keep) return;
-    const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const at = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
     try {
       store.setItem(PREFIX + form.dataset.keep, JSON.stringify({ values: valueOf(form), at, sent }));
     } catch {

@@ -98,7 +98,7 @@ async function save() {
   try {
     const row = await seal(kept, { place, values: values() });
     await change((store) => store.put(row));
-    const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const time = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
     tell("at", time);
     box.dataset.stored = "";
   } catch {

@@ -15,7 +15,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
     if (state && state.textContent !== text) state.textContent = text;
   };
   const words = document.querySelector("[data-words]")?.dataset ?? {}; // of a device or the projector, in the room's language
-  const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
   const ask = async () => {
     window.clearTimeout(timer);

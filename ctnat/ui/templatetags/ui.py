@@ -24,6 +24,7 @@ from ctnat.ui.formats import (
     page_day,
     page_moment,
     page_number,
+    page_percent,
     page_short_day,
     page_short_moment,
 )
@@ -126,6 +127,7 @@ def interface_lang() -> SafeString:
 register.simple_tag(direction, name="text_dir")  # `rtl` or `ltr`, for the attribute `dir`
 register.filter("translated", gettext)  # a marked text (`gettext_noop`) that is stored in English
 register.filter("language_name", language_name)  # "ka" -> "Georgian", in the words of the page
+register.filter("percent", page_percent)  # 57%
 register.filter("number", page_number)  # 12,345.5 with the signs of the page's language
 register.filter("lang_attributes", attributes)  # of an element whose text is in another language than its page
 
