@@ -19,11 +19,14 @@ from bibtexparser.model import (
 from bibtexparser.model import Entry as BibtexBlock
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from pylatexenc.latex2text import LatexNodes2Text
 
 from assessments.models import Document
 from ctnat.ui.digits import ascii_digits
 from ctnat.ui.errors import FileError, InputError, RowError
+from ctnat.ui.formats import page_number
 from ctnat.ui.languages import find_language
 
 Kind = Document.Kind
@@ -92,9 +95,9 @@ def read_entries(text: str) -> Bibliography:
     """The entries of a BibTeX or a RIS file, whichever it is. Raises `FileError` where it is neither."""
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise FileError("There is nothing to import: the text is empty.")
+        raise FileError(_("There is nothing to import: the text is empty."))
     if "\0" in text:
-        raise FileError("This is not a text file. Export your sources as BibTeX (.bib) or RIS (.ris) and try again.")
+        raise FileError(_("This is not a text file. Export your sources as BibTeX (.bib) or RIS (.ris) and try again."))
     if begun := len(re.findall(r"^TY {1,2}- ", text, re.MULTILINE)):
         _check_number(begun)
         found = _read_ris(text)
@@ -104,8 +107,10 @@ def read_entries(text: str) -> Bibliography:
         found = _read_bibtex(text)
     else:
         raise FileError(
-            "This is neither BibTeX (entries begin with “@article{”) nor RIS (entries begin with “TY  - ”). "
-            "Choose one of the two in your reference manager’s export."
+            _(
+                "This is neither BibTeX (entries begin with “{bibtex}”) nor RIS (entries begin with “{ris}”). "
+                "Choose one of the two in your reference manager’s export."
+            ).format(bibtex="@article{", ris="TY  - ")
         )
     _check_number(len(found.entries))
     return found
@@ -114,7 +119,13 @@ def read_entries(text: str) -> Bibliography:
 def _check_number(entries: int) -> None:
     """Raises `FileError`. Broken entries count too: reading one takes as long as a valid one."""
     if entries > MOST_ENTRIES:
-        raise FileError(f"The file has {entries:,} entries; import at most {MOST_ENTRIES:,} at a time.")
+        raise FileError(
+            ngettext(
+                "The file has {n} entry; import at most {most} at a time.",
+                "The file has {n} entries; import at most {most} at a time.",
+                entries,
+            ).format(n=page_number(entries), most=page_number(MOST_ENTRIES))
+        )
 
 
 def _collect(blocks: Iterable[tuple[str, Callable[[], Entry]]], errors: list[RowError]) -> list[Entry]:
@@ -146,7 +157,7 @@ BIBTEX_KINDS = {
 HEAD = re.compile(r"@(\w+)\s*[{(]\s*([^,\s}]*)")
 VERBATIM = frozenset({"doi", "url", "urldate"})  # LaTeX leaves them as they are
 LONGEST_STRING = 10_000  # characters; a few lines that use each other could grow without end
-NO_BIBTEX = "it cannot be read as BibTeX. Check its commas, braces and equals signs."
+NO_BIBTEX = gettext_lazy("it cannot be read as BibTeX. Check its commas, braces and equals signs.")
 
 
 def _read_bibtex(text: str) -> Bibliography:
@@ -163,23 +174,22 @@ def _read_bibtex(text: str) -> Bibliography:
         if isinstance(block, DuplicateBlockKeyBlock) and block.ignore_error_block:
             block = block.ignore_error_block  # a key may be used twice: the register gives codes of its own
         head = HEAD.match(block.raw or "")
-        place = f"Line {line}, entry “{(head[2] if head else '')[:40] or '(no key)'}”"
+        place = _("Line {line}, entry “{key}”").format(line=line, key=(head[2] if head else "")[:40] or _("(no key)"))
         if isinstance(block, DuplicateFieldKeyBlock):
             names = ", ".join(sorted(block.duplicate_keys))
-            errors.append(
-                RowError(place, f"it has the field {names} more than once. Delete the others and import it again.")
-            )
+            message = _("it has the field {names} more than once. Delete the others and import it again.")
+            errors.append(RowError(place, message.format(names=names)))
         elif isinstance(block, ParsingFailedBlock):
             brace = str(getattr(block.error, "abort_reason", "")).startswith("Unexpected")
-            errors.append(RowError(place, "a brace is missing. Each { needs a }." if brace else NO_BIBTEX))
+            message = _("a brace is missing. Each opening brace needs a closing one.") if brace else str(NO_BIBTEX)
+            errors.append(RowError(place, message))
         elif isinstance(block, BibtexBlock):
             blocks.append((place, partial(_from_bibtex, block, strings, place)))
         elif isinstance(block, ImplicitComment) and not failed and (stray := _stray(block.comment)):
-            message = f"“{stray[:40]}” belongs to no entry and is left out. Is a brace too many or too few before it?"
-            errors.append(RowError(f"Line {line}", message))
+            message = _("“{text}” belongs to no entry and is left out. Is a brace too many or too few before it?")
+            errors.append(RowError(_("Line {line}").format(line=line), message.format(text=stray[:40])))
         failed = isinstance(block, ParsingFailedBlock)
-    if len(blocks) > MOST_ENTRIES:
-        raise FileError(f"The file has {len(blocks):,} entries; import at most {MOST_ENTRIES:,} at a time.")
+    _check_number(len(blocks))
     return Bibliography(_collect(blocks, errors), errors)
 
 
@@ -190,7 +200,8 @@ def _from_bibtex(block: BibtexBlock, strings: Mapping[str, str], place: str) -> 
         name, value = part.key.lower(), str(part.value)
         text, unknown = _resolved(value, strings)
         if unknown:
-            changes.append(f"{name}: no @string defines “{', '.join(unknown)[:60]}”; the name was kept as text")
+            message = _("{field}: no @string defines “{names}”; the name was kept as text")
+            changes.append(message.format(field=name, names=", ".join(unknown)[:60]))
         fields[name] = _verbatim(text) if name in VERBATIM else _decoded(text)
     authors = fields.get("author") or fields.get("editor") or ""
     return _entry(
@@ -290,7 +301,7 @@ RIS_KINDS = {
 }
 TYPE = re.compile(r"TY {1,2}- ")
 TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}- ?(.*)")
-NO_RIS = "it cannot be read as RIS. Export it again from your reference manager."
+NO_RIS = gettext_lazy("it cannot be read as RIS. Export it again from your reference manager.")
 
 
 def _read_ris(text: str) -> Bibliography:
@@ -302,9 +313,9 @@ def _read_ris(text: str) -> Bibliography:
             blocks.append((number, []))
         if blocks:
             blocks[-1][1].append(line.rstrip())
-    if len(blocks) > MOST_ENTRIES:
-        raise FileError(f"The file has {len(blocks):,} entries; import at most {MOST_ENTRIES:,} at a time.")
-    made = [(f"Entry of line {line}", partial(_from_ris, block, f"Entry of line {line}")) for line, block in blocks]
+    _check_number(len(blocks))
+    placed = [(_("Entry of line {line}").format(line=line), block) for line, block in blocks]
+    made = [(place, partial(_from_ris, block, place)) for place, block in placed]
     return Bibliography(_collect(made, errors), errors)
 
 
@@ -312,18 +323,18 @@ def _from_ris(block: list[str], place: str) -> Entry:
     ends = [number for number, line in enumerate(block) if re.match(r"ER {1,2}-", line)]
     changes: list[str] = []
     if not ends:
-        raise InputError("it has no end. Each entry ends with a line “ER  - ”.")
+        raise InputError(_("it has no end. Each entry ends with a line “{end}”.").format(end="ER  - "))
     for line in block[ends[0] + 1 :]:
         if line.strip():
-            changes.append(f"“{line[:40]}” follows its end and is left out")
+            changes.append(_("“{text}” follows its end and is left out").format(text=line[:40]))
             break
     lines = [f"{tag[1]}  - {tag[2]}" if (tag := TAG.match(line)) else line for line in block[: ends[0]]]
     try:
         found = rispy.loads("\n".join([*lines, "ER  - "]) + "\n")
     except Exception as error:  # the library raises plain exceptions of several kinds
-        raise InputError(NO_RIS) from error
+        raise InputError(str(NO_RIS)) from error
     if not found:
-        raise InputError(NO_RIS)
+        raise InputError(str(NO_RIS))
     fields: dict[str, Any] = found[0]
     title = _first(fields, "title", "primary_title")
     container = _first(fields, "journal_name", "alternate_title3", "alternate_title2", "secondary_title")
@@ -368,6 +379,20 @@ LONGEST = {
     "place": ("Place", 120),
     "doi": ("DOI", 200),
 }
+# What a message calls the fields whose values go into the note. The note itself is stored, with English labels.
+FIELDS = {
+    "In": gettext_lazy("published in"),
+    "Volume": gettext_lazy("volume"),
+    "Number": pgettext_lazy("journal", "number"),
+    "Pages": pgettext_lazy("source", "pages"),
+    "Publisher": gettext_lazy("publisher"),
+    "Place": gettext_lazy("place of publication"),
+    "DOI": "DOI",
+    "Language": gettext_lazy("language"),
+    "Accessed": gettext_lazy("accessed on"),
+    "Link": gettext_lazy("link"),
+    "Year": gettext_lazy("year"),
+}
 
 
 def _entry(
@@ -388,31 +413,32 @@ def _entry(
     """What no field can hold goes into the note, and is listed in `changes`. Raises `InputError` for a missing
     title."""
     if not title:
-        raise InputError("it has no title. Add one in your reference manager and export the file again.")
+        raise InputError(_("it has no title. Add one in your reference manager and export the file again."))
     if len(title) > 500:
-        raise InputError(f"its title has {len(title)} characters; the limit is 500. Shorten it.")
+        raise InputError(_("its title has {n} characters; the limit is 500. Shorten it.").format(n=len(title)))
     notes = [note for note in notes if note]
 
     def into_note(label: str, value: str, why: str) -> None:
         notes.append(f"{label}: {value}")
-        changes.append(f"{label.lower()}: {why}; it was moved to the note")
+        message = _("{field}: {why}; it was moved to the note")
+        changes.append(message.format(field=FIELDS[label], why=why))
 
     texts["doi"] = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE)
     for name, (label, most) in LONGEST.items():
         if len(texts.get(name, "")) > most:
-            into_note(label, texts.pop(name), f"longer than {most} characters")
+            into_note(label, texts.pop(name), _("longer than {n} characters").format(n=most))
     code = _language(language)
     if language and not code:
-        into_note("Language", language, f"“{language[:40]}” is not known")
+        into_note("Language", language, _("“{text}” is not known").format(text=language[:40]))
     accessed_on = _date(accessed)
     if accessed and not accessed_on:
-        into_note("Accessed", accessed, f"“{accessed[:40]}” is not a full date")
+        into_note("Accessed", accessed, _("“{text}” is not a full date").format(text=accessed[:40]))
     address = _address(url or texts.get("doi", ""))
     if url and not address:
-        into_note("Link", url, "it is not a web address")
+        into_note("Link", url, _("it is not a web address"))
     found = re.search(r"\b(1[0-9]{3}|20[0-9]{2})\b", ascii_digits(year))
     if year and not found:
-        into_note("Year", year, f"“{year[:40]}” contains no year")
+        into_note("Year", year, _("“{text}” contains no year").format(text=year[:40]))
     return Entry(
         kind=kind,
         title=title,
@@ -453,10 +479,11 @@ def _names(authors: list[str], changes: list[str]) -> str:
     while len("; ".join(kept)) > 290:
         kept.pop()
     if not kept and authors:
-        raise InputError("an author’s name is too long. Separate the names with “and”.")
+        raise InputError(_("an author’s name is too long. Separate the names with “and”."))
     if len(kept) == len(authors):
         return "; ".join(kept)
-    changes.append(f"authors: the first {len(kept)} of {len(authors)} are kept, then “et al.”")
+    message = _("authors: the first {n} of {total} are kept, then “et al.”")
+    changes.append(message.format(n=len(kept), total=len(authors)))
     return "; ".join([*kept, "et al."])
 
 

@@ -50,9 +50,12 @@ from assessments.services.documents import erase_document
 from assessments.services.whole_assessments import erase_assessment
 from ctnat.ui.errors import InputError
 from ctnat.ui.languages import english_name
+from ctnat.ui.stored import stored_text
 from instruments.models import Instrument
 
-GONE = "does not exist any more. Cancel the request."
+DOCUMENT, DRAFT = stored_text(N_("Document {code}")), stored_text(N_("Draft {number}"))
+CONTACT, ACCOUNT = stored_text(N_("Contact {number}")), stored_text(N_("Account {number}"))
+ASSESSMENT = stored_text(N_("Assessment {reference}"))
 
 
 @erases
@@ -64,16 +67,20 @@ class DocumentEraser(Eraser):
 
     def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
         rows = Document.all_objects.for_assessment(assessment).order_by("code")
-        return [(str(row.pk), f"{row}{', in the trash' if row.removed_at else ''}"[:120]) for row in rows]
+        in_trash = _("{document}, in the trash")
+        return [
+            (str(row.pk), in_trash.format(document=str(row)[:100]) if row.removed_at else str(row)[:120])
+            for row in rows
+        ]
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Document:
         found: Document | None = Document.all_objects.for_assessment(assessment).filter(pk=to_number(key)).first()
         if found is None:
-            raise InputError(f"This document {GONE}")
+            raise InputError(_("This document does not exist any more. Cancel the request."))
         return found
 
     def name(self, target: Document) -> str:
-        return f"Document {target.code}"
+        return DOCUMENT.format(code=target.code)
 
     def parts(self, target: Document) -> list[Part]:
         return [Part(N_("entries in the register"), 1), Part(N_("files"), int(bool(target.file)))]
@@ -117,7 +124,7 @@ class InstrumentEraser(Eraser):
         raise InputError(_("Discard the draft: the trash erases it when its time is over."))
 
     def name(self, target: Instrument) -> str:
-        return f"Draft {target.pk}"
+        return DRAFT.format(number=target.pk)
 
     def parts(self, target: Instrument) -> list[Part]:
         return [Part(N_("drafts"), 1)]
@@ -154,11 +161,11 @@ class ContactEraser(Eraser):
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Contact:
         found: Contact | None = Contact.objects.for_assessment(assessment).filter(pk=to_number(key)).first()
         if found is None:
-            raise InputError(f"This contact {GONE}")
+            raise InputError(_("This contact does not exist any more. Cancel the request."))
         return found
 
     def name(self, target: Contact) -> str:
-        return f"Contact {target.pk}"
+        return CONTACT.format(number=target.pk)
 
     def parts(self, target: Contact) -> list[Part]:
         invitations = getattr(target, "invitations")  # noqa: B009 - of the app surveys, which lies above
@@ -234,12 +241,12 @@ class AccountEraser(Eraser):
         rows = User.objects.filter(pk=to_number(key), memberships__assessment=assessment, erased_at=None)
         user = rows.distinct().first()
         if user is None:
-            raise InputError(f"This account {GONE}")
+            raise InputError(_("This account does not exist any more. Cancel the request."))
         successor = User.objects.filter(pk=place.get("successor") or 0, is_active=True).first()
         return Leaving(user, successor)
 
     def name(self, target: Leaving) -> str:
-        return f"Account {target.user.pk}"
+        return ACCOUNT.format(number=target.user.pk)
 
     def parts(self, target: Leaving) -> list[Part]:
         return [
@@ -289,15 +296,15 @@ class AssessmentEraser(Eraser):
     by_site = True
 
     def choices(self, assessment: Assessment) -> list[tuple[str, str]] | None:
-        return [(str(assessment.pk), f"{assessment.reference}, all of it")]
+        return [(str(assessment.pk), _("{reference}, all of it").format(reference=assessment.reference))]
 
     def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Assessment:
         if key != str(assessment.pk):
-            raise InputError(f"This assessment {GONE}")
+            raise InputError(_("This assessment does not exist any more. Cancel the request."))
         return assessment
 
     def name(self, target: Assessment) -> str:
-        return f"Assessment {target.reference}"
+        return ASSESSMENT.format(reference=target.reference)
 
     def parts(self, target: Assessment) -> list[Part]:
         return [

@@ -25,6 +25,7 @@ from assessments.personal_data import Person, Place, Table
 from assessments.uses import Use
 from ctnat.ui.errors import InputError
 from ctnat.ui.formats import page_day
+from ctnat.ui.stored import stored_text
 from interviews.models import Answer, AnswerRevision, Coding, InformationNote, Interview, SetAside, Theme
 from interviews.personal_data import places_of_respondents, tables_of_respondent
 from interviews.services.erasure import (
@@ -40,6 +41,10 @@ from interviews.struck import Mark, find_words, follow, mark_of, occurrences
 from interviews.text import clean_text
 
 OBSERVATIONS = "observations"
+PASSAGE = stored_text(N_("Passage of {n} characters in {code}, question {question}"))
+PASSAGE_OF_OBSERVATIONS = stored_text(N_("Passage of {n} characters in {code}, observations"))
+EARLIER_TEXT = stored_text(N_("Text {number} of {code}, question {question}"))
+INTERVIEW = stored_text(N_("Interview {code}"))
 SHORTEST = 2  # characters of a passage
 
 
@@ -136,8 +141,10 @@ class PassageEraser(Eraser):
         return Passage(interview, answer, words, with_words, codings)
 
     def name(self, target: Passage) -> str:
-        place = f"question {target.answer.question}" if target.answer else OBSERVATIONS
-        return f"Passage of {len(target.words)} characters in {target.interview.code}, {place}"
+        n, code = len(target.words), target.interview.code
+        if target.answer is None:
+            return PASSAGE_OF_OBSERVATIONS.format(n=n, code=code)
+        return PASSAGE.format(n=n, code=code, question=target.answer.question)
 
     def parts(self, target: Passage) -> list[Part]:
         if target.answer is None:
@@ -171,8 +178,12 @@ class PassageEraser(Eraser):
             for row in rows.only("answer", "text").iterator(chunk_size=500)
             if target.words in row.text
         }
+        in_notes, in_observations = (
+            gettext("The same words in {code}, {question}"),
+            gettext("The same words in the observations of {code}"),
+        )
         found = [
-            Use(f"The same words in {row.interview.code}, {row.question}", f"interviews/{row.interview.code}/")
+            Use(in_notes.format(code=row.interview.code, question=row.question), f"interviews/{row.interview.code}/")
             for row in answers.order_by("interview__number", "pk").iterator(chunk_size=500)
             if row.pk in earlier or target.words in row.text
         ]
@@ -180,7 +191,7 @@ class PassageEraser(Eraser):
         if target.answer is None:
             seen = seen.exclude(pk=target.interview.pk)
         return found + [
-            Use(f"The same words in the observations of {row.code}", f"interviews/{row.code}/")
+            Use(in_observations.format(code=row.code), f"interviews/{row.code}/")
             for row in seen
             if target.words in row.observations
         ]
@@ -218,13 +229,18 @@ def _place_typed(assessment: Assessment, typed: str) -> str:
     interview = Interview.objects.filter(assessment=assessment, code__iexact=words[0][:20]).first()
     if interview is None:
         raise InputError(
-            {"which": f"There is no interview {words[0][:20]}. Give its code and the number of the question."}
+            {
+                "which": gettext("There is no interview {code}. Give its code and the number of the question.").format(
+                    code=words[0][:20]
+                )
+            }
         )
     if words[1].casefold() == OBSERVATIONS:
         return f"{OBSERVATIONS}:{interview.pk}"
     answer = interview.answers.filter(question=words[1][:40]).first()
     if answer is None:
-        raise InputError({"which": f"{interview.code} has no notes under question {words[1][:40]}."})
+        message = gettext("{code} has no notes under question {question}.")
+        raise InputError({"which": message.format(code=interview.code, question=words[1][:40])})
     return str(answer.pk)
 
 
@@ -255,7 +271,9 @@ class RevisionEraser(Eraser):
         return revision
 
     def name(self, target: AnswerRevision) -> str:
-        return f"Text {target.revision} of {target.answer.interview.code}, question {target.answer.question}"
+        return EARLIER_TEXT.format(
+            number=target.revision, code=target.answer.interview.code, question=target.answer.question
+        )
 
     def parts(self, target: AnswerRevision) -> list[Part]:
         return [Part(N_("earlier texts"), 1)]
@@ -295,7 +313,7 @@ class InterviewEraser(Eraser):
         return _of_assessment(assessment, key)
 
     def name(self, target: Interview) -> str:
-        return f"Interview {target.code}"
+        return INTERVIEW.format(code=target.code)
 
     def parts(self, target: Interview) -> list[Part]:
         codings = Coding.objects.filter(answer__interview=target)

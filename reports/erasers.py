@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 
 from assessments.audit import record
@@ -33,8 +34,10 @@ class Editions(Copies):
             texts = [_text_of(one.captured) for one in held]
             texts += [" ".join(row[2] for row in one.paragraphs) for one in held]
             if unknown or any(word in text for text in map(_plain, texts) for word in map(_plain, words)):
-                note = "It may contain the words: its text was not stored." if unknown else ""
-                found.append(Copy(f"{PREFIX}{edition.pk}", f"Report: {edition}", "report/editions/", note))
+                note = _("It may contain the words: its text was not stored.") if unknown else ""
+                found.append(
+                    Copy(f"{PREFIX}{edition.pk}", _("Report: {title}").format(title=edition), "report/editions/", note)
+                )
         return found
 
     @transaction.atomic
@@ -111,10 +114,12 @@ def sections(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use
         for text in texts_of(section):
             cited = bool(code) and code in cited_codes(text.body)
             if cited or _has_words(text.body, words):
-                uses.append(Use(text.label + ("" if cited else ", where the same words are typed"), text.path))
+                label = text.label if cited else _("{place}, where the same words are typed").format(place=text.label)
+                uses.append(Use(label, text.path))
         found += uses
         if not uses and any(_has_words(row.body, words) for row in section.revisions.all()):
-            label = f"Report: {section.title}, where the same words were typed in an earlier text"
+            label = _("Report: {title}, where the same words were typed in an earlier text")
+            label = label.format(title=section.title)
             found.append(Use(label, f"report/sections/{section.key}/history/"))
     return found
 

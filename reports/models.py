@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedJSONField, ProtectedTextField
@@ -253,7 +254,7 @@ class Edition(models.Model):
         constraints = [models.UniqueConstraint(fields=["report", "number"], name="edition_number_once")]
 
     def __str__(self) -> str:
-        return f"Edition {self.number} ({self.get_kind_display()})"
+        return gettext("Edition {number} ({kind})").format(number=self.number, kind=self.get_kind_display())
 
     @property
     def previous_number(self) -> int:

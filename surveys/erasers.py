@@ -16,12 +16,15 @@ from assessments.personal_data import Person, Place, Table, matches
 from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import InputError
 from ctnat.ui.languages import english_name
+from ctnat.ui.stored import stored_text
 from surveys.erasure import forget_invited
 from surveys.models import Draft, EntryDraft, Invitation, Response, SealedAnswer, Survey, TableImport
 from surveys.sealed.receipts import LENGTH, letters_of, marks_once_opened, marks_while_sealed
 from surveys.services.erasure import erase_response, erase_sealed_answer, find_in_boxes, forget_expired, line_of
 
 SEALED = "sealed"
+RESPONSE = stored_text(N_("Response {code}"))
+SEALED_FORM = stored_text(N_("Sealed form, found by its receipt"))
 
 
 @erases
@@ -77,7 +80,7 @@ class ResponseEraser(Eraser):
         return found
 
     def name(self, target: Response | SealedAnswer) -> str:
-        return f"Response {target.code}" if isinstance(target, Response) else "Sealed form, found by its receipt"
+        return RESPONSE.format(code=target.code) if isinstance(target, Response) else SEALED_FORM
 
     def parts(self, target: Response | SealedAnswer) -> list[Part]:
         if isinstance(target, SealedAnswer):

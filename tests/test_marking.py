@@ -29,7 +29,8 @@ DOCUMENTS = (  # in a language of their own: what is printed, projected, or show
 
 
 def test_every_text_of_a_page_for_members_is_marked_for_translation() -> None:
-    pages = [path.relative_to(TEMPLATES).as_posix() for path in sorted(TEMPLATES.rglob("*.html"))]
+    paths = [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]  # the latter are mails
+    pages = [path.relative_to(TEMPLATES).as_posix() for path in sorted(paths)]
     assert len(pages) > 200, "the walk finds the templates"
     found = [
         f"{page}:{line}: {text}"

@@ -4,22 +4,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 
 from assessments.audit import record
 from assessments.erasers import AssessmentRows, Copies, Copy, Part, cites, holds_rows, keeps_copies
 from assessments.models import Assessment, User
 from assessments.uses import Use
+from ctnat.ui.formats import page_day
 from workshops.models import Comment, Minutes, Workshop
 
 PREFIX = "minutes:"
+
+
+def _label(row: Minutes) -> str:
+    text = _("Validation: minutes {number} of the workshop of {day}")
+    return text.format(number=row.number, day=page_day(row.workshop.held_on))
 
 
 @keeps_copies("workshops")
 class MinutesOfWorkshops(Copies):
     def find(self, assessment: Assessment, words: Sequence[str]) -> list[Copy]:
         return [
-            Copy(f"{PREFIX}{row.pk}", f"Validation: {row}", f"workshop/{row.workshop_id}/")
+            Copy(f"{PREFIX}{row.pk}", _label(row), f"workshop/{row.workshop_id}/")
             for row in Minutes.objects.filter(workshop__assessment=assessment).select_related("workshop__assessment")
             if any(word in row.html for word in words)
         ]
@@ -46,7 +53,8 @@ def comments(assessment: Assessment, key: str, words: Sequence[str]) -> list[Use
         texts = (row.finding, row.statement, row.reason, row.changed, *row.decided_on.values())
         cited = bool(key) and (row.source == key or row.source.startswith((f"{key}#", f"{key}/")))
         if cited or any(word in text for text in texts for word in words):
-            found.append(Use(f"Statement {row.pk} made at validation", f"workshop/responses/{row.pk}/"))
+            label = _("Statement {number} made at validation").format(number=row.pk)
+            found.append(Use(label, f"workshop/responses/{row.pk}/"))
     return found
 
 

@@ -95,7 +95,7 @@ def _tell(request: ErasureRequest, by: User) -> None:
     for person in others:
         with written_in(person.language):
             text = render_to_string("assessments/mail/erasure_requested.txt", context)
-            subject = f"Request to erase data of {request.reference}"
+            subject = _("Request to erase data of {reference}").format(reference=request.reference)
         try:
             send_mail(subject, text, None, [person.email])
         except (SMTPException, OSError):
@@ -122,7 +122,7 @@ def _preview(eraser: Eraser, assessment: Assessment, target: Any) -> Preview:
 
 def _assessment_of(request: ErasureRequest) -> Assessment:
     if request.assessment is None:
-        raise InputError("The whole assessment was erased.")
+        raise InputError(_("The whole assessment was erased."))
     return request.assessment
 
 

@@ -120,7 +120,7 @@ def _send(invitation: MemberInvitation, link: str) -> Delivery:
     account = User.objects.filter(email__iexact=invitation.email).first()
     with written_in(account.language if account else ""):
         text = render_to_string("assessments/mail/invitation.txt", {"invitation": invitation, "link": link})
-        subject = f"Invitation to the needs assessment {invitation.assessment}"
+        subject = _("Invitation to the needs assessment {assessment}").format(assessment=invitation.assessment)
     try:
         send_mail(subject, text, None, [invitation.email])
     except (SMTPException, OSError):

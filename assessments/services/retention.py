@@ -24,6 +24,7 @@ from assessments.erasure_register import note_erasure
 from assessments.models import Assessment, AuditEvent, DeletionCertificate, RetentionDate, Role, User
 from assessments.write_ahead_log import empty_log_after_commit
 from ctnat.ui.errors import InputError
+from ctnat.ui.formats import page_day
 from ctnat.ui.mail import written_in
 
 LOGGER = logging.getLogger(__name__)
@@ -95,7 +96,9 @@ def warn(row: RetentionDate) -> str:
     for lead in leads.distinct():
         with written_in(lead.language):
             text = render_to_string("assessments/mail/retention.txt", context)
-            subject = f"{row.get_kind_display()} of {row.assessment} will be erased on {erased_from(row):%-d %B %Y}"
+            subject = _("{kind} of {reference} will be erased on {day}").format(
+                kind=row.get_kind_display(), reference=row.assessment, day=page_day(erased_from(row))
+            )
         try:
             sent += send_mail(subject, text, None, [lead.email])
         except (SMTPException, OSError):

@@ -80,7 +80,7 @@ def link_account(*, user: User, uid: str, second_factor: bool) -> None:
 def _tell(user: User) -> None:
     with written_in(user.language):
         text = render_to_string("assessments/mail/provider_linked.txt", {"user": user, "label": settings.OIDC_LABEL})
-        subject = "CT-NAT: a new way to sign in to your account"
+        subject = _("CT-NAT: a new way to sign in to your account")
     try:
         send_mail(subject, text, None, [user.email])
     except (SMTPException, OSError):

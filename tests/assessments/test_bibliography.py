@@ -4,6 +4,7 @@ import contextlib
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -250,6 +251,31 @@ def test_what_is_no_link_goes_into_the_note(url_field: str, url: str, note: str)
 def test_one_broken_entry_among_sixty_costs_one() -> None:
     found = read_entries(GOOD * 30 + "@book{bad, title={Open}\n" + GOOD * 30)
     assert (len(found.entries), [error.place for error in found.errors]) == (60, ["Line 31, entry “bad”"])
+
+
+@pytest.mark.parametrize("language", ["fr", "ka"])
+def test_faults_and_changes_are_in_the_language_of_the_member_and_notes_as_they_are_stored(language: str) -> None:
+    texts = (
+        GOOD
+        + "@book{bad, title={Open}\n@book{bad title={No comma}}\n@book{bad, year=1}\n@book{c, title={A}, title={B}}",
+        "TY  - BOOK\nTI  - A\nTY  - BOOK\nTI  - B\nER  - \nAU  - stray\n",
+        f"@book{{a, title={{A}}, publisher=press, journal={{{'x' * 301}}}, year={{soon}}, url={{in the archive}}, "
+        "language={Klingonese}, urldate={2014}}",
+    )
+    english = [read_entries(text) for text in texts]
+    with override(language):
+        shown = [read_entries(text) for text in texts]
+    assert [found.entries for found in shown] == [found.entries for found in english]  # notes included
+    for one, other in zip(english, shown, strict=True):
+        before, after = (
+            [*map(str, found.errors), *(change for entry in found.entries for change in entry.changes)]
+            for found in (one, other)
+        )
+        assert (len(before), set(before) & set(after)) == (len(after), set())
+    with override(language), pytest.raises(FileError) as caught:
+        read_entries("Doe, J. (2014) A report.")
+    assert "@article{" in str(caught.value)
+    assert "This is neither" not in str(caught.value)
 
 
 @settings(max_examples=60, deadline=None)

@@ -88,6 +88,8 @@ def test_erasure_detail_shows_numbers_and_uses_but_no_content(
     page = folded(own.get(f"{BASE}{asked.pk}/"))
     assert "You made this request, so you cannot confirm it." in page
     assert "Erase for good" not in page
+    french = folded(client_as("lead").get(f"{BASE}{asked.pk}/", headers={"accept-language": "fr"}))
+    assert f"<h1>{asked.label.replace('Interview', 'Entretien')}</h1>" in french
     Interview.objects.get().delete()
     assert "does not exist any more" in folded(client_as("lead").get(f"{BASE}{asked.pk}/"))
 

@@ -71,7 +71,18 @@ def test_the_mail_names_the_inviting_member_and_the_assessment(
     invite()
     body = mail.outbox[0].body
     assert f"{member('lead')} invites you to take part" in body
-    assert "of Azerbaijan (AZE-2016), commissioned by Regional office, as consultant" in body
+    assert "of Azerbaijan (AZE-2016), commissioned by Regional office. Your role: Consultant." in body
+
+
+def test_the_mail_is_in_the_language_of_the_account_that_is_invited(invite: Any, assessment: Assessment) -> None:
+    UserFactory(email="new@example.org", language="fr")
+    invite()
+    [message] = mail.outbox
+    assert message.subject == "Invitation à l’évaluation des besoins AZE-2016"
+    assert "vous invite à participer" in message.body
+    assert "(Azerbaïdjan, AZE-2016)" in message.body
+    for text in ("invites you", "To accept", "do not forward"):
+        assert text not in message.body
 
 
 def test_resend_invitation_makes_a_new_link_and_ends_the_old_one(invite: Any, member: Any) -> None:

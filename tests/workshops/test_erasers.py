@@ -19,7 +19,7 @@ def test_minutes_with_the_words_are_erased_where_that_is_chosen(assessment: Asse
     for number, html in enumerate(("<p>Xyzzy spoke.</p>", "<p>Nothing.</p>"), start=1):
         Minutes.objects.create(workshop=workshop, number=number, html=html)
     found = copies_with(assessment, ["Xyzzy", "no"])  # too short to be looked for
-    assert [copy.label for copy in found] == ["Validation: minutes 1 of Workshop AZE-2016 2016-05-01"]
+    assert [copy.label for copy in found] == ["Validation: minutes 1 of the workshop of 1 May 2016"]
     assert withdraw_copies(assessment, [found[0].key, "minutes:999999"], by=member("lead")) == 1
     assert [row.number for row in Minutes.objects.all()] == [2]
     assert assessment.audit_events.filter(action="minutes.erased").count() == 1
