@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from ctnat.ui.digits import decimal_number, plain_number, whole_number
 from ctnat.ui.formats import page_day
 from ctnat.ui.lazy import StrOrPromise
+from instruments.logic import patterns
 from instruments.logic.rows import Kind
 from instruments.logic.tree import Tree
 from instruments.logic.writing import write
 from instruments.schema import DONT_KNOW, ITEM_TYPES, Item, SelectItem, Survey
 from instruments.schema.items import (
     LARGEST,
+    MOST_PLACES,
     MOST_STEPS,
     AcknowledgeItem,
     DateItem,
@@ -213,7 +215,11 @@ def xlsform_constraint(item: Item) -> str:
             return _constraint(".", *(None if bound is None else f"{bound:g}" for bound in (item.min, item.max)))
         case DateItem():
             return _constraint(".", *(bound and f"date('{bound.isoformat()}')" for bound in (item.min, item.max)))
-        case SelectOneItem() | RankItem() | TextItem() | RatingItem() | AcknowledgeItem():
+        case TextItem():
+            pattern = f"regex(., '{patterns.XLSFORM[item.pattern]}')" if item.pattern else ""
+            length = _constraint("string-length(.)", item.min_length, item.max_length)
+            return " and ".join(filter(None, (pattern, length)))
+        case SelectOneItem() | RankItem() | RatingItem() | AcknowledgeItem():
             return ""
         case _:
             assert_never(item)
@@ -243,6 +249,19 @@ def slider(parameters: str) -> dict[str, Any] | None:
     first, last = int(values[0]), int(values[1])
     cls = RatingItem if last - first <= MOST_STEPS else IntegerItem
     return {"type": NAMES[cls], "min": first, "max": last} if first < last else None
+
+
+def number_between(parameters: str) -> dict[str, Any]:
+    """A slider with other steps than 1 as a number between its ends."""
+    found = {
+        name.lower(): value for name, value in re.findall(r"(\w+)\s*=\s*(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)", parameters)
+    }
+    ends = [found.get("start", "1"), found.get("end", "10"), found.get("step", "1")]
+    whole = all(end.isdigit() for end in ends)
+    low, high = sorted(float(end) for end in ends[:2])
+    if whole:
+        return {"type": NAMES[IntegerItem], "min": int(low), "max": max(int(high), 1)}
+    return {"type": NAMES[DecimalItem], "min": low, "max": high, "places": MOST_PLACES}
 
 
 def _xlsform_choices(item: SelectMultipleItem) -> str:

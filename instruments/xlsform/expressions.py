@@ -31,6 +31,8 @@ from instruments.logic.tree import (
 )
 from instruments.logic.writing import number_text, write
 from instruments.schema import Item
+from instruments.schema.base import TEXT_LIMIT
+from instruments.schema.items import TextItem
 
 Entry = dict[str, Any]
 ALWAYS, NEVER = ("true", "true()", "yes", "1"), ("false", "false()", "no", "0")
@@ -237,6 +239,8 @@ class Constraint:
 
 def constraint(tree: Tree, cls: type[Item], options: Sequence[str]) -> Constraint:
     """What a constraint on an item of a type means. `options` are the codes that it offers."""
+    if cls is TextItem:
+        return _of_text(tree)
     how = BOUNDS.get(cls)
     if how is None:
         return Constraint({}, rest=tree)
@@ -257,6 +261,28 @@ def constraint(tree: Tree, cls: type[Item], options: Sequence[str]) -> Constrain
         else:
             fields |= bound
     if "min" in fields and "max" in fields and fields["min"] > fields["max"]:
+        return Constraint({}, rest=tree)
+    return Constraint(fields, rest=all_of(rest))
+
+
+def _of_text(tree: Tree) -> Constraint:
+    """How long a text is, at least and at most."""
+    fields: Entry = {}
+    rest: list[Tree] = []
+    for part in joined_by_and(tree):
+        match part:
+            case [sign, ["num", number], ["string-length", ["own"]]] if sign in TURNED:
+                part = [TURNED[sign], ["string-length", ["own"]], ["num", number]]
+        match part:
+            case [(">=" | ">" | "<=" | "<" | "=") as sign, ["string-length", ["own"]], ["num", int(number)]]:
+                number += {">": 1, "<": -1}.get(sign, 0)
+                names = {">=": ("min_length",), ">": ("min_length",), "<=": ("max_length",), "<": ("max_length",)}
+                found = dict.fromkeys(names.get(sign, ("min_length", "max_length")), number)
+                if 1 <= number <= TEXT_LIMIT and not fields.keys() & found.keys():
+                    fields |= found
+                    continue
+        rest.append(part)
+    if fields.get("min_length", 1) > fields.get("max_length", TEXT_LIMIT):
         return Constraint({}, rest=tree)
     return Constraint(fields, rest=all_of(rest))
 

@@ -38,6 +38,7 @@ from instruments.schema import (
     SelectItem,
     parse,
 )
+from instruments.schema.base import CONTROL, TEXT_LIMIT
 from instruments.schema.items import DecimalItem, RankItem, SelectOneItem, TextItem
 from instruments.xlsform.cells import Cells, Entry, Row, Tables, has_extras, new_code
 from instruments.xlsform.decisions import Dropped, Repeated, decisions_of
@@ -54,6 +55,7 @@ from instruments.xlsform.names import (
     ROLE_WORDS,
     from_name,
 )
+from instruments.xlsform.patterns import text_rule
 from instruments.xlsform.quoting import (
     IN_FORM,
     LABEL_OF,
@@ -514,10 +516,10 @@ class Reader(Cells):
         elif kind == item_types.NOTE:
             self._note_row(row)
         elif kind == item_types.RATING:
-            if asked := item_types.slider(row["parameters"]):
-                self._place(asked, row, conditions)
-            else:
-                self.note(row, LEFT_OUT, gettext_noop("Sliders of other than whole numbers from 0 cannot be asked."))
+            asked = item_types.slider(row["parameters"])
+            if asked is None:
+                self.note(row, CHANGED, gettext_noop("The slider is asked as a number, whatever its steps are."))
+            self._place(asked or item_types.number_between(row["parameters"]), row, conditions)
         elif kind in ITEM_TYPES:
             self._question(row, kind, rest, conditions)
         elif kind in item_types.OUTSIDE_LISTS:
@@ -660,13 +662,14 @@ class Reader(Cells):
             self.note(row, CHANGED, reason)
 
     def _constraint(self, item: Entry, row: Row) -> None:
+        if message := self.text(row, "constraint_message"):
+            item["constraint_message"] = message
         read: list[Tree] = []
         for tree, unread in parts_of(row["constraint"], own=True):
-            if isinstance(unread, NotTakenError):
-                reason = gettext_noop("A part of the constraint is left out: {part}")
-                self.note(row, CHANGED, reason, part=unread.values["text"])
-            else:
+            if not isinstance(unread, NotTakenError):
                 read.append(tree)
+            elif not self._pattern(item, unread.values["text"]):
+                self._unapplied(item, row, unread.values["text"])
         whole = all_of(read)
         if whole is None:
             return
@@ -680,11 +683,22 @@ class Reader(Cells):
             try:
                 item["constraint"] = from_stored(self.names.resolved(found.rest), own=True)
             except (NotTakenError, LogicError):
-                reason = gettext_noop("A part of the constraint is left out: {part}")
-                self.note(row, CHANGED, reason, part=write(found.rest))
-            else:
-                if message := self.text(row, "constraint_message"):
-                    item["constraint_message"] = message
+                self._unapplied(item, row, write(found.rest))
+
+    @staticmethod
+    def _pattern(item: Entry, part: str) -> bool:
+        """Take a part of a constraint as a named pattern of a text; whether that is all that it says."""
+        found = text_rule(part) if ITEM_TYPES[item["type"]] is TextItem else None
+        if not found or found[0].keys() & item.keys():
+            return False
+        item |= found[0]
+        return found[1]
+
+    def _unapplied(self, item: Entry, row: Row, part: str) -> None:
+        """Note a part of a constraint that is not applied. Only the export has it, unless it names other questions."""
+        self.note(row, CHANGED, gettext_noop("A part of the constraint is left out: {part}"), part=part)
+        if "${" not in part and "unapplied" not in item and len(part) <= TEXT_LIMIT:
+            item["unapplied"] = CONTROL.sub("", part)
 
     # -- options ---------------------------------------------------------------------------------------------------
     def _options(self, item: Entry, row: Row, rest: str) -> bool:

@@ -211,6 +211,8 @@ class _Writer:
         rules = [xlsform_constraint(parsed)]
         if item.get("constraint"):
             rules.append(write(replace(from_stored(item["constraint"], own=True), self._places), to_name))
+        if "unapplied" in item:
+            rules.append(item["unapplied"])
         if constraint := " and ".join(f"({rule})" if " or " in rule else rule for rule in rules if rule):
             row["constraint"] = constraint
         if "constraint_message" in item:

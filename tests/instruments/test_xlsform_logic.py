@@ -172,15 +172,16 @@ def test_constraint_that_is_more_than_bounds_is_kept_with_its_message_and_comes_
     rows = [
         ["integer", "n", "N"],
         ["integer", "m", "M", "", ". <= 90 and (. <= ${n} or . = 99)", "", "", "", "Not more than all."],
-        ["text", "t", "T", "", "string-length(.) = 8"],
-        ["text", "u", "U", "", "regex(., '[a-z]+')"],
+        ["text", "t", "T", "", "string-length(.) * 2 = 16"],
+        ["text", "u", "U", "", "regex(., '[a-e]+')", "", "", "", "From a to e."],
     ]
     found = from_xlsform(workbook([header, *rows], CHOICES))
     items = {item["name"]: item for item in found.definition["sections"][0]["items"]}
     assert (items["m"]["max"], write(items["m"]["constraint"])) == (90, ". <= ${n} or . = 99")
     assert items["m"]["constraint_message"] == {"en": "Not more than all."}
-    assert write(items["t"]["constraint"]) == "string-length(.) = 8"
-    assert remarks(found) == ["5: A part of the constraint is left out: regex(., '[a-z]+')"]
+    assert write(items["t"]["constraint"]) == "string-length(.) * 2 = 16"
+    assert items["u"]["constraint_message"] == {"en": "From a to e."}
+    assert remarks(found) == ["5: A part of the constraint is left out: regex(., '[a-e]+')"]
     content = to_xlsform(found.definition, form_id="f", version=1)
     assert from_xlsform(content).definition == found.definition
     again = read({name: rows for name, rows in read_form(content, "f.xlsx").items() if name != "ctnat"})
@@ -396,3 +397,52 @@ def test_question_without_an_option_that_is_ever_offered_is_left_out() -> None:
     found = quoting(["text", "t", "T"], row, choices=PLACES)
     assert list(texts(found)) == ["t"]
     assert remarks(found) == ["3: No earlier answer offers an option of the list “town”."]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "rule", "whole"),
+    [
+        ("^[0-9]{10}$", {"pattern": "digits", "min_length": 10, "max_length": 10}, True),
+        (r"\d{2,4}", {"pattern": "digits", "min_length": 2, "max_length": 4}, True),
+        ("^[0-9][0-9][0-9]$", {"pattern": "digits", "min_length": 3, "max_length": 3}, True),
+        ("[0-9]+", {"pattern": "digits"}, True),
+        ("^[0]{1}[0-9]{9}$", {"pattern": "digits", "min_length": 10, "max_length": 10}, False),
+        (r"[a-zA-Z]+(\s[a-zA-Z]+)*", {"pattern": "letters"}, True),
+        ("^[a-zA-Z0-9. _-éáí]{1,25}$", {"pattern": "letters_digits", "max_length": 25}, True),
+        ("^[^@]+@[^@]+$", None, False),
+        ("^[A-Z]{3}[0-9]{3}$", None, False),
+        ("^[1-5]$", None, False),
+        ("(a+)+$", None, False),
+        ("[z-a]", None, False),
+        ("[", None, False),
+        ("", None, False),
+    ],
+)
+def test_regular_expression_of_one_kind_of_characters_is_a_named_pattern(
+    pattern: str, rule: dict[str, Any] | None, whole: bool
+) -> None:
+    found = reading(["text", "t", "T", "", f"regex(., '{pattern}')"])
+    [item] = found.definition["sections"][0]["items"]
+    assert {key: item[key] for key in ("pattern", "min_length", "max_length") if key in item} == (rule or {})
+    lost = [f"2: A part of the constraint is left out: regex(., '{pattern}')"]
+    assert remarks(found) == ([] if whole else lost)
+    document = parse("survey", found.definition)
+    assert (document.by_name["t"].unapplied is None) is whole  # type: ignore[union-attr]
+    assert from_xlsform(to_xlsform(found.definition, form_id="own", version=1)).definition == found.definition
+
+
+def test_length_of_a_text_is_taken_and_comes_back() -> None:
+    found = reading(["text", "t", "T", "", "string-length(.) >= 3 and 30 > string-length(.)"])
+    [item] = found.definition["sections"][0]["items"]
+    assert (item["min_length"], item["max_length"], "constraint" in item) == (3, 29, False)
+    assert from_xlsform(to_xlsform(found.definition, form_id="own", version=1)).definition == found.definition
+
+
+def test_slider_with_steps_is_asked_as_a_number() -> None:
+    found = reading(
+        ["range", "a", "A", "", "", "", "", "start=0;end=100;step=5"],
+        ["range", "b", "B", "", "", "", "", "start=-1 end=1 step=0.5"],
+    )
+    items = found.definition["sections"][0]["items"]
+    assert [(item["type"], item["min"], item["max"]) for item in items] == [("integer", 0, 100), ("decimal", -1, 1)]
+    assert "2: The slider is asked as a number, whatever its steps are." in remarks(found)
