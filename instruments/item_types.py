@@ -353,6 +353,13 @@ def _rules_of_choices(document: Survey, item: SelectMultipleItem) -> Iterator[Ru
         yield Rule(code, ["not", ["and", alone[-1], [">", count, ["num", 1]]]], values)
     low, high = item.min, item.max
     exactly = low if low == high else None
+    if low and (offered := _offered_count(item)):  # where earlier answers leave fewer options, these are enough
+        least: Tree = ["min", ["num", low], offered]
+        counted = ["and", [">=", count, least], ["<=", count, ["num", high]]] if exactly else [">=", count, least]
+        if low > 1 or exactly:
+            code = "choose_exactly" if exactly else "choose_at_least"
+            yield Rule(code, ["or", *alone, counted] if alone else counted, {"n": low})
+        low, exactly, high = None, None, None if exactly else high
     for code, sign, bound in (
         ("choose_exactly", "=", exactly),
         ("choose_at_least", ">=", low if low and low > 1 and not exactly else None),
@@ -361,6 +368,22 @@ def _rules_of_choices(document: Survey, item: SelectMultipleItem) -> Iterator[Ru
         if bound is not None:
             counted = [sign, count, ["num", bound]]
             yield Rule(code, ["or", *alone, counted] if alone else counted, {"n": bound})
+
+
+def _offered_count(item: SelectMultipleItem) -> Tree | None:
+    """How many of its options are offered, without those that exclude all others; None: always all of them."""
+    counted = [option for option in item.options if not option.exclusive]
+    if not any(option.offered_if for option in counted):
+        return None
+    alike: dict[str, tuple[Tree, int]] = {}
+    for option in counted:
+        tree = option.offered_if or ["true"]
+        alike[write(tree)] = tree, alike.get(write(tree), (tree, 0))[1] + 1
+    found: Tree | None = None
+    for tree, number in alike.values():
+        part = ["if", tree, ["num", number], ["num", 0]]
+        found = part if found is None else ["+", found, part]
+    return found
 
 
 # -- in words ----------------------------------------------------------------------------------------------------------

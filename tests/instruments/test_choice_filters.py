@@ -1,11 +1,14 @@
 """Options that are offered on certain earlier answers only: `offered_if`."""
 
 from datetime import date
+from itertools import chain, combinations
 from typing import Any
 
 import pytest
 
+from instruments.logic.evaluate import OWN, holds
 from instruments.logic.grammar import parse_condition
+from instruments.rules import rules_of
 from instruments.schema import DefinitionError, Survey, parse
 from surveys.questionnaire.validation import check
 
@@ -41,6 +44,7 @@ def survey(*items: dict[str, Any]) -> Survey:
 
 
 TOWNS = options(arras="${region} = 'north'", lille="${region} = 'north'", nice="${region} = 'south'")
+OFFERED = {("north", "arras"), ("north", "lille"), ("south", "nice")}
 ANYWHERE = [*TOWNS, *options(other="")]
 
 
@@ -80,6 +84,18 @@ def test_no_more_choices_are_required_than_are_offered():
     form = survey(choice("town", "select_multiple", options=TOWNS, min=2, max=2))
     assert codes(form, region="south", town=["nice"]) == []
     assert codes(form, region="north", town=["lille"]) == [("town", "choose_exactly")]
+
+
+@pytest.mark.parametrize("bounds", [{"min": 2}, {"min": 2, "max": 2}, {"min": 2, "max": 3}, {"min": 1}, {"max": 2}])
+def test_the_rules_for_the_page_decide_as_the_server_does_on_what_is_offered(bounds: dict[str, int]):
+    form = survey(choice("town", "select_multiple", options=[*TOWNS, *options(other="")], **bounds))
+    rules = rules_of(form, form.by_name["town"])
+    for region in ("north", "south", "west"):
+        offered = [one for one in ("arras", "lille", "nice", "other") if (region, one) in OFFERED or one == "other"]
+        for given in chain.from_iterable(combinations(offered, size) for size in range(1, len(offered) + 1)):
+            answers = {"region": region, OWN: list(given)}
+            allowed = all(holds(rule.tree, answers, TODAY) for rule in rules)
+            assert allowed == (codes(form, region=region, town=list(given)) == []), (region, given)
 
 
 def test_what_it_depends_on_is_known():

@@ -37,6 +37,7 @@ def random_answers(random: Random) -> dict[str, Any]:
         "part": [random.choice(["2.5", "1234.125", "-0.5", "3", "0.000001"])],
         "day": [random.choice(["2026-03-31", "1999-12-01", "2024-02-29"])],
         "seen": ["OK"],
+        "rate": [random.choice(["0", "7", "10"])],
         "row": [random.choice(["good", "bad", "dont_know"])],
         "x": [random.choice(["seen", "heard"])],
     }

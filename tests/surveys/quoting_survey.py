@@ -41,6 +41,7 @@ def definition() -> dict[str, Any]:
         item("part", "decimal", places=6),
         item("day", "date"),
         item("seen", "acknowledge"),
+        item("rate", "rating", min=0, max=10, low=text("None"), high=text("All")),
         {
             "name": "table",
             "type": "matrix",
@@ -49,7 +50,21 @@ def definition() -> dict[str, Any]:
             "rows": [item("row", "select_one", "And {answer:day}", hint=text("{answer:whole}"))],
         },
     ]
-    named = ("what", "region", "town", "several", "town_other", "land", "order", "whole", "part", "day", "seen", "row")
+    named = (
+        "what",
+        "region",
+        "town",
+        "several",
+        "town_other",
+        "land",
+        "order",
+        "whole",
+        "part",
+        "day",
+        "seen",
+        "rate",
+        "row",
+    )
     later = [item(f"q.{name}", "text", f"You said {{answer:{name}}}.") for name in named]
     later.append(item("x", "text", "y", relevant=parse_condition("${region} = 'north'")))
     later.append(item("z", "text", "Not asked: {answer:x}"))

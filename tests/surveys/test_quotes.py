@@ -127,7 +127,9 @@ def test_a_message_of_a_rule_quotes_the_answer(client: Client, assessment: Any):
         open_slug="rule",
     )
     html = client.post("/s/rule/", {"a": "3", "b": "4", "_do": "send"}).content.decode()
-    assert html.count("At most 3") == 2  # in the list of errors, and beside its question
+    assert "</a>: At most 3" in html  # in the list of errors
+    assert "</svg> At most 3</p>" in html  # beside its question
+    assert 'At most <bdi data-answer="a">3</bdi>' in html  # where the rule is told
 
 
 @pytest.mark.django_db
