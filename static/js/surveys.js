@@ -129,8 +129,9 @@ function offer(question, answers) {
 // form settles everything, because each depends only on what comes before it.
 const parts = [...form.querySelectorAll("[data-if], [data-item]")];
 const conditions = new Map(parts.filter((part) => part.dataset.if).map((part) => [part, JSON.parse(part.dataset.if)]));
+let given = {}; // the answers to what is asked, by code
 function ask() {
-  const answers = {};
+  const answers = given = {};
   for (const part of parts) {
     const condition = conditions.get(part);
     if (condition) part.hidden = !ctnatLogic.holds(condition, answers, texts.today);
@@ -175,7 +176,8 @@ function inOneLine(text) {
 }
 function labelOf(element) {
   const copy = element.cloneNode(true);
-  for (const aside of copy.querySelectorAll("noscript")) aside.remove(); // what is only for pages without script
+  // What is only for pages without script, and the rule of an option.
+  for (const aside of copy.querySelectorAll("noscript, .required")) aside.remove();
   return copy.textContent;
 }
 function inWords(question, answer, typed) {
@@ -210,8 +212,152 @@ form.addEventListener("input", (event) => {
   if (open && (open.type === "checkbox" || !chosen(open.name).length)) open.checked = true;
 });
 
+// An option such as “None of these” takes the others away, and another one takes it away: shown, and read out.
+for (const question of boxes.filter((q) => q.querySelector("[data-alone]"))) {
+  const line = document.createElement("p");
+  line.className = "count cleared";
+  line.setAttribute("role", "status");
+  question.querySelector(".choices").after(line);
+}
+form.addEventListener("input", (event) => {
+  const field = event.target;
+  const line = field.closest("[data-item]")?.querySelector(".cleared");
+  if (!line || field.type !== "checkbox") return;
+  const others = [...form.elements].filter((other) => other.name === field.name && other !== field && other.checked);
+  const cleared = field.checked ? others.filter((other) => "alone" in field.dataset || "alone" in other.dataset) : [];
+  for (const other of cleared) other.checked = false;
+  const options = cleared.map((other) => labelOf(other.closest("label").querySelector("span")).trim());
+  line.textContent = options.length ? fill(texts.cleared, { options: options.join("; ") }) : "";
+});
+
+// Rules for answers: the trees and the messages of the server, which checks again and decides.
+const rules = new Map(boxes.map((question) => [question, JSON.parse(question.dataset.rules ?? "[]")]));
+const mentioned = (tree) => (tree[0] === "item" ? [tree[1]] : tree.slice(1).filter(Array.isArray).flatMap(mentioned));
+
+function faultOf(question, refused) {
+  if (question.closest("[hidden]")) return "";
+  if (!isAnswered(question)) return question.dataset.required ?? "";
+  const answer = answerTo(question);
+  if (question.dataset.kind === "ranks") {
+    const places = [...question.querySelectorAll("select")].map((select) => select.value).filter(Boolean);
+    if (new Set(places).size < places.length) return texts.twice;
+  }
+  const broken = rules.get(question).find(([tree]) => !mentioned(tree).some((code) => refused.has(code)) &&
+    !ctnatLogic.holds(tree, { ...given, ".": answer }, texts.today));
+  return broken ? fill(broken[1], { given: Array.isArray(answer) ? answer.length : [...String(answer)].length }) : "";
+}
+
+// Code -> message of each question whose answer breaks a rule, or lacks, in the order of the form.
+function faults() {
+  const found = new Map();
+  for (const question of boxes) {
+    const fault = faultOf(question, found);
+    if (fault) found.set(question.dataset.item, fault);
+  }
+  return found;
+}
+
+const spoken = document.createElement("p"); // reads a message out without moving the focus
+spoken.className = "visually-hidden";
+spoken.setAttribute("role", "status");
+if (form.querySelector("[data-rules], [data-required]")) form.append(spoken);
+
+function tell(question, fault) {
+  const id = `e-${question.dataset.item}`;
+  let line = document.getElementById(id);
+  if (!line && !fault) return;
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "field-error";
+    line.id = id;
+    const above = question.querySelectorAll(":scope > legend, :scope > label.asked, :scope > .hint, :scope > .count:not(.cleared)");
+    above[above.length - 1].after(line);
+  }
+  if (line.textContent.trim() !== fault) line.textContent = fault;
+  line.hidden = !fault;
+  const fields = [...question.querySelectorAll("input:not([type=radio], [type=checkbox]), select, textarea")]
+    .filter((field) => !field.closest(".other"));
+  for (const field of fields) fault ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
+  const described = question.matches("fieldset") ? question : fields[0];
+  if (!described) return;
+  const ids = (described.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== id);
+  described.setAttribute("aria-describedby", [...(fault ? [id] : []), ...ids].join(" "));
+}
+
+// A question is checked when it is left, and again as soon as it is mended. While a button is pressed nothing moves.
+const told = new Set();
+const left = new Set();
+let pressed = false;
+function check(question, found) {
+  const fault = found.get(question.dataset.item) ?? "";
+  const shown = fault && (isAnswered(question) || told.has(question)) ? fault : ""; // a blank one only once it was sent
+  if (shown) told.add(question);
+  tell(question, shown);
+  return shown;
+}
+function checkLeft() {
+  if (pressed || !left.size) return;
+  const found = faults();
+  for (const question of left) {
+    if (question.contains(document.activeElement)) continue;
+    left.delete(question);
+    spoken.textContent = check(question, found);
+  }
+}
+form.addEventListener("focusout", (event) => {
+  const question = event.target.closest("[data-item]");
+  if (!question || question.contains(event.relatedTarget)) return;
+  left.add(question);
+  window.setTimeout(checkLeft);
+});
+window.addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) {
+  window.addEventListener(end, () => {
+    pressed = false;
+    window.setTimeout(checkLeft);
+  }, true);
+}
+
+// Sending stops once at what is wrong. Sent again as it is, the server decides: a fault of ours locks nobody out.
+let refused = "";
+function stops() {
+  const found = faults();
+  const state = JSON.stringify([...found]);
+  if (!found.size || state === refused) return false;
+  refused = state;
+  for (const question of boxes) {
+    if (found.has(question.dataset.item)) told.add(question);
+    if (told.has(question)) check(question, found);
+  }
+  for (const old of document.querySelectorAll(".error-summary")) old.remove();
+  const summary = document.createElement("div");
+  summary.className = "error-summary";
+  summary.setAttribute("role", "alert");
+  summary.tabIndex = -1;
+  const title = document.createElement("p");
+  title.className = "error-title";
+  title.textContent = texts.errors;
+  const list = document.createElement("ul");
+  for (const [code, fault] of found) {
+    const link = document.createElement("a");
+    link.href = `#q-${code}`;
+    link.textContent = fill(texts.question, { code });
+    const entry = document.createElement("li");
+    entry.append(link, `: ${fault}`);
+    list.append(entry);
+  }
+  summary.append(title, list);
+  form.before(summary);
+  summary.focus();
+  return true;
+}
+
 function refresh() {
   ask();
+  if (told.size) {
+    const found = faults();
+    for (const question of told) check(question, found);
+  }
   showCounts();
   showTally();
   for (const button of form.querySelectorAll(".clear")) button.hidden = !button.parentElement.querySelector("input:checked");
@@ -228,7 +374,7 @@ window.addEventListener("beforeunload", (event) => {
   if ("changed" in form.dataset && !sent) event.preventDefault();
 });
 form.addEventListener("submit", (event) => {
-  if (sent) event.preventDefault();
+  if (sent || (event.submitter?.value === "send" && stops())) return event.preventDefault();
   sent = true;
   window.setTimeout(() => { sent = false; }, 8000); // a lost line must not lock the form
 });

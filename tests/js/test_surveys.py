@@ -287,3 +287,84 @@ def test_a_personal_link_counts_as_opened_and_a_failure_is_no_matter(pages: Page
     page.get_by_label("1", exact=True).fill("answered")
     assert [request.url.split("/")[-2] for request in pages.sent] == ["opened"]
     assert sent(pages, page) == {"1": ["answered"]}
+
+
+def ruled(question: str, *rules: tuple[str, str], required: str = "") -> str:
+    """A question with rules: (expression, message)."""
+    attributes = f'data-rules="{escape(json.dumps([[parse(rule, own=True), text] for rule, text in rules]))}"'
+    attributes += f' data-required="{required}"' if required else ""
+    return question.replace("data-item", f"{attributes} data-item", 1)
+
+
+RULES = (
+    'data-errors="Please check" data-question="Question {code}" data-cleared="No longer chosen: {options}" '
+    'data-twice="Twice"'
+)
+
+
+def labelled(code: str, kind: str) -> str:
+    return text(code).replace("data-item", f'data-kind="{kind}" data-item').replace("<label", '<label class="asked"')
+
+
+def test_a_rule_is_told_beside_its_field_as_it_is_left_and_goes_as_it_is_mended(pages: Pages) -> None:
+    even = ruled(labelled("n", "number"), (". mod 2 = 0", "Even, not {given}."))
+    later = ruled(labelled("m", "number"), (". > ${n}", "More than n."))
+    page = opened(pages, even, later, attributes=RULES)
+    field, other = page.get_by_label("n", exact=True), page.get_by_label("m", exact=True)
+    field.fill("٣")
+    expect(page.locator("#e-n")).to_have_count(0)  # not while typing
+    field.press("Tab")
+    expect(page.locator("#e-n")).to_have_text("Even, not 1.")
+    assert (field.get_attribute("aria-invalid"), field.get_attribute("aria-describedby")) == ("true", "e-n")
+    expect(page.locator(".visually-hidden[role=status]")).to_have_text("Even, not 1.")
+    other.fill("1")
+    other.press("Tab")
+    expect(page.locator("#e-m")).to_have_count(0)  # a rule about an answer that is wrong itself is not asked
+    field.fill("4")
+    expect(page.locator("#e-n")).to_be_hidden()
+    assert (field.get_attribute("aria-invalid"), field.input_value()) == (None, "4")
+    other.focus()
+    other.press("Tab")
+    expect(page.locator("#e-m")).to_have_text("More than n.")
+    field.fill("0")
+    expect(page.locator("#e-m")).to_be_hidden()
+
+
+def test_sending_stops_at_what_is_wrong_and_the_server_decides_on_what_is_sent_again(pages: Pages) -> None:
+    needed = ruled(choices("1", "yes", "no"), required="Needed.")
+    page = opened(pages, needed, ruled(labelled("n", "number"), (". > 5", "More.")), attributes=RULES)
+    page.get_by_label("n", exact=True).fill("3")
+    page.get_by_role("button", name="Send").click()
+    summary = page.locator(".error-summary")
+    expect(summary).to_have_text("Please checkQuestion 1: Needed.Question n: More.")
+    expect(summary).to_be_focused()
+    assert summary.locator("a").evaluate_all("links => links.map((link) => link.hash)") == ["#q-1", "#q-n"]
+    expect(page.locator("#e-1")).to_have_text("Needed.")
+    assert (page.locator("#q-1").get_attribute("aria-describedby"), pages.sent) == ("e-1", [])
+    page.get_by_label("1 no").check()
+    expect(page.locator("#e-1")).to_be_hidden()
+    page.get_by_role("button", name="Send").click()
+    expect(summary).to_have_text("Please checkQuestion n: More.")
+    assert sent(pages, page) == {"1": ["no"], "n": ["3"]}
+
+
+def test_an_option_that_excludes_the_others_takes_them_away_and_the_reverse(pages: Pages) -> None:
+    labels = "".join(
+        f'<label><input type="checkbox" name="m" value="{name}" {more}> <span>{name}'
+        '<span class="required"> (alone)</span></span></label>'
+        for name, more in (("a", ""), ("b", ""), ("none", "data-alone"), ("dont_know", "data-alone"))
+    )
+    field = f'<fieldset id="q-m" data-item="m"><legend>m</legend><div class="choices">{labels}</div></fieldset>'
+    page = opened(pages, field, attributes=RULES)
+    line = page.locator(".cleared[role=status]")
+    for name in ("a", "b"):
+        page.get_by_label(f"{name} (alone)").check()
+    expect(line).to_have_text("")
+    page.get_by_label("none (alone)").check()
+    expect(line).to_have_text("No longer chosen: a; b")
+    expect(page.get_by_label("a (alone)", exact=True)).not_to_be_checked()
+    page.get_by_label("dont_know (alone)").check()
+    expect(line).to_have_text("No longer chosen: none")
+    page.get_by_label("b (alone)").check()
+    expect(line).to_have_text("No longer chosen: dont_know")
+    assert sent(pages, page) == {"m": ["b"]}
