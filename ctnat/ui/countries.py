@@ -145,8 +145,8 @@ def _country_names() -> dict[str, str | None]:
 
 
 def _folded(word: str) -> str:
-    """Letters and digits only, without case and accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if c.isalnum())
+    """Letters and digits only, without case and accents. An i without a dot, as in Turkish, is an i."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold().replace("ı", "i")) if c.isalnum())
 
 
 def country_number(code: str) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,7 @@ SHOWN_ROWS, SHOWN_COLUMNS = 6, 40  # of the file
 SHOWN_VALUES = 40  # of one question that are not understood; the rest are decided together
 MOST_VALUES = 1_500  # of all questions, so that a page is sent whole (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
 SHOWN_FORMS, SHOWN_FAULTS = 3, 100
+SHOWN_LETTERS = 5  # cells
 
 
 @require_http_methods(["GET", "POST"])
@@ -214,6 +216,7 @@ def table_import_sheet(request: MemberRequest, assessment: Assessment, table_imp
         "encoding": ENCODING_NAMES.get(state.decisions.get("encoding", ""), state.decisions.get("encoding", "")),
         "separator": dict(separator_names()).get(state.decisions.get("separator", ""), ""),
         "is_sure": state.decisions.get("is_sure", True),
+        "letters": _letters(state),
         "lines": shown,
         "rows": len(state.sheet.rows),
         "recognised": sum(column.is_sure and bool(column.target and column.target.item) for column in state.columns),
@@ -221,6 +224,12 @@ def table_import_sheet(request: MemberRequest, assessment: Assessment, table_imp
         "program": "" if state.program == "Table" else state.program,
     }
     return _page(request, state, "sheet", **context)
+
+
+def _letters(state: ImportState) -> list[str]:
+    """Cells by which a person sees whether the encoding is right: the first with letters that are not English."""
+    cells = (cell for line in state.file_sheet.lines for cell in line if not cell.isascii())
+    return [cell[:60] for cell in islice(dict.fromkeys(islice(cells, 200)), SHOWN_LETTERS)]
 
 
 # Columns --------------------------------------------------------------------------------------------------------------

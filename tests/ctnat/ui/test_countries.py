@@ -81,6 +81,7 @@ def test_every_country_is_found_by_the_name_that_a_form_offers() -> None:
         for code, name in country_choices(language):
             if names.count(name) == 1:
                 assert find_country(name) == code, (language, name)
+                assert find_country(name.upper()) == code, (language, name.upper())  # İ and I of Azerbaijani too
 
 
 def test_zone_of_a_country_is_its_only_one() -> None:
