@@ -16,6 +16,8 @@ from surveys.importing.targets import OUT, Target, target_of
 from surveys.questionnaire.validation import check
 from tests.surveys.exports import KOBO, forms_table, kobo_table, limesurvey_table, with_own_codes, with_text
 from tests.surveys.factories import VALID, document_2016
+from tests.surveys.test_item_types import ANSWERS as ONE_OF_EACH
+from tests.surveys.test_item_types import DOCUMENT as EACH_TYPE
 
 DOCUMENT = document_2016()
 ANSWERS: list[dict[str, Any]] = [
@@ -29,6 +31,10 @@ ANSWERS: list[dict[str, Any]] = [
     },
     {"3.2.1": "always", "7.3.6": "dont_know"},
 ]
+
+
+OF_EACH_TYPE = parse("survey", EACH_TYPE)  # a new type of question is among them
+FORMS = [(DOCUMENT, ANSWERS), (OF_EACH_TYPE, [ONE_OF_EACH, {"date": "2020-02-29"}, {"text": "12,5", "decimal": 0.5}])]
 
 
 def one_item(**item: Any) -> Survey:
@@ -557,31 +563,35 @@ def test_na_is_blank_where_a_program_writes_it_for_that_and_namibia_among_codes_
 @pytest.mark.parametrize("groups", [True, False])
 @pytest.mark.parametrize("split", [True, False])
 @pytest.mark.parametrize("labels", [False, True])
-def test_what_kobo_exports_of_our_own_form_comes_in_without_one_correction(labels, groups, split) -> None:
-    lines = kobo_table(DOCUMENT, ANSWERS, labels=labels, groups=groups, split=split)
-    sheet, _ = make_sheet(lines, heading_row(DOCUMENT, lines))
-    _, columns = propose_for(DOCUMENT, sheet)
+@pytest.mark.parametrize(("document", "answered"), FORMS, ids=["2016", "each type"])
+def test_what_kobo_exports_of_our_own_form_comes_in_without_one_correction(
+    document, answered, labels, groups, split
+) -> None:
+    lines = kobo_table(document, answered, labels=labels, groups=groups, split=split)
+    sheet, _ = make_sheet(lines, heading_row(document, lines))
+    _, columns = propose_for(document, sheet)
     assert [column.heading for column in columns if column.target is None] == []
     assert {column.heading for column in columns if column.target == OUT} == {"start", "end", *KOBO, "_index"}
-    reader = reader_of(DOCUMENT, sheet)
+    reader = reader_of(document, sheet)
     assert (reader.value_questions(), reader.mark_questions()) == ([], [])
     read = list(reader.rows())
-    checked = [check(DOCUMENT, row.raw) for row in read]
+    checked = [check(document, row.raw) for row in read]
     assert [row.faults for row in read] == [[], [], []]
     assert [one.errors for one in checked] == [(), (), ()]
-    assert [one.answers for one in checked] == [check(DOCUMENT, answers).answers for answers in ANSWERS]
+    assert [one.answers for one in checked] == [check(document, answers).answers for answers in answered]
 
 
+@pytest.mark.parametrize(("document", "answered"), FORMS, ids=["2016", "each type"])
 @pytest.mark.parametrize(
     ("labels", "language", "yes"), [(False, "en", "Y"), (True, "en", "Yes"), (True, "ru", "Да"), (True, "ar", "نعم")]
 )
-def test_what_limesurvey_exports_comes_in_without_a_question(labels, language, yes) -> None:
-    sheet = sheet_of(*limesurvey_table(DOCUMENT, ANSWERS, labels=labels, language=language, yes=yes))
-    assert [column.heading for column in propose_for(DOCUMENT, sheet)[1] if not column.is_sure] == []
-    reader = reader_of(DOCUMENT, sheet)
+def test_what_limesurvey_exports_comes_in_without_a_question(document, answered, labels, language, yes) -> None:
+    sheet = sheet_of(*limesurvey_table(document, answered, labels=labels, language=language, yes=yes))
+    assert [column.heading for column in propose_for(document, sheet)[1] if not column.is_sure] == []
+    reader = reader_of(document, sheet)
     assert (reader.value_questions(), reader.mark_questions()) == ([], [])
-    read = [check(DOCUMENT, row.raw) for row in reader.rows()]
-    assert [one.answers for one in read] == [check(DOCUMENT, answers).answers for answers in ANSWERS]
+    read = [check(document, row.raw) for row in reader.rows()]
+    assert [one.answers for one in read] == [check(document, answers).answers for answers in answered]
 
 
 @pytest.mark.parametrize("plain", [False, True])

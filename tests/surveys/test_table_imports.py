@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -36,7 +36,9 @@ from surveys.services.table_imports import (
 )
 from tests.factories import InstrumentFactory
 from tests.surveys.exports import kobo_table
-from tests.surveys.factories import VALID, document_2016
+from tests.surveys.factories import VALID, SurveyFactory, document_2016
+from tests.surveys.test_item_types import ANSWERS as ONE_OF_EACH
+from tests.surveys.test_item_types import DOCUMENT as EACH_TYPE
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +118,26 @@ def test_a_workbook_with_a_title_and_other_sheets_comes_in(survey, lead) -> None
     assert in_any_order(stored()) == in_any_order(
         [{"1.1": "AZE", "1.2": "academic", "8.3": "12"}, {"1.1": "GEO", "8.3": "x"}]
     )
+
+
+@pytest.mark.parametrize("is_book", [False, True])
+def test_kobo_data_of_each_type_of_question_come_in_from_csv_and_workbook(lead, is_book) -> None:
+    survey = SurveyFactory(questionnaire=InstrumentFactory(key="each-type", kind="survey", definition=EACH_TYPE))
+    lines: list[list[Any]] = kobo_table(document_of(survey.questionnaire), [ONE_OF_EACH])
+    if is_book:  # numbers and dates are no texts there
+        lines[1] = [date.fromisoformat(cell) if cell == ONE_OF_EACH["date"] else _number_or(cell) for cell in lines[1]]
+    content = as_xlsx(lines) if is_book else as_csv(lines)
+    state = map_as_proposed(start(survey, content, lead, "kobo.xlsx" if is_book else "kobo.csv"), lead)
+    assert (state.reader.value_questions(), state.reader.mark_questions()) == ([], [])
+    finish_table_import(table_import=state.table_import, language="en", source="web", by=lead)
+    assert stored() == [ONE_OF_EACH]
+
+
+def _number_or(cell: str) -> Any:
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
 
 
 @pytest.mark.parametrize(
