@@ -53,6 +53,9 @@ OTHER_ENDS = frozenset(
 )
 LONG = 25  # folded letters; so long a beginning of a label is not there by chance
 MOST_CANDIDATES = 8
+MOST_CUTS = 24
+LONGEST_NAME, LONGEST_LABEL = 500, 6_000  # characters; nothing longer is a name with its groups, or a label
+ENDS = re.compile(r"[/:|.\\-]+")
 LEAST_IN_ORDER, IN_ORDER = 3, 0.9  # columns, and the part of them, that must follow the order of the form
 
 
@@ -170,6 +173,8 @@ class Headings:
     def by_name(self, heading: str) -> set[Target]:
         """What a heading that is a name means, from the surest way of reading it to the least sure."""
         plain = ascii_digits(heading.strip()).casefold()
+        if len(plain) > LONGEST_NAME:
+            return self._before_text(heading.strip())
         for text in _as_written(plain):
             if found := self.names.get(text) or self._split_name(text):  # an option may be called like another item
                 return found
@@ -197,7 +202,7 @@ class Headings:
 
     def _split_name(self, text: str, *, underscore: bool = False) -> set[Target]:
         """Item and option, or item and what stands for the words beside its open option."""
-        for at in AFTER.finditer(text):
+        for at in _cuts(AFTER, text):
             if (at[0] == "_") != underscore:
                 continue
             left, right = text[: at.start()], text[at.end() :].rstrip("] ")
@@ -246,7 +251,7 @@ class Headings:
             found = self.folded_names.get(fold(end))
             if found and (end == text or not fold(end).isdigit()):
                 return found
-        for at in AFTER.finditer(text):
+        for at in _cuts(AFTER, text):
             left, right = text[: at.start()], text[at.end() :].rstrip("] ")
             for end in _ends(left) if left and right else ():
                 items = {target for target in self.folded_names.get(fold(end), ()) if target.kind == "item"}
@@ -258,16 +263,18 @@ class Headings:
 
     def by_label(self, heading: str) -> set[Target]:
         """What a heading that is a label means. Several targets where several items say the same."""
+        if len(heading) > LONGEST_LABEL:
+            return set()
         for text in dict.fromkeys((heading, without_number(heading))):
             if found := self._said(text):
                 return found
-        for at in SPLIT_LABEL.finditer(heading):  # group/question, or matrix [row]
+        for at in _cuts(SPLIT_LABEL, heading):  # group/question, or matrix [row]
             left, right = heading[: at.start()], heading[at.end() :].rstrip("] ")
             if together := self.full_labels.get(fold(left + right)):
                 return together
         if found := self._option_label(heading) or self._place_label(heading):
             return found
-        for at in SPLIT_LABEL.finditer(heading):
+        for at in _cuts(SPLIT_LABEL, heading):
             right = heading[at.end() :].strip("[] ")
             if right and (found := self._said(right)):
                 return found
@@ -275,7 +282,7 @@ class Headings:
 
     def _option_label(self, heading: str) -> set[Target]:
         found: set[Target] = set()
-        for at in SPLIT_LABEL.finditer(heading):
+        for at in _cuts(SPLIT_LABEL, heading):
             left, right = heading[: at.start()], heading[at.end() :].strip("[] ")
             items = self._said(left) or self._last_label(left)
             for target in items or ():
@@ -294,7 +301,7 @@ class Headings:
         return {Target("place", target.item, str(int(found[2]))) for target in ranked}
 
     def _last_label(self, left: str) -> set[Target]:
-        for at in SPLIT_LABEL.finditer(left):
+        for at in _cuts(SPLIT_LABEL, left):
             if found := self._said(left[at.end() :]):
                 return found
         return set()
@@ -346,10 +353,15 @@ def _as_written(plain: str) -> Iterator[str]:
         yield plain[1:]
 
 
+def _cuts(separator: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    """Where `text` may be cut: the last places only, because each is tried with each."""
+    return list(separator.finditer(text))[-MOST_CUTS:]
+
+
 def _ends(text: str) -> Iterator[str]:
     """`text`, and what is left of it behind each separator of groups; behind a point or hyphen not mere digits."""
     yield text
-    for at in re.finditer(r"[/:|.\\-]+", text):
+    for at in _cuts(ENDS, text):
         end = text[at.end() :]
         if end and (at[0] in "/:|" or not end.replace(".", "").isdigit()):
             yield end

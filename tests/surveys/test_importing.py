@@ -1,6 +1,7 @@
 """Tables of any program: columns, values, numbers and dates, by themselves."""
 
 from decimal import Decimal
+from time import process_time
 from typing import Any
 
 import pytest
@@ -603,6 +604,15 @@ def test_what_limesurvey_exports_with_code_and_text_comes_in_without_a_question(
     assert [column.heading.partition(".")[0] for column in columns if column.target == OUT and column.why == "metadata"]
     read = [check(DOCUMENT, row.raw) for row in reader_of(DOCUMENT, sheet).rows()]
     assert [one.answers for one in read] == [check(DOCUMENT, answers).answers for answers in ANSWERS]
+
+
+@pytest.mark.parametrize(
+    "heading", ["/".join(["a"] * 4000), "_a" * 4000, "q1" + ".x" * 4000 + ". text", "[" * 9000, "a " * 9000]
+)
+def test_a_heading_of_any_length_is_looked_at_quickly(heading) -> None:
+    before = process_time()
+    assert propose(DOCUMENT, [heading, "1.6"])[1][0].why == "unknown"
+    assert process_time() - before < 4  # seconds; the first took minutes
 
 
 def test_a_word_before_a_full_stop_is_a_code_only_where_the_text_agrees() -> None:
