@@ -14,7 +14,7 @@ from typing import Literal
 
 from ctnat.ui.digits import ascii_digits
 from instruments.schema import Item, Matrix, Survey, Text
-from instruments.schema.base import PLACEHOLDER
+from instruments.schema.base import PLACEHOLDER, QUOTE
 from surveys.importing.folding import fold, without_number
 from surveys.importing.metadata import is_language_column, is_metadata
 from surveys.importing.options import OptionFinder
@@ -51,6 +51,7 @@ REPEATED = re.compile(r"\[[0-9]+\]/")  # of a question asked for several things:
 OTHER_ENDS = frozenset(
     map(fold, ("other", "specify", "other_specify", "other_text", "autre", "otro", "comment", "text", "oth"))
 )
+FILLED = re.compile(f"(?:{PLACEHOLDER.pattern})|(?:{QUOTE.pattern})")  # what a program shows something else for
 LONG = 25  # folded letters; so long a beginning of a label is not there by chance
 MOST_CANDIDATES = 8
 MOST_CUTS = 24
@@ -150,7 +151,7 @@ class Headings:
         heads = [text for text in before if text is not None]
         for own in filter(None, (item.text, item.short)):
             for language, text in own.root.items():
-                if PLACEHOLDER.search(text):
+                if FILLED.search(text):
                     self.filled_in.append((text, whole))
                 for label in (text, without_number(text)):
                     self.labels.setdefault(fold(label), set()).add(whole)
@@ -342,7 +343,7 @@ def headings_of(document: Survey | Headings) -> Headings:
 
 def _pattern(text: str) -> re.Pattern[str]:
     """Folded texts that `text` may become once its placeholders are filled in."""
-    pieces = [re.escape(fold(piece)) for piece in PLACEHOLDER.split(text)[::2]]
+    pieces = [re.escape(fold(piece)) for piece in FILLED.split(text)[::3]]
     return re.compile(r"\w{1,80}?".join(pieces) if len("".join(pieces)) >= LONG else "")
 
 

@@ -130,6 +130,19 @@ def test_placeholders_stay(version: Instrument) -> None:
         corrected(version, "Without", key=key, language="en", reason="r", means_same=True)
 
 
+def test_quoted_answers_stay() -> None:
+    both = {"en": "Why {answer:2.1}?", "ru": "Почему {answer:2.1}?"}
+    plain = InstrumentFactory(kind="survey")
+    version = InstrumentFactory(kind="survey", key="quotes", definition=paths.replaced(plain.definition, ITEM, both))
+    with pytest.raises(ValidationError, match=r"{answer:2\.1} is missing; keep it as it is"):
+        corrected(version, "Почему?")
+    with pytest.raises(ValidationError, match=r"{answer:2\.3} is not in the source; remove it"):
+        corrected(version, "Почему {answer:2.1}, {answer:2.3}?")
+    with pytest.raises(ValidationError, match=r"{answer:2\.1} is missing; keep it as it is"):
+        corrected(version, "Why?", language="en", reason="r", means_same=True)
+    assert corrected(version, "Отчего {answer:2.1}?").number == 1
+
+
 def test_words_of_another_option_are_refused_in_the_source_and_asked_about_in_a_translation(
     version: Instrument,
 ) -> None:

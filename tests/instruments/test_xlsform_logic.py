@@ -1,9 +1,11 @@
 """Conditions, calculations and constraints of XLSForms as the definition holds them."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from instruments.import_notes import CONDITION
 from instruments.logic.grammar import parse_condition
@@ -12,6 +14,7 @@ from instruments.schema import parse
 from instruments.xlsform import from_xlsform, read, read_form, to_xlsform
 from instruments.xlsform.expressions import explain
 from tests.instruments.test_xlsform import Rows, remarks, workbook
+from tests.surveys.quoting_survey import definition as quoting_definition
 
 HEADER = ["type", "name", "label::English (en)", "relevant", "constraint", "calculation", "choice_filter", "parameters"]
 CHOICES: Rows = [
@@ -446,3 +449,14 @@ def test_slider_with_steps_is_asked_as_a_number() -> None:
     items = found.definition["sections"][0]["items"]
     assert [(item["type"], item["min"], item["max"]) for item in items] == [("integer", 0, 100), ("decimal", -1, 1)]
     assert "2: The slider is asked as a number, whatever its steps are." in remarks(found)
+
+
+def test_a_form_that_quotes_answers_and_filters_options_comes_back_as_it_was_without_our_own_sheet() -> None:
+    """Answers of every type; also what other programs need is there: ODK's own check finds nothing wrong."""
+    xls2xform = pytest.importorskip("pyxform.xls2xform")
+    content = to_xlsform(quoting_definition(), form_id="quotes", version=1)
+    assert from_xlsform(content).definition == quoting_definition()
+    sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(BytesIO(content))}
+    ours = [row for row in sheets["ctnat"] if row[1] == "offered_if" or "{answer:" in str(row[2])]
+    assert ours == []  # so that words that are changed in the form are not put back
+    assert xls2xform.convert(BytesIO(content), validate=False).warnings == []

@@ -175,6 +175,14 @@ def test_labels_with_placeholders_are_found_once_they_are_filled_in() -> None:
     ]
 
 
+@pytest.mark.parametrize("shown", ["${area_words}", "[answer to area]", "the North of the country"])
+def test_labels_that_quote_an_answer_are_found_whatever_a_program_shows_in_its_place(shown: str) -> None:
+    text = {"en": "How long have you worked on trafficking in {answer:area}, all in all?"}
+    document = survey_of({"name": "area", "type": "text"}, {"name": "a", "type": "text", "text": text})
+    heading = f"How long have you worked on trafficking in {shown}, all in all?"
+    assert targets(document, "area", heading) == ["item:area", "item:a"]
+
+
 def test_questions_left_out_of_the_form_and_repeated_ones_are_left_out_of_the_table() -> None:
     document = survey_of({"name": "name", "type": "text"}, {"name": "b", "type": "text"})
     _, columns = propose(document, ["name", "b", "group/gps", "nets[1]/member[2]/name", "wealth"], left_out=["gps"])
