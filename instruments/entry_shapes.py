@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.digits import whole_number
 from ctnat.ui.lazy import StrOrPromise
-from instruments.item_types import CHOICES, ROW, bound_from
+from instruments.item_types import CHOICES, MULTIPLE, ROW, bound_from
 from instruments.schema import SOURCE_LANGUAGE
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -52,6 +52,11 @@ class Shape:
     label: StrOrPromise
     fields: tuple[Field, ...]
     table: Table | None = None
+    shared: Table | None = None  # what the rows of the table have in common
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(table for table in (self.table, self.shared) if table)
 
 
 TEXT = Field("text", _("Text"), "long", required=True)
@@ -116,6 +121,12 @@ MATRIX = Shape(
         ),
         new=(("type", ROW),),
     ),
+)
+CHOICES_MATRIX = Shape(
+    _("Matrix of several choices"),
+    (TEXT, SHORT),
+    Table("rows", _("Rows"), (Field("text", _("Text"), required=True), SHORT), new=(("type", MULTIPLE),)),
+    Table("options", _("Options of each row"), tuple(column for column in OPTIONS.columns if column.name != "open")),
 )
 SCALE = Shape(
     _("Scale"),
@@ -200,7 +211,9 @@ SHAPES: Mapping[str, tuple[tuple[str, Shape], ...]] = {  # kind -> patterns of p
 def shape_of(kind: str, path: str, entry: Any) -> Shape | None:
     """How the entry at `path` is edited; `None` where there is nothing to edit."""
     found = next((shape for pattern, shape in SHAPES[kind] if re.fullmatch(pattern, path)), None)
-    return MATRIX if found is ITEM and isinstance(entry, dict) and "rows" in entry else found
+    if found is ITEM and isinstance(entry, dict) and "rows" in entry:
+        return CHOICES_MATRIX if "options" in entry else MATRIX
+    return found
 
 
 def condition_field(kind: str, path: str) -> str:
@@ -248,11 +261,11 @@ def read(
     """The entry that the form's `data` describes; translations of `entry` are kept. Raises `FormFault`."""
     faults: list[tuple[str, str]] = []
     becomes = _fields(shape.fields, entry, data, "", faults, source)
-    if shape.table:
-        rows = _rows(shape.table, entry, data, faults, source)
-        becomes.pop(shape.table.name, None)
+    for table in shape.tables:
+        rows = _rows(table, entry, data, faults, source)
+        becomes.pop(table.name, None)
         if rows:
-            becomes[shape.table.name] = rows
+            becomes[table.name] = rows
     if faults:
         raise FormFault(faults)
     return becomes

@@ -57,6 +57,7 @@ PATTERN_LABELS: Mapping[str, StrOrPromise] = {
 }
 NAMES: Mapping[type[Item], str] = {cls: name for name, cls in ITEM_TYPES.items()}
 CHOICES = tuple((name, LABELS[cls]) for name, cls in ITEM_TYPES.items())
+MULTIPLE = "select_multiple"  # a row of a matrix of several choices
 ROW, RANK, RATING = "select_one", "rank", "rating"  # a row of a matrix; a ranking; numbers side by side
 FILTERED = tuple(name for name, cls in ITEM_TYPES.items() if issubclass(cls, SelectItem))  # options may be `offered_if`
 NEW_ITEM = "select_one"  # the type that the form for a new item begins with

@@ -48,6 +48,7 @@ NEW = {  # what one entry is called -> the heading of the form for a new one
     "category": gettext_lazy("New category"),
     "item": gettext_lazy("New item"),
     "matrix": gettext_lazy("New matrix"),
+    "choices": gettext_lazy("New matrix of several choices"),
     "question": gettext_lazy("New question"),
     "criterion": gettext_lazy("New criterion"),
 }
@@ -158,7 +159,11 @@ def _words(entry: dict[str, Any], source: str) -> str:
 
 
 def _facts(entry: dict[str, Any], source: str) -> Iterator[str]:
-    if "rows" in entry:
+    if entry.get("options") and "rows" in entry:
+        yield _("matrix of {n} rows, several of {options} options each").format(
+            n=len(entry["rows"]), options=len(entry["options"])
+        )
+    elif "rows" in entry:
         yield _("matrix of {n} rows on the scale {scale}").format(n=len(entry["rows"]), scale=entry.get("scale"))
     elif "type" in entry:
         yield from facts(item_from(entry, source))

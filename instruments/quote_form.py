@@ -11,12 +11,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from instruments.earlier import by_section
-from instruments.entry_shapes import ITEM, MATRIX, SURVEY_SECTION, Shape
+from instruments.entry_shapes import CHOICES_MATRIX, ITEM, MATRIX, SURVEY_SECTION, Shape
 from instruments.schema import Survey
 
 QUOTING: Sequence[tuple[Shape, tuple[str, ...]]] = (  # the fields whose texts respondents read
     (ITEM, ("text", "hint", "constraint_message")),
     (MATRIX, ("text",)),
+    (CHOICES_MATRIX, ("text",)),
     (SURVEY_SECTION, ("title", "instruction")),
 )
 

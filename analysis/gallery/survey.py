@@ -2,7 +2,16 @@
 
 from analysis.charts.spec import CATEGORICAL, Chart, Series, cycle, diverging
 from analysis.item_types.answers import has_chart
-from analysis.item_types.presentation import base_words, draw, most_common, not_yet, notes, option_colours, rated
+from analysis.item_types.presentation import (
+    base_words,
+    chosen,
+    draw,
+    most_common,
+    not_yet,
+    notes,
+    option_colours,
+    rated,
+)
 from analysis.releases.stored import MIDDLE, SIDES
 from analysis.results import Results
 from analysis.results.survey import Breakdown, ItemResult, SurveyResults
@@ -25,7 +34,8 @@ def survey(results: Results, name: str) -> Chart:
     """A table of rated items, or one item. Raises `KeyError` for a code that the questionnaire lacks or a text item."""
     for matrix, rows in results.survey.matrices():
         if matrix.name == name:
-            return rated(results, rows, f"survey-{name}", f"{name} {results.survey.translate(matrix.label)}")
+            draw_rows = chosen if matrix.options else rated
+            return draw_rows(results, rows, f"survey-{name}", f"{name} {results.survey.translate(matrix.label)}")
     return draw(results, results.survey.items[name])
 
 

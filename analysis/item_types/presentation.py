@@ -167,6 +167,29 @@ def rated(results: Results, items: list[ItemResult], key: str, title: str) -> Ch
     )
 
 
+def chosen(results: Results, items: list[ItemResult], key: str, title: str) -> Chart:
+    """A table of the rows of a matrix of several choices: of those who answered a row, how many chose each option."""
+    if results.survey.is_hidden:
+        return not_yet(results, key, title)
+    labels = {code: label for item in items for code, label in item.options}
+    return Chart(
+        key=key,
+        title=title,
+        kind="heat",
+        categories=tuple(item.label for item in items),
+        series=tuple(
+            Series(label, tuple(item.counts.counts.get(code, 0) for item in items)) for code, label in labels.items()
+        ),
+        unit=results.translate("respondents"),
+        alt=_most_agreed(results, items),
+        base=base_words(results, items),
+        bases=tuple(item.counts.answered for item in items),
+        note=" ".join(filter(None, [results.translate("several_possible"), notes(results, items)])),
+        percentages=results.percentages,
+        codes=tuple(item.code for item in items),
+    )
+
+
 def _rated_words(results: Results, items: list[ItemResult]) -> str:
     """The best and the worst rated item, by net balance as a share of those who answered."""
     answered = [(item, item.balance) for item in items if item.balance]

@@ -132,8 +132,6 @@ def _path(location: tuple[int | str, ...], document: Any) -> str:
 def _message(fault: Any) -> str:
     context = fault.get("ctx", {})
     match fault["type"]:
-        case "literal_error" if "rows" in fault["loc"] and fault["loc"][-1] == "type":
-            return "the type of a row of a matrix must be select_one"
         case "extra_forbidden" if fault["loc"][-1] in ALL_FIELDS:
             return "does not belong to an item of this type; remove it, or choose another type"
         case "too_short":
@@ -154,6 +152,9 @@ def _faults(error: ValidationError, document: Any) -> Iterator[str]:
         if fault["type"] == "too_short" and any(f["loc"][: len(where)] == where for f in found if f is not fault):
             continue  # the list is short only because its entries are faulty
         path = _path(where, document)
+        if fault["type"] in ("union_tag_not_found", "union_tag_invalid") and "rows" in where:
+            yield f"{path} › type: the type of a row of a matrix must be select_one or select_multiple"
+            continue
         if fault["type"] in ("union_tag_not_found", "union_tag_invalid"):
             known = ", ".join([*ITEM_TYPES, "matrix"])
             lacks = fault["type"] == "union_tag_not_found"

@@ -192,8 +192,6 @@ class SelectMultipleItem(SelectItem):
 
     def option_faults(self) -> Iterator[str]:
         yield from super().option_faults()
-        if not self.origins:
-            yield "needs options"
         if self.options and max(self.min or 0, self.max or 0) > len(self.options):
             yield "asks for more choices than it has options"
         yield from bound_faults(self.min, self.max)

@@ -76,20 +76,57 @@ class Scale(Frozen):
         return found[::-1] if self.favourable == "last" else found
 
 
+def _row_kind(row: Any) -> str:
+    return f"type:{row.get('type') if isinstance(row, dict) else getattr(row, 'type', '')}"
+
+
+MATRIX_ROWS = (SelectOneItem, SelectMultipleItem)
+if TYPE_CHECKING:
+    MatrixRow = SelectOneItem | SelectMultipleItem
+else:
+    MatrixRow = Annotated[
+        Union[*(Annotated[cls, Tag(f"type:{name}")] for name, cls in ITEM_TYPES.items() if cls in MATRIX_ROWS)],
+        Discriminator(_row_kind),
+    ]
+
+
 class Matrix(Frozen):
-    """Rows that share one rating scale."""
+    """Rows that share a rating scale, of which each has one answer; or `options`, of which each may have several."""
 
     name: Name
     type: Literal["matrix"] = "matrix"
     text: Text
     short: Text | None = None  # a label for charts
-    scale: Name
+    scale: Name | None = None
+    options: tuple[Option, ...] = ()
     relevant: Condition | None = None
-    rows: tuple[SelectOneItem, ...] = Field(min_length=1)
+    rows: tuple[MatrixRow, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def check(self) -> "Matrix":
+        kinds = {isinstance(row, SelectMultipleItem) for row in self.rows}
+        faults = doubled([option.name for option in self.options], "option")
+        if bool(self.scale) == bool(self.options):
+            faults.append("needs a scale, or options of which several may be chosen")
+        elif kinds != {bool(self.options)}:
+            faults.append("has rows of another type: with a scale one answer is chosen, with options several")
+        if any(option.open or option.offered_if for option in self.options):
+            faults.append("has an option that asks for free text or is not always offered; ask a question of its own")
+        for row in self.rows:
+            if isinstance(row, SelectMultipleItem) and max(row.min or 0, row.max or 0) > len(self.options) > 0:
+                faults.append(f"row {row.name} asks for more choices than there are options")
+        refuse(faults)
+        return self
 
     @property
     def label(self) -> Text:
         return self.short or self.text
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The rows as items with the scale or the options of the matrix."""
+        shared = {"options": self.options} if self.options else {"scale": self.scale}
+        return tuple(row.model_copy(update=shared) for row in self.rows)
 
 
 def _entry_kind(entry: Any) -> str | None:
@@ -131,12 +168,12 @@ class Survey(Document):
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """Every answerable item in the order of the form; a matrix row carries its matrix's scale."""
+        """Every answerable item in the order of the form; a matrix row carries the scale or options of its matrix."""
         found: list[Item] = []
         for section in self.sections:
             for entry in section.items:
                 if isinstance(entry, Matrix):
-                    found += [row.model_copy(update={"scale": entry.scale}) for row in entry.rows]
+                    found += entry.items
                 else:
                     found.append(entry)
         return tuple(found)
@@ -180,10 +217,7 @@ class Survey(Document):
 
     def _acknowledged(self) -> Option:
         """The box of an acknowledgement, in the words of the site."""
-        languages = {*words.WORDS.languages, self.source_language}
-        texts = {language: words.translate("acknowledged", language) for language in sorted(languages)}
-        context = {"source_language": self.source_language}
-        return Option(name=ACKNOWLEDGED, text=Text.model_validate(texts, context=context))
+        return Option(name=ACKNOWLEDGED, text=self._in_words("acknowledged"))
 
     def _point(self, item: RatingItem, number: int) -> Option:
         """A number of a rating as an option; the ends say what they mean."""
@@ -205,6 +239,17 @@ class Survey(Document):
             return item.dont_know
         constrained = item.required or item.choices_of or item.profile or item.source
         return not (constrained or (isinstance(item, SelectMultipleItem) and (item.min or item.max)))
+
+    def columns(self, matrix: Matrix) -> list[Text]:
+        """The heads of a matrix: what its rows offer; "don't know" last, where the questionnaire words it."""
+        first = self.by_name[matrix.rows[0].name]
+        dont_know = self.dont_know(first)
+        return [*(option.text for option in self.options(first)), *([dont_know] if isinstance(dont_know, Text) else [])]
+
+    def _in_words(self, key: str) -> Text:
+        languages = {*words.WORDS.languages, self.source_language}
+        texts = {language: words.translate(key, language) for language in sorted(languages)}
+        return Text.model_validate(texts, context={"source_language": self.source_language})
 
     def profile_item(self, profile: str) -> Item | None:
         return next((item for item in self.items if item.profile == profile), None)
@@ -326,11 +371,17 @@ def _entry_faults(
     if is_matrix:
         yield from _condition_faults(f"item {entry.get('name')}", entry, offered)
         yield from _quote_faults(f"item {entry.get('name')}", entry, ("text",), offered)
+        for option in entries(entry, "options"):
+            yield from _quote_faults(
+                f"option {option.get('name')} of item {entry.get('name')}", option, ("text",), offered
+            )
     for item in entries(entry, "rows") if is_matrix else [entry]:
         yield from _shape_faults(item, in_matrix=is_matrix)
         yield from _dependence_faults(item, offered)
         if isinstance(item.get("name"), str):
-            offered[item["name"]] = _offers(item, scale, offered, points)
+            offered[item["name"]] = _offers(
+                {**item, "options": entry.get("options") or item.get("options")}, scale, offered, points
+            )
             if any(option.get("open") is True for option in entries(item, "options")):
                 offered[f"{item['name']}_other"] = []
 
@@ -338,8 +389,8 @@ def _entry_faults(
 def _shape_faults(item: dict[str, Any], *, in_matrix: bool) -> Iterator[str]:
     origins = [key for key in ("options", "source", "choices_of", "scale") if item.get(key)]
     if in_matrix and origins:
-        yield f"item {item.get('name')} is a row of a matrix: its options are the scale of the matrix"
-    elif not in_matrix and item.get("type") == "select_one" and not origins:
+        yield f"item {item.get('name')} is a row of a matrix, which gives it its options"
+    elif not in_matrix and ITEM_TYPES.get(str(item.get("type"))) in MATRIX_ROWS and not origins:
         yield f"item {item.get('name')} needs options"
 
 

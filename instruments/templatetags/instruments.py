@@ -14,7 +14,7 @@ from instruments.condition_form import ConditionForm, Part
 from instruments.logic import sentence
 from instruments.logic.routing import offer_lines, routing_line
 from instruments.models import Instrument
-from instruments.schema import SOURCE_LANGUAGE, Item, Matrix, Scale, Survey, SurveySection, Text
+from instruments.schema import SOURCE_LANGUAGE, Item, Matrix, Survey, SurveySection, Text
 
 register = template.Library()
 
@@ -122,6 +122,6 @@ def answer_space(item: Item) -> str:
 
 
 @register.simple_tag
-def scale_of(document: Survey, name: str) -> Scale:
-    """The rating scale that a matrix uses."""
-    return document.scale(name)
+def columns_of(document: Survey, matrix: Matrix) -> list[Text]:
+    """What each row of a matrix offers, "don't know" last."""
+    return document.columns(matrix)

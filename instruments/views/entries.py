@@ -18,6 +18,7 @@ from instruments.access import changes_draft
 from instruments.earlier import earlier_items, items_before_new
 from instruments.entry_shapes import (
     BLANK_ROWS,
+    CHOICES_MATRIX,
     CODE,
     ITEM,
     MATRIX,
@@ -148,6 +149,9 @@ def _form(
         "more_open": any(row["value"] for row in more),
         "table": shape.table,
         "rows": [row | {"condition": _condition_of_row(draft, path, shape, entry, row["was"])} for row in rows],
+        "shared": {"table": shape.shared, "rows": rows_for(shape.shared, entry, data, source)}
+        if shape.shared
+        else None,
         "was": was or entry_mark(entry),
         "faults": faults or [],
         "fault_names": {name for name, _ in faults or []},
@@ -159,7 +163,8 @@ def _form(
         "outline_url": outline_url(draft, path),
         "has_condition": not new and condition_field(draft.kind, path) == "relevant",
         "condition": _condition(draft, path, entry),
-        "rows_have_conditions": not new and (shape is MATRIX or (shape is ITEM and entry.get("type") in FILTERED)),
+        "rows_have_conditions": not new
+        and (shape in (MATRIX, CHOICES_MATRIX) or (shape is ITEM and entry.get("type") in FILTERED)),
         "quote": _quote_form(request, draft, path, shape, rows, data, new=bool(new)),
         "quote_open": bool(data and data.get("_do") == "quote"),
     }
@@ -301,6 +306,7 @@ def new_entry(noun: str, source: str) -> dict[str, Any]:
         "section": {"title": blank},
         "item": {"type": NEW_ITEM, "text": blank},
         "matrix": {"type": "matrix", "text": blank, "scale": "", "rows": []},
+        "choices": {"type": "matrix", "text": blank, "options": [], "rows": []},
         "question": {"text": blank},
         "scale": {"points": []},
         "category": {"title": blank},
@@ -332,7 +338,7 @@ def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
     if noun is None:
         raise Http404(_("This list does not exist."))
     if noun == "item" and request.GET.get("matrix"):
-        noun = "matrix"
+        noun = "choices" if request.GET["matrix"] == "choices" else "matrix"
     source = source_language(draft.definition)
     blank = new_entry(noun, source)
     shape = shape_of(draft.kind, f"{place}/new", blank)

@@ -40,6 +40,7 @@ from instruments.schema import (
 )
 from instruments.schema.base import CONTROL, TEXT_LIMIT
 from instruments.schema.items import DecimalItem, RankItem, SelectOneItem, TextItem
+from instruments.schema.survey import MATRIX_ROWS
 from instruments.xlsform.cells import Cells, Entry, Row, Tables, has_extras, new_code
 from instruments.xlsform.decisions import Dropped, Repeated, decisions_of
 from instruments.xlsform.expressions import Names, NotTakenError, any_of, constraint, is_false, is_true, parts_of
@@ -856,15 +857,19 @@ class Reader(Cells):
         row = group.row
         shown = "table-list" in (row["appearance"] if row else "")
         questions: list[tuple[str, str]] = []
+        kinds: set[str] = set()
         for part in group.rows:
             kind, rest = xlsform_type(part["type"])
-            if ITEM_TYPES.get(kind) is SelectOneItem and not part["choice_filter"]:
+            if ITEM_TYPES.get(kind) in MATRIX_ROWS and not part["choice_filter"] and " " not in rest:
                 questions.append((rest, part["appearance"]))
+                kinds |= {kind} if part["appearance"].strip() != "label" else set()
             elif kind in ITEM_TYPES or kind in UNKNOWN_TYPES:
                 return None
         shown = shown or any("list-nolabel" in appearance for _, appearance in questions)
         asked = [name for name, appearance in questions if appearance.strip() != "label"]
         if not shown or not asked or len({name for name, _ in questions}) > 1 or len(group.rows) < len(group.parts):
+            return None
+        if len(kinds) > 1:
             return None
         return asked[0]
 
@@ -884,8 +889,14 @@ class Reader(Cells):
     def _add_matrix(
         self, row: Row, text: Mapping[str, str] | None, list_name: str, rows: list[Row], conditions: Conditions
     ) -> None:
-        scale = self._scale(list_name, row)
-        if scale is None:
+        kinds = {xlsform_type(part["type"])[0] for part in rows}
+        shared: Entry = {"type": item_types.MULTIPLE if item_types.MULTIPLE in kinds else item_types.ROW}
+        if shared["type"] == item_types.MULTIPLE:
+            is_left_out = not self._options(shared, row, list_name)
+        else:
+            shared["scale"] = self._scale(list_name, row)
+            is_left_out = shared["scale"] is None
+        if is_left_out:
             for part in rows:
                 self.note(part, LEFT_OUT, gettext_noop("It belongs to a table that is left out."))
             return
@@ -893,9 +904,11 @@ class Reader(Cells):
         matrix: Entry = {"name": self._code(row), "type": "matrix", "text": text or {self.source: self.plain(row.name)}}
         if text is None:
             self.note(row, CHANGED, gettext_noop("The table has no label; its name is used instead."))
-        matrix |= {"scale": scale, "rows": []}
+        columns = {key: shared[key] for key in ("scale", "options") if key in shared}
+        matrix |= columns | {"rows": []}
         if (condition := conditions.inside(self.within)) is not None:
             matrix["relevant"] = condition
+        alone: list[tuple[Row, set[str]]] = []
         for part in rows:
             kind, _ = xlsform_type(part["type"])
             if kind not in ITEM_TYPES and kind != item_types.SCORE_ROW:
@@ -904,14 +917,30 @@ class Reader(Cells):
             if self._is_never_asked(part):
                 continue
             code = self._code(part)
-            item: Entry = {"name": code, "type": item_types.ROW, "text": self.label(part)}
+            item: Entry = {"name": code, "type": shared["type"], "text": self.label(part)}
+            item |= {key: shared[key] for key in ("dont_know",) if key in shared}
             item |= self._condition(part, conditions, code, within=conditions)
+            if "options" in shared:  # a constraint may speak of them
+                item["options"] = [dict(option) for option in shared["options"]]
             self._finish(item, part)
+            alone.append((part, {option["name"] for option in item.pop("options", ()) if option.get("exclusive")}))
             matrix["rows"].append(item)
             self._remember(item, part, list_name)
-            self.items[item["name"]] = item | {"scale": scale}
+            self.items[item["name"]] = item | columns
+        self._exclude(matrix, alone)
         if matrix["rows"]:
             entries.append(matrix)
+
+    def _exclude(self, matrix: Entry, alone: list[tuple[Row, set[str]]]) -> None:
+        """Options that exclude all others do so in each row, or in none."""
+        everywhere = set.intersection(*(names for _, names in alone)) if alone else set()
+        for option in matrix.get("options", ()):
+            if option["name"] in everywhere:
+                option["exclusive"] = True
+        for row, names in alone:
+            if names - everywhere:
+                reason = gettext_noop("An option excludes the others in some rows of the table only: it does not here.")
+                self.note(row, CHANGED, reason)
 
     def _scale(self, name: str, row: Row) -> str | None:
         """The code of the scale that a list becomes; None where the list has too few points, which is noted."""

@@ -171,7 +171,13 @@ class _Writer:
         begin = {"type": "begin_group", "name": name, "label": matrix["text"], "appearance": "table-list"}
         self.survey.append(begin | self._relevant(matrix))
         for row in matrix["rows"]:
-            self.survey.append(self._base(row) | {"type": f"select_one {self._scale(matrix['scale'])}"})
+            if matrix.get("options"):
+                options = self._list(f"options_{name}", matrix["options"])
+                rule = xlsform_constraint(self.document.by_name[row["name"]])
+                cells = {"constraint": rule} if rule else {}
+                self.survey.append(self._base(row) | {"type": f"{row['type']} {options}"} | cells)
+            else:
+                self.survey.append(self._base(row) | {"type": f"select_one {self._scale(matrix['scale'])}"})
         self.survey.append({"type": "end_group", "name": name})
 
     def _base(self, item: Row) -> Row:

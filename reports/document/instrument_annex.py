@@ -74,14 +74,11 @@ class InstrumentTexts:
 
     def entry(self, survey: Survey, entry: Matrix | Item) -> dict[str, Any]:
         if isinstance(entry, Matrix):
-            scale = survey.scale(entry.scale)
             return {
                 "code": entry.name,
                 "text": self(entry.text),
-                "points": [
-                    *(self(point.text) for point in scale.points),
-                    *([self(scale.dont_know)] if scale.dont_know else []),
-                ],
+                "points": [self(column) for column in survey.columns(entry)],
+                "box": "□" if entry.options else "○",
                 "rows": [{"code": row.name, "text": self(row.text)} for row in entry.rows],
             }
         options = survey.options(entry) if has_options_on_paper(entry) else ()

@@ -35,6 +35,7 @@ from surveys.questionnaire.validation import EXPLAINED, OTHER_LIMIT, AnswerError
 from surveys.questionnaire.values import parts
 from surveys.words import error_text, translate, translate_all
 
+MOST_IN_LINE = 8  # options of the rows of a matrix that fit side by side on a wide screen
 CACHE_LIMIT = 1000  # fragments in memory, most of them about 4 kB
 T = TypeVar("T")
 _cache: dict[Any, Any] = {}
@@ -196,7 +197,9 @@ def _group(
         "matrix": heading,
         **(_routing(document, entry.relevant, language) if isinstance(entry, schema.Matrix) else {}),
         "items": [
-            _item(document, item, quotes, raw, errors.get(item.name, [])) | {"focus": item.name == focus}
+            _item(document, item, quotes, raw, errors.get(item.name, []))
+            | {"focus": item.name == focus}
+            | ({"scale": True} if heading and len(document.options(item)) <= MOST_IN_LINE else {})
             for item in items
         ],
     }

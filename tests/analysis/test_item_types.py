@@ -62,6 +62,13 @@ ITEMS = [
     item("day", "date"),
     item("country", "select_one", source="countries"),
     item("box", "acknowledge"),
+    {
+        "name": "m",
+        "type": "matrix",
+        "text": {"en": "Who helps?"},
+        "options": [option("police"), option("border"), option("none", exclusive=True)],
+        "rows": [item(f"m{n}", "select_multiple") for n in (1, 2)],
+    },
     item("rate", "rating", low={"en": "Never"}, high={"en": "Always"}),
 ]
 
@@ -286,6 +293,30 @@ def test_fewer_than_the_disclosure_threshold_give_nothing_but_their_number(
     assert {row["Item"] for row in sheet(survey.assessment, "Numbers and dates")} == set()
 
 
+def test_a_matrix_of_several_choices_is_counted_by_row(survey: Survey, client_as: Any, tmp_path: Path) -> None:
+    for number in range(1, 12):
+        answers: dict[str, Any] = {"m1": ["police", "border"] if number <= 3 else ["police"]}
+        respond(survey, number, answers | ({"m2": ["none"]} if number <= 10 else {}))
+    release(survey.assessment)
+    found = analyse()
+    assert (found["m1"]["counts"], found["m2"]["counts"]) == ({"police": 11, "border": 3}, {"none": 10})
+    chart = gallery.chart(results(survey.assessment), "survey-m")
+    assert (chart.categories, chart.codes, chart.bases) == (("Question m1", "Question m2"), ("m1", "m2"), (11, 10))
+    assert [(one.label, one.values) for one in chart.series] == [
+        ("Police", (11, 0)),
+        ("Border", (3, 0)),
+        ("None", (0, 10)),
+    ]
+    assert (chart.value_text(0, 3), chart.value_text(1, 10)) == ("27% (3)", "100% (10)")
+    page = client_as("observer").get("/a/AZE-2016/analysis/survey/").content.decode()
+    assert "27% (3)" in page
+    assert gallery.chart(results(survey.assessment), "survey-m2").alt == "Given most often: None (10 of 10)."
+    frame, meta = sav(survey.assessment, tmp_path)
+    assert frame["Qm1_border"].tolist() == [1] * 3 + [0] * 8
+    assert frame["Qm2_none"].tolist() == [*[1] * 10, 99]
+    assert meta.column_names_to_labels["Qm1_border"] == "m1 Question m1: Border"
+
+
 def test_a_rating_is_counted_by_number_with_its_median_and_mean(survey: Survey, client_as: Any, tmp_path: Path) -> None:
     """x <- c(0,7,7,8,10,10,9,3,7,8,5,6) in R: quantile(x, type = 7) 0 5.75 7 8.25 10; mean(x) 6.666667."""
     ratings = [0, 7, 7, 8, 10, 10, 9, 3, 7, 8, 5, 6]
@@ -446,8 +477,8 @@ def test_sav_gives_each_variable_a_name_of_its_own(assessment: Assessment, tmp_p
 def test_every_type_has_its_words_columns_and_chart(filled: Assessment) -> None:
     """What mypy cannot see: each type that a form may contain passes through each function of the package."""
     found = results(filled).survey.items
-    assert {found[entry["name"]].definition.type for entry in ITEMS} == set(ITEM_TYPES)
-    for entry in ITEMS:
+    assert {found[entry["name"]].definition.type for entry in ITEMS if "rows" not in entry} == set(ITEM_TYPES)
+    for entry in [item for each in ITEMS for item in each.get("rows", [each])]:
         one = found[entry["name"]]
         assert answer_in_words(one.definition, None, one.labels, "en") == "No answer"
         if entry["type"] == "text":

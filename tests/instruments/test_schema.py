@@ -72,7 +72,7 @@ AT = "sections › 1 › items › 1.1"
             [f"{AT}: needs `ranks`, at most as many as it has options"],
         ),
         (survey(item(type="select_one")), ["survey: item 1.1 needs options"]),
-        (survey(item(type="select_multiple")), [f"{AT}: needs options"]),
+        (survey(item(type="select_multiple")), ["survey: item 1.1 needs options"]),
         (survey(item(options=options("a"))), [f"{AT} › options: {FOREIGN}"]),
         (survey(item(type="select_one", options=options("a", "a"))), [f"{AT}: option a is used twice"]),
         (
@@ -164,11 +164,14 @@ AT = "sections › 1 › items › 1.1"
         (survey(item(name=1)), ["sections › 1 › items › 1 › name: must be text; put it in quotes"]),
         (
             survey({**MATRIX, "rows": [item("3.1", "text")]}, scales=[SCALE]),
-            ["sections › 1 › items › 3 › rows › 3.1 › type: the type of a row of a matrix must be select_one"],
+            [
+                "sections › 1 › items › 3 › rows › 3.1 › type: "
+                "the type of a row of a matrix must be select_one or select_multiple"
+            ],
         ),
         (
             survey({**MATRIX, "rows": [item("3.1", "select_one", options=options("a"))]}, scales=[SCALE]),
-            ["survey: item 3.1 is a row of a matrix: its options are the scale of the matrix"],
+            ["survey: item 3.1 is a row of a matrix, which gives it its options"],
         ),
         (
             survey(item(), scales=[{**SCALE, "neutral": "maybe"}]),
@@ -199,6 +202,54 @@ def test_item_published_before_types_had_their_own_fields(fields: dict[str, Any]
     document: Any = parse("survey", survey({"name": "1.1", "text": text("Q"), **fields}))
     assert type(document.items[0]) is cls
     assert not hasattr(document.items[0], "min") or document.items[0].min is None
+
+
+CHOICES = {
+    "name": "4",
+    "type": "matrix",
+    "text": text("Who?"),
+    "options": [*options("a", "b"), {**options("c")[0], "exclusive": True}],
+}
+
+
+def test_rows_of_a_matrix_of_several_choices_have_its_options() -> None:
+    rows = [item("4.1", "select_multiple"), item("4.2", "select_multiple", max=2, dont_know=False)]
+    document: Any = parse("survey", survey({**CHOICES, "rows": rows}))
+    assert [[option.name for option in document.options(row)] for row in document.items] == [["a", "b", "c"]] * 2
+    assert [bool(document.dont_know(row)) for row in document.items] == [True, False]
+    assert set(document.items[0].exclusive_options) == {"c"}
+    assert [str(column) for column in document.columns(document.sections[0].items[0])] == ["a", "b", "c"]
+    assert document.scale_of(document.items[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "rows", "fault"),
+    [
+        ({"options": []}, ["select_multiple"], "needs a scale, or options of which several may be chosen"),
+        ({"scale": "easy"}, ["select_one"], "needs a scale, or options of which several may be chosen"),
+        (
+            {},
+            ["select_one", "select_multiple"],
+            "has rows of another type: with a scale one answer is chosen, with options several",
+        ),
+        (
+            {"options": [{**options("a")[0], "open": True}]},
+            ["select_multiple"],
+            "has an option that asks for free text or is not always offered; ask a question of its own",
+        ),
+        ({"options": options("a", "a")}, ["select_multiple"], "option a is used twice"),
+    ],
+)
+def test_faults_of_a_matrix_of_several_choices(changes: dict[str, Any], rows: list[str], fault: str) -> None:
+    named = [item(f"4.{number}", kind) for number, kind in enumerate(rows, start=1)]
+    assert faults("survey", survey({**CHOICES, **changes, "rows": named}, scales=[SCALE])) == [
+        f"sections › 1 › items › 4: {fault}"
+    ]
+
+
+def test_a_row_asks_for_no_more_choices_than_its_matrix_has() -> None:
+    found = faults("survey", survey({**CHOICES, "rows": [item("4.1", "select_multiple", min=4)]}))
+    assert found == ["sections › 1 › items › 4: row 4.1 asks for more choices than there are options"]
 
 
 def test_date_and_decimal_have_bounds() -> None:

@@ -538,6 +538,36 @@ def test_instrument_import_refuses_whole_and_lists_every_fault(editor: Client) -
     assert not Instrument.objects.filter(key="own").exists()
 
 
+def test_entry_add_makes_a_matrix_of_several_choices_that_entry_edit_changes(editor: Client, draft: Instrument) -> None:
+    add = url("entry_add", draft.pk, list="sections/8/items") + "&matrix=choices"
+    data = {"name": "8.9", "text": "Who helps?", "rows-count": "2", "options-count": "3"}
+    for table, names in (("rows", ("8.9.1", "8.9.2")), ("options", ("police", "border", "none"))):
+        for number, name in enumerate(names):
+            data |= {f"{table}-{number}-name": name, f"{table}-{number}-text": name.title()}
+    page = editor.post(add, data | {"options-count": "0"})
+    assert [fault for _, fault in page.context["faults"]] == [
+        "sections › 8 › items › 8.9: needs a scale, or options of which several may be chosen"
+    ]
+    assert "8.9.2" in page.content.decode()
+    assert editor.post(add, data).status_code == 302
+    path = "sections/8/items/8.9"
+    found = form_of(editor, draft, path)
+    shared = editor.get(url("entry_edit", draft.pk, path=path)).context["shared"]
+    assert [row["was"] for row in shared["rows"]][:3] == ["police", "border", "none"]
+    found |= {"options-count": "3", "options-0-was": "police", "options-0-text": "The police"}
+    found |= {"options-1-was": "border", "options-1-remove": "1", "options-1-text": "Border"}
+    found |= {"options-2-was": "none", "options-2-text": "Nobody", "options-2-exclusive": "1"}
+    assert editor.post(url("entry_edit", draft.pk, path=path), found).status_code == 302
+    matrix = Instrument.objects.get(pk=draft.pk).definition["sections"][7]["items"][-1]
+    assert [row["type"] for row in matrix["rows"]] == ["select_multiple"] * 2
+    assert [(option["name"], option["text"]["en"], option.get("exclusive")) for option in matrix["options"]] == [
+        ("police", "The police", None),
+        ("none", "Nobody", True),
+    ]
+    outline = editor.get(url("instrument_edit", draft.pk)).content.decode()
+    assert "matrix of 2 rows, several of 2 options each" in " ".join(outline.split())
+
+
 def test_entry_edit_shows_which_end_of_a_scale_is_favourable_or_that_it_is_unknown(editor: Client) -> None:
     editor.post(url("instrument_import"), {"key": "own", "file": plain_form(), "language": "en"})
     draft, path = Instrument.objects.get(key="own"), "scales/agree"

@@ -260,6 +260,40 @@ def test_a_rating_goes_out_as_a_slider_and_says_what_its_ends_mean() -> None:
     assert found["s"]["hint::English (en)"] == "A hint"
 
 
+WHO: Rows = [
+    ["list_name", "name", "label::English (en)"],
+    *(["who", code, code.title()] for code in ("police", "border", "ngo", "none", "dont_know")),
+]
+
+
+def test_a_table_of_several_choices_comes_in_as_a_matrix_and_goes_out_again() -> None:
+    alone = "if(selected(., 'none'), count-selected(.) = 1, count-selected(.) <= 2)"
+    survey: Rows = [
+        ["begin_group", "m", "Who helps?", "", "", "table-list"],
+        ["select_multiple who", "m1", "Women", "", "", "", "", alone],
+        ["select_multiple who", "m2", "Men", "", "", "", "", "if(selected(., 'none'), count-selected(.) = 1, true())"],
+        ["end_group"],
+        ["text", "why", "Why?", "", "", "", "selected(${m1}, 'border')"],
+    ]
+    document, notes = read(survey, WHO)
+    [matrix] = [entry for entry in document.sections[0].items if hasattr(entry, "rows")]
+    assert (notes, [option.name for option in matrix.options]) == ([], ["police", "border", "ngo", "none"])
+    first, second = matrix.items
+    assert (first.type, first.max, second.max, str(first.dont_know)) == ("select_multiple", 2, None, "Dont_Know")
+    assert set(first.exclusive_options) == {"none"}
+    definition = from_xlsform(workbook([HEADER, *survey], WHO), language="en").definition
+    content = to_xlsform(definition, form_id="f", version=1)
+    assert from_xlsform(content).definition == definition
+    rows = {row[1].value: row for row in load_workbook(io.BytesIO(content))["survey"].iter_rows()}
+    assert rows["m1"][0].value == rows["m2"][0].value == "select_multiple options_m"
+    some = [*survey[:2], ["select_multiple who", "m2", "Men"], *survey[3:]]
+    found = from_xlsform(workbook([HEADER, *some], WHO), language="en")
+    assert [note.row for note in found.notes if note.kind == "changed"] == [3]
+    assert not any(option.get("exclusive") for option in found.definition["sections"][0]["items"][0]["options"])
+    mixed = [*survey[:2], ["select_one who", "m2", "Men"], *survey[3:]]
+    assert not any(hasattr(entry, "rows") for section in read(mixed, WHO)[0].sections for entry in section.items)
+
+
 AGREE: Rows = [
     ["list_name", "name", "label"],
     *(["agree", code, words] for code, words in zip(["sd", "d", "a", "sa"], ("No!", "No", "Yes", "Yes!"), strict=True)),

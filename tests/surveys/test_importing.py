@@ -404,6 +404,15 @@ def test_the_box_of_an_acknowledgement_is_ticked_by_any_word_for_it() -> None:
     assert [question.value for question in reader.value_questions()] == ["who?"]
 
 
+def test_columns_per_option_of_the_rows_of_a_matrix() -> None:
+    rows = [{"name": f"m{n}", "type": "select_multiple", "text": {"en": f"Row {n}"}} for n in (1, 2)]
+    matrix = {"name": "m", "type": "matrix", "options": options("police", "border"), "rows": rows}
+    head = ["m/m1", "m/m1/police", "m/m1/border", "m/m2", "m/m2/police", "m/m2/border"]
+    sheet = sheet_of(head, ["police border", "1", "1", "border", "0", "1"])
+    [row] = reader_of(survey_of(matrix), sheet).rows()
+    assert (row.raw, row.faults) == ({"m1": ["police", "border"], "m2": ["border"]}, [])
+
+
 # Values ---------------------------------------------------------------------------------------------------------------
 
 

@@ -266,6 +266,44 @@ def test_rating(value: Any, expected: Any) -> None:
     assert result("rating", value) == expected
 
 
+CHOICES = {
+    "name": "m",
+    "type": "matrix",
+    "text": {"en": "Who helps?"},
+    "options": [*OPTIONS[:2], {**OPTIONS[2], "exclusive": True}],
+    "rows": [{"name": f"m.{n}", "type": "select_multiple", "text": {"en": f"Row {n}"}} for n in (1, 2)],
+}
+
+
+def test_the_rows_of_a_matrix_of_several_choices_are_answered_each() -> None:
+    document = survey_with(CHOICES)
+    posted = check(document, from_form(document, [("m.1", ["b", "a"]), ("m.2", ["c"])]))
+    assert (posted.answers, posted.errors) == ({"m.1": ["a", "b"], "m.2": ["c"]}, ())
+    assert check(document, from_lines(document, {"m.1": "2 1", "m.2": "3"})).answers == posted.answers
+    assert check(document, from_row(document, {"m.1": "A;b", "m.2": "c"})).answers == posted.answers
+    assert [error.code for error in check(document, {"m.1": ["a", "c"]}).errors] == ["exclusive"]
+    [section] = entry_sections(document, {}, {})
+    assert section["groups"][0]["keys"] == [(1, "A"), (2, "B"), (3, "C"), (0, "Don’t know")]
+
+
+@pytest.mark.django_db
+def test_a_matrix_of_several_choices_names_its_boxes_by_row_and_question(client: Client, assessment: Any) -> None:
+    definition = {**DOCUMENT, "sections": [{**DOCUMENT["sections"][0], "items": [CHOICES]}]}
+    version = InstrumentFactory(key="choices", kind="survey", definition=definition)
+    SurveyFactory(assessment=assessment, questionnaire=version, open_slug="choices", languages=["en"])
+    html = html_of(client.get("/s/choices/"))
+    assert '<div class="matrix" role="group" aria-labelledby="m-m">' in html
+    assert re.findall(r"<legend><span[^>]*>([^<]+)</span> ([^<]+)</legend>", html) == [
+        ("m.1", "Row 1"),
+        ("m.2", "Row 2"),
+    ]
+    assert re.findall(r'type="checkbox" name="(m\.[12])" value="([^"]+)"', html) == [
+        (row, option) for row in ("m.1", "m.2") for option in ("a", "b", "c", "dont_know")
+    ]
+    client.post("/s/choices/", {"m.1": ["a", "b"], "_uuid": uuid4(), "_do": "send"})
+    assert open_form().answers == {"m.1": ["a", "b"]}
+
+
 def test_a_rating_from_paper_is_the_number_and_not_its_place() -> None:
     document = one("rating")
     assert check(document, from_lines(document, {"q": "0"})).answers == {"q": 0}
