@@ -145,6 +145,7 @@ class SurveyRows(AssessmentRows):
     impersonal: ClassVar[Mapping[str, str]] = {
         "surveys.Survey": "settings and texts of the survey",
         "surveys.Response": "opened forms have no name and cannot be joined with an invitation",
+        "surveys.TrialLink": "links to try a version, without what was sent",
         "surveys.EarlierVersion": "versions of the questionnaire that the survey has used",
         "surveys.SealedAnswer": "sealed forms cannot be joined with an invitation",
         "surveys.Draft": "forms saved to be continued, sealed, without a name",

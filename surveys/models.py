@@ -102,6 +102,30 @@ class EarlierVersion(models.Model):
         return f"{self.questionnaire}, until {self.left_at:%Y-%m-%d}"
 
 
+class TrialLink(models.Model):
+    """A link with which anyone can try a version of the questionnaire for some days. Nothing that is sent is stored.
+
+    Its token is derived from `nonce` with the server's secret and kept only as HMAC, as that of an invitation. Names
+    and dates in the texts are those of `assessment`.
+    """
+
+    questionnaire = models.OneToOneField(Instrument, on_delete=models.CASCADE, related_name="+")
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=32)
+    token_hmac = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"trial of {self.questionnaire_id}, until {self.expires_at:%Y-%m-%d}"
+
+    @property
+    def is_valid(self) -> bool:
+        return self.expires_at > timezone.now()
+
+
 class Invitation(models.Model):
     """A personal link. Its token is derived from `nonce` with the server's secret and kept only as HMAC."""
 

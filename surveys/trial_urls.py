@@ -5,4 +5,7 @@ from django.urls import path
 from surveys.views import trials
 
 app_name = "surveys_trial"
-urlpatterns = [path("<int:pk>/try/", trials.version_trial, name="version_trial")]
+urlpatterns = [
+    path("<int:pk>/try/", trials.version_trial, name="version_trial"),
+    path("<int:pk>/try/link/", trials.trial_link_edit, name="trial_link_edit"),
+]

@@ -133,6 +133,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "opened": CODE,
         "answered": CODE,
     },
+    "surveys.triallink": {"nonce": "random, of no use without the server's secret", "token_hmac": HASH},
     "surveys.invitation": {
         "organisation": ORGANISATION,
         "language": CODE,

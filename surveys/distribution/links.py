@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.tokens import token_hmac, token_hmacs
-from surveys.models import Invitation, Mailing, Survey
+from surveys.models import Invitation, Mailing, Survey, TrialLink
 
 PURPOSE = "survey-invitation"
-STOP, MAIL = "survey-stop", "survey-mail"
+STOP, MAIL, TRIAL = "survey-stop", "survey-mail", "survey-trial"
 MESSAGE_ID = re.compile(r"(ctnat\.(\d{1,15})\.(\d{1,15})\.[A-Za-z0-9_-]{20,60})@")
 
 
@@ -40,6 +41,30 @@ def personal_link(invitation: Invitation) -> str:
     tokens = [found[:32] for found in token_hmacs(invitation.nonce, purpose=f"{PURPOSE}-token")]
     sent = next((token for token in tokens if invitation.token_hmac in token_digests(token)), tokens[0])
     return _absolute(reverse("surveys_public:personal_form", args=[sent]))
+
+
+def trial_token(nonce: str) -> str:
+    return token_hmac(nonce, purpose=f"{TRIAL}-token")[:32]
+
+
+def trial_digests(token: str) -> list[str]:
+    """What may be stored of the token of a trial, the present key's first."""
+    return token_hmacs(token, purpose=TRIAL)
+
+
+def trial_link(trial: TrialLink) -> str:
+    """The link as it was made, also after the key with which it was made was replaced."""
+    tokens = [found[:32] for found in token_hmacs(trial.nonce, purpose=f"{TRIAL}-token")]
+    made = next((token for token in tokens if trial.token_hmac in trial_digests(token)), tokens[0])
+    return _absolute(reverse("surveys_public:trial_form", args=[made]))
+
+
+def find_trial(token: str) -> TrialLink | None:
+    """The link with this token, as long as it is valid and its version not in the trash. One query."""
+    rows = TrialLink.objects.filter(
+        token_hmac__in=trial_digests(token), expires_at__gt=timezone.now(), questionnaire__discarded_at=None
+    )
+    return rows.select_related("questionnaire", "assessment__study").first()
 
 
 def open_link(survey: Survey) -> str:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.write_ahead_log import empty_log_after_commit
-from surveys.models import Draft, EntryDraft, Response, SealedAnswer, Survey, TableImport
+from surveys.models import Draft, EntryDraft, Response, SealedAnswer, Survey, TableImport, TrialLink
 from surveys.sealed.boxes import UnreadableBox, unseal
 
 
@@ -24,12 +24,13 @@ def erase_sealed_answer(*, sealed: SealedAnswer) -> None:
 
 @transaction.atomic
 def forget_expired() -> int:
-    """Erase forms that were saved to be continued, by link or from paper, and tables that were not imported, once
-    their time is over."""
+    """Erase forms that were saved to be continued, by link or from paper, tables that were not imported, and links to
+    try a version, once their time is over."""
     now = timezone.now()
     drafts, _ = Draft.objects.filter(expires_on__lt=now.date()).delete()
     tables, _ = TableImport.objects.filter(expires_at__lt=now).delete()
     entries, _ = EntryDraft.objects.filter(expires_at__lte=now).delete()
+    TrialLink.objects.filter(expires_at__lte=now).delete()
     if drafts or tables or entries:
         empty_log_after_commit()
     return drafts + tables + entries

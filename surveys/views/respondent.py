@@ -306,32 +306,32 @@ def _handle_resume(request: HttpRequest, access: SurveyAccess, fields: QueryDict
     )
 
 
-def _respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """The decorator of all pages of respondents: public, without a CSRF cookie, compressed."""
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(public(gzip_page(_or_busy_page(view)))))
 
 
-@_respondent_view
+@respondent_view
 def open_form(request: HttpRequest, slug: str) -> HttpResponse:
     return _form_view(request, open_access, slug)
 
 
-@_respondent_view
+@respondent_view
 def personal_form(request: HttpRequest, token: str) -> HttpResponse:
     return _form_view(request, personal_access, token)
 
 
-@_respondent_view
+@respondent_view
 def open_resume(request: HttpRequest, slug: str) -> HttpResponse:
     return _resume_view(request, open_access, slug)
 
 
-@_respondent_view
+@respondent_view
 def personal_resume(request: HttpRequest, token: str) -> HttpResponse:
     return _resume_view(request, personal_access, token)
 
 
-@_respondent_view
+@respondent_view
 def form_remove(request: HttpRequest) -> HttpResponse:
     """A respondent has a form removed by its receipt. The address belongs to no survey and to no link."""
     language = page_language(None, request)
@@ -363,7 +363,7 @@ def form_remove(request: HttpRequest) -> HttpResponse:
     )
 
 
-@_respondent_view
+@respondent_view
 def mail_stop(request: HttpRequest, key: str) -> HttpResponse:
     """A person asks for no more e-mails. Only a post changes something: programs that check mails open links.
 
