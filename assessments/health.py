@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection, transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from assessments.models import AuditEvent, DailyRun, MailFailure
 from assessments.worker import worker_is_running
-from ctnat.ui.formats import page_day, page_moment
+from ctnat.ui.formats import page_day, page_moment, page_size
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.mail import is_mail_configured
 
@@ -106,7 +105,7 @@ def _existing(path: Path) -> Path:
 
 def _disk() -> Check:
     free = shutil.disk_usage(_existing(Path(settings.VAR_DIR))).free
-    text = _("{size} are free.").format(size=filesizeformat(free))
+    text = _("{size} are free.").format(size=page_size(free))
     return Check("disk", "late" if free < DISK_LOW else "done", text, grave=free < DISK_FULL)
 
 

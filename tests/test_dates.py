@@ -14,7 +14,7 @@ from ctnat.ui.formats import with_decimal_sign
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 DJANGOS = re.compile(
-    r"\|\s*(?:date|time|timesince|timeuntil|naturalday|naturaltime|intcomma|floatformat)\b(?!:[\"'](?:c|Y-m-d)[\"'])"
+    r"\|\s*(?:date|time|timesince|timeuntil|naturalday|naturaltime|intcomma|floatformat|filesizeformat)\b(?!:[\"'](?:c|Y-m-d)[\"'])"
 )
 BARE = re.compile(
     r"(?:\{\{ *|=)(?:\w+\.)+(?:\w+_(?:at|on|for)|deadline|last_login|due|day|moment)(?= *\}\}| *%\}| \w+=)"
@@ -97,9 +97,28 @@ def test_no_russian_sentence_ends_in_two_stops() -> None:
 def test_decimal_numbers_have_the_sign_of_the_language() -> None:
     signs = [with_decimal_sign("2.5", language) for language in ("en", "fr", "es", "ru", "ar", "az", "hy", "ka")]
     assert signs == ["2.5", "2,5", "2,5", "2,5", "2.5", "2,5", "2,5", "2,5"]
-    page = Template("{% load ui %}{{ progress|percent }}")
+    page = Template("{% load ui %}{{ progress|percent }} {{ bytes|size }} {{ few|size }}")
     shown = []
     for language in ("en", "fr", "az"):
         with translation.override(language):
-            shown.append(page.render(Context({"progress": 45})))
-    assert shown == ["45%", "45\xa0%", "45%"]
+            shown.append(page.render(Context({"progress": 45, "bytes": 1_572_864, "few": 3})))
+    assert [" ".join(text.split()) for text in shown] == [
+        "45% 1.5 MB 3 byte",
+        "45 % 1,5 Mo 3 o",
+        "45% 1,5 MB 3 bayt",
+    ]
+
+
+IN_ENGLISH = {  # files, mails and lines of a log that are in English as a whole
+    "assessments/backup_expiry.py",
+    "assessments/services/retention.py",
+}
+
+
+def test_no_code_writes_a_month_as_english_or_django_do() -> None:
+    written = re.compile(r"%-?d %[bB]|%[bB] %Y|django\.utils\.formats|django\.utils\.dateformat|timesince")
+    apps = {path.parent for path in Path(settings.BASE_DIR).glob("*/apps.py")} | {Path(settings.BASE_DIR, "ctnat")}
+    files = {file.relative_to(settings.BASE_DIR).as_posix(): file for app in apps for file in app.rglob("*.py")}
+    assert len(files) > 300, "the walk finds the code"
+    found = {name for name, file in files.items() if "migrations" not in name and written.search(file.read_text())}
+    assert found == IN_ENGLISH, "use page_day, page_moment and the others of ctnat.ui.formats"

@@ -25,8 +25,9 @@ OTHER_SENSES = (  # the English word, but another thing
 
 def catalogue_of(language: str) -> dict[tuple[str, str], tuple[str, ...]]:
     """(context, English, of several in the plural) -> its translation, or its plural forms."""
-    file = settings.LOCALE_DIR / language / "django.po"
-    return {(message.context or "", ids(message)[-1]): strings(message) for message in messages(read(file))}
+    files = (settings.LOCALE_DIR / language / f"{domain}.po" for domain in ("djangojs", "django"))
+    found = [message for file in files for message in messages(read(file))]
+    return {(message.context or "", ids(message)[-1]): strings(message) for message in found}
 
 
 def test_a_context_tells_two_meanings_apart() -> None:

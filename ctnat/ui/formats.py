@@ -13,6 +13,7 @@ from babel.dates import format_time as _format_time
 from babel.lists import format_list as _format_list
 from babel.numbers import format_decimal, get_decimal_symbol
 from babel.numbers import format_percent as _format_percent
+from babel.units import format_unit
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -93,6 +94,14 @@ def page_ago(at: datetime) -> str:
 def page_number(number: float) -> str:
     """A number with the signs of the language of the page, thousands separated: `12,345.5`, `12 345,5`."""
     return format_decimal(number, locale=_locale(get_language() or "en"))
+
+
+def page_size(size: int) -> str:
+    """A number of bytes as `1.5 MB` in the language of the page; 1 kB is 1,024 bytes."""
+    units = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
+    power = next((n for n in range(len(units) - 1) if size < 1024 ** (n + 1)), len(units) - 1)
+    number = round(size / 1024**power, 1 if power else 0)
+    return format_unit(number, f"digital-{units[power]}", "short", locale=_locale(get_language() or "en"))
 
 
 def page_percent(percent: int) -> str:

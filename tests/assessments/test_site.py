@@ -61,7 +61,7 @@ def test_site_status_shows_accounts_assessments_and_versions_but_no_content(
     page = words(staff)
     assert "lead@example.org" in page
     assert "AZE-2016" in page
-    assert "1, 2.2 KB" in page
+    assert "1, 2.2 kB" in page
     assert "13 January 2016 to 30 June 2016" in page
     assert "0.1.0" in page
     assert "Xyzzy" not in page

@@ -27,6 +27,7 @@ from ctnat.ui.formats import (
     page_percent,
     page_short_day,
     page_short_moment,
+    page_size,
 )
 from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction
@@ -128,6 +129,7 @@ register.simple_tag(direction, name="text_dir")  # `rtl` or `ltr`, for the attri
 register.filter("translated", gettext)  # a marked text (`gettext_noop`) that is stored in English
 register.filter("language_name", language_name)  # "ka" -> "Georgian", in the words of the page
 register.filter("percent", page_percent)  # 57%
+register.filter("size", page_size)  # 1.5 MB
 register.filter("number", page_number)  # 12,345.5 with the signs of the page's language
 register.filter("lang_attributes", attributes)  # of an element whose text is in another language than its page
 
