@@ -35,7 +35,7 @@ from ctnat.translation.languages import interface_languages
 from ctnat.ui.countries import country_choices, country_name, zone_choices
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import DateInput, Form, ModelForm, SuggestingInput, YesNoField
-from ctnat.ui.languages import direction, english_name, find_language, own_name
+from ctnat.ui.languages import direction, english_name, find_code, own_name
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.names import language_name
 from ctnat.ui.once import OnceForm
@@ -45,8 +45,6 @@ from instruments.models import Instrument
 BIBLIOGRAPHY_FILES = frozenset({".bib", ".ris", ".txt"})
 MOST_ERRORS_SHOWN = 20
 LONGEST_TRANSLATION = 10_000  # characters
-LONGEST_CODE = 10  # characters of a language with a script or a region: az-Cyrl, pt-BR
-_SUBTAG = re.compile(r"[A-Za-z0-9]{2,8}")
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)  # beyond them a date is mistyped
 
 
@@ -61,10 +59,7 @@ def language_choices() -> list[tuple[str, Any]]:
 
 def known_language(word: str) -> str:
     """The code of a language typed by name or code. One with a script or a region, such as `az-Cyrl`, stays."""
-    code = find_language(word)
-    base, *subtags = word.strip().split("-")
-    if code is None and subtags and find_language(base) == base and all(map(_SUBTAG.fullmatch, subtags)):
-        code = word.strip() if len(word.strip()) <= LONGEST_CODE else None
+    code = find_code(word)
     if code is None:
         raise ValidationError(
             _(
@@ -89,7 +84,7 @@ def typed_language(code: str) -> str:
     code.
     """
     name = language_name(code)
-    return name if find_language(name) == code and "," not in name else code
+    return name if find_code(name) == code and "," not in name else code
 
 
 class LanguageField(forms.CharField):

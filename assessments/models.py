@@ -448,7 +448,7 @@ class Document(models.Model):
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     ratified = models.PositiveSmallIntegerField(null=True, blank=True)  # treaties: year of ratification or accession
     in_force = models.PositiveSmallIntegerField(null=True, blank=True)  # treaties: year of entry into force
-    language = models.CharField(max_length=10, blank=True)  # blank: not recorded
+    language = models.CharField(max_length=20, blank=True)  # blank: not recorded
     url = models.URLField(max_length=500, blank=True)
     accessed_on = models.DateField(null=True, blank=True)
     doi = models.CharField(max_length=200, blank=True)
@@ -560,7 +560,7 @@ class Contact(models.Model):
     email = EncryptedTextField(blank=True)
     organisation = models.CharField(max_length=200, blank=True)
     sector = models.CharField(max_length=20, choices=Sector.choices, blank=True)
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=20, default="en")
     suggested_in = models.CharField(max_length=40, blank=True)  # code of the interview, where one suggested it
     created_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)

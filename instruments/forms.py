@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ctnat.ui.forms import Form
-from ctnat.ui.languages import direction, find_language
+from ctnat.ui.languages import direction, find_code
 from instruments.access import owners
 from instruments.schema.base import TEXT_LIMIT
 from instruments.services.corrections import NEEDS_REASON, NEEDS_SAME, REASON_LIMIT
@@ -128,11 +128,11 @@ class ImportForm(Form):
 
     def clean_language(self) -> str:
         name = self.cleaned_data["language"].strip()
-        if name and find_language(name) is None:
+        if name and find_code(name) is None:
             raise ValidationError(
                 _("“{name}” is not a known language. Enter its English name, such as French.").format(name=name)
             )
-        return (find_language(name) or "") if name else ""
+        return (find_code(name) or "") if name else ""
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]

@@ -65,7 +65,7 @@ class Interview(models.Model):
     other = models.PositiveSmallIntegerField(  # other or undisclosed
         default=0, validators=[MaxValueValidator(MOST_PEOPLE)]
     )
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=20, default="en")
     interpreter = models.BooleanField(null=True, blank=True)  # None: not recorded
     # The version of the guide that showed when its first note was typed. None: there are no notes, or it is not known.
     guide_version = models.ForeignKey(

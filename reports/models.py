@@ -35,7 +35,7 @@ class Report(models.Model):
     assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="report")
     title = models.CharField(max_length=300)
     subtitle = models.CharField(max_length=300, blank=True)
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=20, default="en")
     name_agencies = models.BooleanField(default=True)  # off: findings name categories of agencies only
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -53,7 +53,7 @@ class ReportLanguage(models.Model):
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="further_languages")
-    language = models.CharField(max_length=10)
+    language = models.CharField(max_length=20)
     title = models.CharField(max_length=300, blank=True)
     subtitle = models.CharField(max_length=300, blank=True)
     of_title = models.CharField(max_length=300, blank=True)
@@ -116,7 +116,7 @@ class SectionTranslation(models.Model):
     """
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="translations")
-    language = models.CharField(max_length=10)
+    language = models.CharField(max_length=20)
     title = models.CharField(max_length=300)
     body = ProtectedTextField(of="section.report.assessment", blank=True)
     of_revision = models.PositiveIntegerField(null=True, blank=True)
@@ -138,7 +138,7 @@ class SectionRevision(models.Model):
     """An earlier text of a section. `language` is blank for the report's first one; see `SectionTranslation`."""
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="revisions")
-    language = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=20, blank=True)
     revision = models.PositiveIntegerField()
     of_revision = models.PositiveIntegerField(null=True, blank=True)
     title = models.CharField(max_length=300)
@@ -187,7 +187,7 @@ class Build(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="builds")
     format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
-    language = models.CharField(max_length=10, blank=True)  # blank: the report's first one
+    language = models.CharField(max_length=20, blank=True)  # blank: the report's first one
     data_revision = models.CharField(max_length=64)  # hash of everything the document is made of
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     progress = models.PositiveSmallIntegerField(default=0)  # per cent
@@ -276,7 +276,7 @@ class EditionTranslation(models.Model):
     """What an edition holds in a further language: `captured` and `paragraphs` as in the edition itself."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="translations")
-    language = models.CharField(max_length=10)
+    language = models.CharField(max_length=20)
     captured = ProtectedJSONField(of="edition.report.assessment", null=True, blank=True)
     paragraphs = ProtectedJSONField(of="edition.report.assessment", default=list)
 
@@ -295,7 +295,7 @@ class EditionFile(models.Model):
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="files")
-    language = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=20, blank=True)
     format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
     file = ProtectedFileField(of="edition.report.assessment", upload_to="editions/%Y")
     checksum = models.CharField(max_length=64)

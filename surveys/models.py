@@ -143,7 +143,7 @@ class Invitation(models.Model):
     name = EncryptedTextField(blank=True)
     organisation = models.CharField(max_length=200, blank=True)
     sector = models.CharField(max_length=20, choices=Sector.choices, blank=True)
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=20, default="en")
     nonce = models.CharField(max_length=40)
     token_hmac = models.CharField(max_length=64, unique=True)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.NEW)
@@ -191,7 +191,7 @@ class Response(models.Model):
     code = models.CharField(max_length=20)  # AZEsur1
     correction = models.PositiveIntegerField(null=True, blank=True)
     uuid = models.UUIDField(default=uuid.uuid4)
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=20, default="en")
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.WEB)
     is_test = models.BooleanField(default=False)
     answers: Any = ProtectedJSONField(of="survey.assessment", default=dict)

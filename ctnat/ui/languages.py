@@ -4,6 +4,7 @@ A language outside the list (a translation of an instrument, the language of a s
 the plural rules of CLDR; where CLDR does not know it either, an English name from ISO 639.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,8 @@ from ctnat.translation.plurals import language_and_script, locale_of
 from ctnat.ui.overlays import current_overlay
 
 Direction = Literal["ltr", "rtl"]
+LONGEST_CODE = 20  # characters, as the columns have: ca-ES-VALENCIA has 14
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})+")
 
 RIGHT_TO_LEFT = frozenset(["adlm", "arab", "armi", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])  # scripts
 # Quotation marks, as in `Language`, of languages outside the list, where they are not those of English. Source: CLDR,
@@ -165,6 +168,30 @@ def find_language(word: str) -> str | None:
     except LookupError:
         return _names().get(word.casefold())
     return str(getattr(found, "alpha_2", found.alpha_3))
+
+
+def find_code(word: str) -> str | None:
+    """As `find_language`; also the code of a language in a script, a region or a variant, in its usual letters:
+    "zh_hant_hk" -> "zh-Hant-HK". None for an unknown word, and where CLDR does not know a part of the code.
+    """
+    return find_language(word) or _tag(word.strip().replace("_", "-"))
+
+
+def _tag(word: str) -> str | None:
+    if len(word) > LONGEST_CODE or not _TAG.fullmatch(word):
+        return None
+    base, *subtags = word.split("-")
+    if find_language(base) != base.lower():
+        return None
+    usual = [part.title() if len(part) == 4 and part.isalpha() else part.upper() for part in subtags]
+    known = (_english().scripts, _english().territories, _variants())
+    return "-".join((base.lower(), *usual)) if all(any(part in names for names in known) for part in usual) else None
+
+
+@lru_cache(maxsize=1)
+def _variants() -> frozenset[str]:
+    """The variants of languages that CLDR has words of, such as VALENCIA."""
+    return frozenset(part for code in locale_identifiers() for part in code.split("_")[1:] if len(part) > 4)
 
 
 @lru_cache(maxsize=1)

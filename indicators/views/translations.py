@@ -15,7 +15,7 @@ from assessments.forms import TranslationForm
 from assessments.models import Assessment
 from assessments.translation_pages import TranslationPages, download_workbook
 from ctnat.ui.access import in_english
-from ctnat.ui.languages import find_language
+from ctnat.ui.languages import find_code
 from ctnat.ui.posting import posted_from
 from indicators.services.translations import (
     names_someone,
@@ -35,7 +35,7 @@ def translation_list(request: HttpRequest, assessment: Assessment) -> HttpRespon
     asked = request.GET.get("language", "").strip()[:60]
     status = 200
     if asked:
-        code = asked.lower() if may_translate_into(asked.lower()) else find_language(asked)
+        code = find_code(asked) or asked.lower()
         if code and may_translate_into(code):
             return redirect("indicators:translation_edit", assessment.reference, code)
         messages.error(

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ctnat.ui.access import editors_only
-from ctnat.ui.languages import find_language
+from ctnat.ui.languages import find_code
 from instruments.access import changes_draft, find_changeable, owner_of
 from instruments.decision_texts import answer_text, grouped, title
 from instruments.definition_files import definition_from
@@ -195,7 +195,7 @@ def _posted(request: HttpRequest, decisions: list[Decision]) -> tuple[dict[str, 
         if not value and decision.kind in (REPEAT, CONDITION, MATRIX):
             value = request.POST.get(f"rest-{decision.kind}", "")[:60]
         if value and decision.kind == LANGUAGE:
-            code = find_language(value)
+            code = find_code(value)
             if code is None:
                 faults[decision.key] = _(
                     "“{name}” is not a known language. Enter its English name, such as French."

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ctnat.ui.access import in_english, signed_in
 from ctnat.ui.errors import shortened
+from ctnat.ui.languages import find_code
 from ctnat.ui.names import language_name
 from instruments import paths
 from instruments.access import closed, find_readable, find_translatable, may_translate
@@ -44,7 +45,8 @@ def _instrument(request: HttpRequest, pk: int, language: str | None = None, *, c
 @signed_in
 def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
     instrument = _instrument(request, pk)
-    asked = request.GET.get("language", "").strip().lower()[:20]
+    asked = request.GET.get("language", "").strip()[:60]
+    asked = find_code(asked) or asked.lower()
     if asked:
         if is_language(asked) and asked != source_language(instrument.definition):
             return redirect("instruments:translation_edit", pk, asked)

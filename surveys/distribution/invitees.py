@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from assessments.models import Contact, Sector
-from ctnat.ui.languages import find_language
+from ctnat.ui.languages import find_code
 from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Survey
 from surveys.questionnaire.values import clean_text
@@ -93,7 +93,7 @@ def _people_in(table: Table, header: dict[str, str], survey: Survey) -> tuple[li
 
 def _language(word: str, survey: Survey) -> str | None:
     """The survey's language that a cell names or gives the code of; blank where it is blank, None for another one."""
-    codes = (word, word.lower(), find_language(word))
+    codes = (word, word.lower(), find_code(word))
     return next((code for code in survey.languages if code in codes), None) if word else ""
 
 

@@ -1,6 +1,6 @@
 """The language of a form and how it came, as tables write them."""
 
-from ctnat.ui.languages import english_name, find_language
+from ctnat.ui.languages import english_name, find_code
 from surveys.models import Response
 
 _SOURCES = {
@@ -18,10 +18,10 @@ def language_of(text: str) -> str:
     word = text.strip()
     for piece in (word, word.rpartition("(")[2].rstrip(") ")):
         code = piece.lower().replace("_", "-")
-        if piece and len(code) <= 10 and english_name(code) != code:
+        if piece and "-" not in code and english_name(code) != code:
             return code
-        if piece and (found := find_language(piece)):
-            return found[:10]
+        if piece and (found := find_code(piece)):
+            return found
     return ""
 
 

@@ -323,7 +323,7 @@ def test_another_row_of_headings_can_be_chosen(survey, lead) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("fr", "fr"), ("French", "fr"), ("Français (fr)", "fr"), ("pt_BR", "pt-br"), ("klingon", "tlh"), ("?", "")],
+    [("fr", "fr"), ("French", "fr"), ("Français (fr)", "fr"), ("pt_BR", "pt-BR"), ("klingon", "tlh"), ("?", "")],
 )
 def test_languages_of_forms(text, code) -> None:
     assert language_of(text) == code

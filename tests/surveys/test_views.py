@@ -504,3 +504,8 @@ def test_invitation_links_are_a_table_without_formulas(client_as, survey, invita
         "name,email,organisation,language,link",
         f"'=1+1,{invitation.email},,ar,http://127.0.0.1:8000{link}",
     ]
+
+
+def test_survey_edit_and_survey_detail_lead_to_the_words_in_each_language(survey, client_as) -> None:
+    for page in ("/a/AZE-2016/survey/settings/", "/a/AZE-2016/survey/"):
+        assert 'href="/a/AZE-2016/languages/"' in client_as("lead").get(page).content.decode()

@@ -653,3 +653,9 @@ def test_workshop_shows_which_languages_of_phones_are_drafts(assessment: Any, wo
     assessment.save()
     page = text(client_as("facilitator").get(url("workshop", workshop.pk)))
     assert '<span lang="en">English</span>, <span lang="az">Azərbaycanca</span> (draft).' in page
+
+
+def test_workshop_pages_lead_to_the_words_in_each_language(workshop, client_as) -> None:
+    for page in (f"{workshop.pk}/", f"{workshop.pk}/edit/", "new/"):
+        html = client_as("lead").get(f"/a/AZE-2016/workshop/{page}").content.decode()
+        assert 'href="/a/AZE-2016/languages/"' in html

@@ -6,7 +6,16 @@ from babel import Locale
 from babel.localedata import locale_identifiers
 from django.conf import settings
 
-from ctnat.ui.languages import LANGUAGES, direction, english_name, find_language, own_name, quotes
+from ctnat.ui.languages import (
+    LANGUAGES,
+    LONGEST_CODE,
+    direction,
+    english_name,
+    find_code,
+    find_language,
+    own_name,
+    quotes,
+)
 
 
 def test_each_language_is_complete() -> None:
@@ -110,3 +119,27 @@ def test_a_language_in_one_script_or_region_has_names_of_its_own(code: str, engl
 )
 def test_quotation_marks_outside_the_list_are_those_of_cldr(code: str, marks: str) -> None:
     assert quotes(code) == marks
+
+
+def test_each_code_of_cldr_is_found_in_its_usual_letters_and_fits_its_column() -> None:
+    codes = [code.replace("_", "-") for code in locale_identifiers()]
+    assert max(map(len, codes)) > 10
+    assert [code for code in codes if find_code(code) != code or len(code) > LONGEST_CODE] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("zh_hant_hk", "zh-Hant-HK"),
+        ("UZ-CYRL-UZ", "uz-Cyrl-UZ"),
+        (" sr-latn-me ", "sr-Latn-ME"),
+        ("ca-es-valencia", "ca-ES-VALENCIA"),
+        ("Georgian", "ka"),
+        ("az-Xyzw", None),
+        ("xx-Latn", None),
+        ("en-us-" + "x" * 20, None),
+        ("sub-section", None),
+    ],
+)
+def test_a_code_with_a_script_or_a_region_is_found(typed: str, code: str | None) -> None:
+    assert find_code(typed) == code
