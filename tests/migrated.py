@@ -21,6 +21,7 @@ from django.db import connection
 _KEY = pytest.StashKey[tuple[TemporaryDirectory[str], subprocess.Popen[bytes]]]()
 
 
+@pytest.hookimpl(optionalhook=True)  # without pytest-xdist there are no processes
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """In the process that distributes the tests: begin to migrate."""
     if connection.vendor != "sqlite":
@@ -37,6 +38,7 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     config.stash[_KEY] = folder, subprocess.Popen([sys.executable, "-c", code, folder.name], env=given)  # noqa: S603 -- our own
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell each process where the database will be."""
     if made := node.config.stash.get(_KEY, None):
