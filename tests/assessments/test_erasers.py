@@ -424,7 +424,7 @@ def test_a_cancelled_request_shows_who_cancelled_it_and_loses_its_note(
         with pytest.raises(ValidationError, match="cancelled in the meantime"):
             again()
     confirm_erasure(request=beside, by=other, seen=preview(beside).seen)
-    with pytest.raises(ValidationError, match=r"erased already, on \d+ \w+ 20\d\d at \d\d:\d\d"):
+    with pytest.raises(ValidationError, match=r"erased already, on \d+ \w+ 20\d\d, \d\d:\d\d"):
         cancel_erasure(request=beside, by=lead)
 
 
