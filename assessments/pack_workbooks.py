@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
 from assessments.packs import PackState, pack_states
-from assessments.public_texts import SHEETS
+from assessments.public_texts import SHEETS, with_blanks_of
 from ctnat.translation.plurals import forms, numbers_of
 from ctnat.ui.languages import direction
 from instruments.models import Instrument
@@ -138,6 +138,7 @@ def read_book(
 
 
 def _plan_text(plan: SheetPlan[Change], where: str, state: PackState, text: str, made_from: str) -> bool:
+    text = with_blanks_of(state.source, text)
     if not text or text == state.target:
         plan.unchanged += 1
         return False

@@ -104,6 +104,16 @@ class SourceText:
         return found
 
 
+def with_blanks_of(english: str, text: str) -> str:
+    """`text` with the blanks at the ends of the English one, such as that after a comma between the parts of a list.
+
+    Fields and cells lose them.
+    """
+    text = text.strip()
+    start, end = len(english) - len(english.lstrip()), len(english.rstrip())
+    return f"{english[:start]}{text}{english[end:]}" if text and end > start else text
+
+
 Sources = Callable[[], Iterable[SourceText]]
 _registered: dict[tuple[str, int], Sources] = {}
 

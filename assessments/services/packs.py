@@ -17,6 +17,7 @@ from assessments.locks import lock_assessment
 from assessments.models import Assessment, LanguagePack, PackText, User
 from assessments.pack_workbooks import QUESTIONNAIRE
 from assessments.packs import PackState, new_version, pack_states
+from assessments.public_texts import with_blanks_of
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.seen import Marks, check_seen
 from instruments.access import may_translate
@@ -79,7 +80,7 @@ def save_pack_text(
     state = _current(assessment, language).get(key)
     if state is None:
         raise InputError(_("This text is no longer used. Nothing was saved. Reload the page."))
-    text = text.strip()
+    text = with_blanks_of(state.source, text)
     if source_mark is not None and source_mark != state.source_mark:
         raise ConflictError(state, str(ENGLISH_CHANGED))
     check_seen(state.row or PackText(), seen, {"text": text}, {"text": state.own})
@@ -129,7 +130,13 @@ def save_pack_texts(
         return 0
     pack = add_pack(assessment=assessment, language=language, by=by)
     rows = [
-        _stored(pack, states[key], text.strip(), made_from.get(key) or states[key].source_mark, by)
+        _stored(
+            pack,
+            states[key],
+            with_blanks_of(states[key].source, text),
+            made_from.get(key) or states[key].source_mark,
+            by,
+        )
         for key, text in changes.items()
     ]
     PackText.objects.bulk_create([row for row in rows if row.pk is None], batch_size=200)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from assessments.models import LanguagePack, PackText
 from assessments.pack_workbooks import QUESTIONNAIRE, to_book
 from assessments.packs import pack_states, words_for
+from assessments.public_texts import with_blanks_of
 from assessments.services.packs import save_pack_text
 from instruments.services.versions import adapt
 from instruments.translation_states import text_states
@@ -194,6 +195,20 @@ def test_pack_import_shows_the_changes_then_stores_them(assessment, workbook, cl
     assert (again.status_code, "changed since the preview" in text(again)) == (409, True)
     same = client.post(url("pack_import", "pl"), {"file": spoiled(workbook(), lambda book: None)})
     assert "Translations that would change: 0." in text(same)
+
+
+@pytest.mark.parametrize("language", ["ar"])
+def test_pack_import_of_a_workbook_as_it_was_downloaded_changes_nothing(
+    assessment, workbook, client_as, language
+) -> None:
+    upload = spoiled(workbook(language), lambda book: None)
+    preview = client_as("focal_point").post(url("pack_import", language), {"file": upload})
+    assert preview.context["plan"].changes == []
+
+
+def test_blanks_at_the_ends_of_a_text_are_those_of_the_english_one() -> None:
+    assert [with_blanks_of(", ", word) for word in (",", "، ", "", " ")] == [", ", "، ", "", ""]
+    assert [with_blanks_of("and", word) for word in ("and", " i ")] == ["and", "i"]
 
 
 def cell(book: Any, key: str, column: int, value: str, form: str = "") -> None:
