@@ -72,6 +72,7 @@ LEFT_OUT = {
     "workshops.Comment.target", "workshops.Comment.source", "workshops.Minutes", "reports.Build", "reports.EditionFile",
     "reports.ShareLink", "reports.NameDecision", "reports.Section.key", "reports.Section.kind",
     "reports.Edition.data_revision", "reports.Edition.failure", "surveys.Survey.open_slug", "surveys.Invitation.nonce",
+    "surveys.TrialLink.nonce", "surveys.TrialLink.token_hmac",
     "surveys.Invitation.token_hmac", "surveys.Invitation.send_key", "surveys.Invitation.failure",
     "surveys.Response.receipt_hmac", "surveys.SealedAnswer", "surveys.Draft", "surveys.Mailing.error",
     "surveys.ImportMapping.name", "surveys.TableImport",  # of a program; shown to who imports it, for a day

@@ -185,9 +185,10 @@ def import_from_kobo(page: Page, version: str) -> None:
     file = io.StringIO()
     csv.writer(file).writerows(kobo_table(document, KOBO))
     page.get_by_role("link", name="Import", exact=True).click()
-    page.get_by_label("CSV or XLSX table").set_input_files(
+    page.get_by_label("Table (CSV, XLSX or XLS)").set_input_files(
         {"name": "kobo.csv", "mimeType": "text/csv", "buffer": file.getvalue().encode()}
     )
+    page.get_by_label("Version of the questionnaire").select_option(index=1)  # the newest comes first
     page.get_by_role("button", name="Continue").click()
     looks_right(page, "Check the file")
     expect(page.get_by_text("looks like an export of KoboToolbox")).to_be_visible()
