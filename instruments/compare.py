@@ -5,12 +5,28 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from instruments.entry_shapes import FIELD_LABELS
+from instruments.item_types import CHOICES
 from instruments.logic.tree import from_stored
 from instruments.logic.writing import write
 from instruments.schema import SOURCE_LANGUAGE, source_language
-from instruments.texts import is_text
+from instruments.texts import PLAIN, is_text
 
 HIDDEN = frozenset(["kind", "name"])  # the path has them already
+STATE_LABELS = {
+    "same": gettext_lazy("the same"),
+    "changed": gettext_lazy("changed"),
+    "added": gettext_lazy("added"),
+    "removed": gettext_lazy("removed"),
+}
+MORE_LABELS = {  # of fields that have a page of their own
+    "relevant": gettext_lazy("Condition"),
+    "constraint": gettext_lazy("Rule for the answer"),
+    "offered_if": gettext_lazy("Offered if"),
+}
 TREES = ("› relevant", "› constraint", "› offered_if")  # how the paths of conditions and rules end
 
 
@@ -22,6 +38,31 @@ class Row:
     before: str
     after: str
     state: str  # same, changed, added, removed
+
+    @property
+    def place(self) -> str:
+        """Codes of the entries around the field, and its label in the editor, in the member's language."""
+        *around, name = self.path.split(" › ")
+        label = FIELD_LABELS.get(name, MORE_LABELS.get(name, name))
+        return " › ".join([*(step for step in around if step not in PLAIN), str(label)])
+
+    @property
+    def state_label(self) -> str:
+        return str(STATE_LABELS[self.state])
+
+    @property
+    def shown_before(self) -> str:
+        return self._shown(self.before)
+
+    @property
+    def shown_after(self) -> str:
+        return self._shown(self.after)
+
+    def _shown(self, value: str) -> str:
+        """Types and yes or no in words."""
+        if self.path.endswith("› type"):
+            return str(dict(CHOICES).get(value, value))
+        return {"True": _("Yes"), "False": _("No")}.get(value, value)
 
 
 def fields(document: Any, path: str = "", *, language: str, source: str) -> Iterator[tuple[str, str]]:

@@ -185,6 +185,14 @@ CRITERION = Shape(
 )
 WORDS = Shape(_("Text"), (Field("", _("Text"), "long", required=True),))
 
+# name of a field -> its label, where an editor has it
+FIELD_LABELS: Mapping[str, StrOrPromise] = {
+    field.name: field.label
+    for shape in [value for value in globals().values() if isinstance(value, Shape)]
+    for field in (*shape.fields, *(shape.table.columns if shape.table else ()))
+    if field.name
+}
+
 SHAPES: Mapping[str, tuple[tuple[str, Shape], ...]] = {  # kind -> patterns of paths, the first that fits counts
     "survey": (
         (r"title", WORDS),

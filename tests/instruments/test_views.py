@@ -195,6 +195,19 @@ def test_instrument_compare_shows_what_differs(reader: Client, survey: Instrumen
     assert len(everything) == sum(context["counts"].values())
 
 
+def test_instrument_compare_names_fields_and_states_in_the_language_of_the_member(
+    reader: Client, survey: Instrument, draft: Instrument
+) -> None:
+    remove_entry(draft=draft, path="sections/8/items/8.3", by=None)
+    address = url("instrument_compare", survey.pk, draft.pk)
+    rows = reader.get(address).context["rows"]
+    assert sorted((row.place, row.state_label, row.shown_before) for row in rows)[2] == (
+        "8 › 8.3 › Type",
+        "removed",
+        "Free text",
+    )
+
+
 def test_instrument_compare_refuses_two_kinds(reader: Client, survey: Instrument) -> None:
     other = InstrumentFactory(kind="indicators")
     assert reader.get(url("instrument_compare", survey.pk, other.pk)).status_code == 404
