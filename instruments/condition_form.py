@@ -102,23 +102,26 @@ class Part:
 
 
 class ConditionForm:
-    """The form of one condition of `document`; `earlier` are the items on which it may depend."""
+    """The form of one condition of `document`; `earlier` are the items on which it may depend.
 
-    def __init__(self, document: Survey, earlier: Sequence[str], root: Part):
-        self.document, self.earlier, self.root = document, earlier, root
+    `own` is the item of a constraint, which is then the last of `earlier` and the one that a new row is about.
+    """
+
+    def __init__(self, document: Survey, earlier: Sequence[str], root: Part, own: str = ""):
+        self.document, self.earlier, self.root, self.own = document, earlier, root, own
         self.language = document.source_language
         self.kind_of = kinds(document)
 
     # -- from what is stored, and from what was sent ---------------------------------------------------------------
     @classmethod
-    def of(cls, document: Survey, earlier: Sequence[str], view: View) -> "ConditionForm":
+    def of(cls, document: Survey, earlier: Sequence[str], view: View, own: str = "") -> "ConditionForm":
         root = _from_view(view, ROOT)
         if not root.parts:
-            root.parts.append(Part(f"{ROOT}-0", "row"))
-        return cls(document, earlier, root)
+            root.parts.append(Part(f"{ROOT}-0", "row", item=own))
+        return cls(document, earlier, root, own)
 
     @classmethod
-    def posted(cls, document: Survey, earlier: Sequence[str], data: QueryDict) -> "ConditionForm":
+    def posted(cls, document: Survey, earlier: Sequence[str], data: QueryDict, own: str = "") -> "ConditionForm":
         """The form as it was sent, after the step that its button asks for."""
         root = _from_post(data, ROOT, 1)
         step, _space, name = data.get("_do", "").partition(" ")
@@ -127,11 +130,11 @@ class ConditionForm:
                 group.parts = [part for part in group.parts if part.name != name]
             elif group.name == name and len(group.parts) < MOST_PARTS:
                 if step == "row":
-                    group.parts.append(Part("", "row"))
+                    group.parts.append(Part("", "row", item=own))
                 elif step == "group" and group.may_hold_groups:
-                    group.parts.append(Part("", "group", join="any", parts=[Part("", "row")]))
+                    group.parts.append(Part("", "group", join="any", parts=[Part("", "row", item=own)]))
         _number(root, ROOT)
-        return cls(document, earlier, root)
+        return cls(document, earlier, root, own)
 
     # -- what the page shows ---------------------------------------------------------------------------------------
     @property
@@ -147,8 +150,10 @@ class ConditionForm:
         kind = self.kind_of(part.item) if part.item in self.earlier else None
         if kind is None:
             return {}
-        operators = [(name, WORDS[kind].get(name) or STATES[name]) for name in OPERATORS[kind]]
-        operator = part.operator if part.operator in OPERATORS[kind] else OPERATORS[kind][0]
+        # A constraint is about an answer that is given.
+        names = [name for name in OPERATORS[kind] if not (name in ANSWERED and part.item == self.own)]
+        operators = [(name, WORDS[kind].get(name) or STATES[name]) for name in names]
+        operator = part.operator if part.operator in names else names[0]
         found: dict[str, Any] = {"operators": operators, "operator": operator, "kind": kind}
         if operator in OPTIONS:
             found["options"] = option_choices(part.item, self.document, self.language)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ctnat.ui.digits import whole_number
 from ctnat.ui.lazy import StrOrPromise
-from instruments.item_types import CHOICES, MULTIPLE, ROW, bound_from
+from instruments.item_types import CHOICES, MULTIPLE, PATTERN_LABELS, ROW, bound_from
 from instruments.schema import SOURCE_LANGUAGE
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -96,6 +96,15 @@ ITEM = Shape(
         ),
         Field("max", _("At most"), "bound", help=_("The most choices, the highest number, or the last day.")),
         Field("ranks", _("Places to rank"), "number", help=_("For a ranking: the number of places. 1 is the highest.")),
+        Field(
+            "pattern",
+            _("Form of a text"),
+            "choice",
+            (("", _("any")), *PATTERN_LABELS.items()),
+            more=True,
+        ),
+        Field("min_length", _("Fewest characters of a text"), "number", more=True),
+        Field("max_length", _("Most characters of a text"), "number", more=True),
         Field("places", _("Decimal places"), "number", help=_("For a decimal number: 1 to 6.")),
         Field("low", _("Lowest number means"), help=_("For a rating in numbers, such as: not at all.")),
         Field("high", _("Highest number means")),
@@ -103,7 +112,12 @@ ITEM = Shape(
         Field("source", _("Options from"), "choice", SOURCES, more=True),
         Field("choices_of", _("Options are those chosen in item"), "line", more=True),
         Field("dont_know", _("Offer “don’t know”"), "offer", DONT_KNOW_CHOICES, more=True),
-        Field("constraint_message", _("Message where an answer is not allowed"), more=True),
+        Field(
+            "constraint_message",
+            _("Which answers are allowed, in words"),
+            help=_("Shown with the question, and where an answer breaks one of its rules."),
+            more=True,
+        ),
         Field("profile", _("Describes the respondent"), "choice", (("", "nothing"), *PROFILES), more=True),
     ),
     OPTIONS,
@@ -232,6 +246,12 @@ def condition_field(kind: str, path: str) -> str:
     if re.fullmatch(r"sections/[^/]+(/items/[^/]+(/rows/[^/]+)?)?", path):
         return "relevant"
     return "offered_if" if re.fullmatch(r"sections/[^/]+/items/[^/]+/options/[^/]+", path) else ""
+
+
+def has_constraint(kind: str, path: str, entry: Mapping[str, Any]) -> bool:
+    """Whether answers to what is at `path` may be limited: an item, or a row of a matrix."""
+    found = re.fullmatch(r"sections/[^/]+/items/[^/]+(/rows/[^/]+)?", path)
+    return kind == "survey" and found is not None and "rows" not in entry
 
 
 def get(entry: Mapping[str, Any], name: str) -> Any:

@@ -450,8 +450,8 @@ def _common_facts(item: Item) -> Iterator[str]:
         yield _("required")
     if item.profile:
         yield _("respondent’s {profile}").format(profile=item.profile)
-    if item.constraint:
-        yield _("allowed only if {expression}").format(expression=write(item.constraint))
+    if item.unapplied:
+        yield _("not applied here, kept for export: {rule}").format(rule=item.unapplied)
 
 
 def condition_kind(item: Item) -> Kind:

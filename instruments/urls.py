@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/edit/", entries.instrument_edit, name="instrument_edit"),
     path("<int:pk>/edit/entry/", entries.entry_edit, name="entry_edit"),
     path("<int:pk>/edit/condition/", conditions.entry_condition, name="entry_condition"),
+    path("<int:pk>/edit/constraint/", conditions.entry_constraint, name="entry_constraint"),
     path("<int:pk>/edit/check/", entries.entry_check, name="entry_check"),
     path("<int:pk>/edit/add/", entries.entry_add, name="entry_add"),
     path("<int:pk>/edit/move/", entries.entry_move, name="entry_move"),

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from ctnat.ui.countries import country_choices
 from instruments.item_types import condition_kind, has_countries
 from instruments.logic.rows import ALL, NONE, Expression, Kind, Row, View, view
-from instruments.logic.tree import Tree
+from instruments.logic.tree import Tree, own_as_item
 from instruments.logic.writing import number_text, write
 from instruments.schema import DONT_KNOW, Item, Survey
 
@@ -39,6 +39,15 @@ def offered_only_if(item: Item, document: Survey, language: str) -> list[str]:
         _("{options}: offered only if {condition}.").format(options=_and(options), condition=condition)
         for condition, options in alike.items()
     ]
+
+
+def allowed_only_if(item: Item, document: Survey, language: str) -> str:
+    """The constraint of an item as a whole sentence; blank: it has none."""
+    if item.constraint is None:
+        return ""
+    return _("Allowed only if {condition}.").format(
+        condition=describe(own_as_item(item.constraint, item.name), document, language)
+    )
 
 
 def kinds(document: Survey) -> Callable[[str], Kind | None]:

@@ -204,6 +204,20 @@ def replace(tree: Tree, items: Mapping[str, Tree | str] | Callable[[str], Tree |
     return check(_minus_of_numbers(changed(tree)), own=True, columns=True)
 
 
+def own_as_item(tree: Tree, code: str) -> Tree:
+    """A constraint with the answer that it is about as the item `code`, as a condition is written."""
+    if tree == ["own"]:
+        return ["item", code]
+    return [tree[0], *(own_as_item(part, code) if isinstance(part, list) else part for part in tree[1:])]
+
+
+def item_as_own(tree: Tree, code: str) -> Tree:
+    """A constraint on the item `code` from a condition that names it."""
+    if tree == ["item", code]:
+        return ["own"]
+    return [tree[0], *(item_as_own(part, code) if isinstance(part, list) else part for part in tree[1:])]
+
+
 def _minus_of_numbers(tree: Tree) -> Tree:
     parts = [_minus_of_numbers(part) if isinstance(part, list) else part for part in tree[1:]]
     return minus(parts[0]) if tree[0] == "neg" else [tree[0], *parts]

@@ -98,6 +98,13 @@ def told(context: template.Context, item: Item) -> list[str]:
 
 
 @register.simple_tag(takes_context=True)
+def allowed_only_if(context: template.Context, item: Item) -> str:
+    """The constraint of an item as a sentence, for members; blank: it has none."""
+    document: Survey = context["document"]
+    return sentence.allowed_only_if(item, document, document.source_language)
+
+
+@register.simple_tag(takes_context=True)
 def skipping_note(context: template.Context) -> list[str]:
     """Sentences that say which questions of the page's `document` may be left out."""
     return rules.skipping_note(context["document"], context.get("language") or SOURCE_LANGUAGE)

@@ -27,13 +27,14 @@ from instruments.entry_shapes import (
     Table,
     condition_field,
     get,
+    has_constraint,
     read,
     row_count,
     shape_of,
     shown,
 )
 from instruments.item_types import FILTERED, NEW_CHILD, NEW_ITEM
-from instruments.logic.sentence import asked_only_if, describe
+from instruments.logic.sentence import allowed_only_if, asked_only_if, describe
 from instruments.logic.tree import from_stored
 from instruments.models import Instrument
 from instruments.outline import NEW, noun_of, outline
@@ -163,6 +164,9 @@ def _form(
         "outline_url": outline_url(draft, path),
         "has_condition": not new and condition_field(draft.kind, path) == "relevant",
         "condition": _condition(draft, path, entry),
+        "has_constraint": not new and has_constraint(draft.kind, path, entry),
+        "constraint": "" if new else _constraint(draft, path, entry),
+        "entry_unapplied": entry.get("unapplied", ""),
         "rows_have_conditions": not new
         and (shape in (MATRIX, CHOICES_MATRIX) or (shape is ITEM and entry.get("type") in FILTERED)),
         "quote": _quote_form(request, draft, path, shape, rows, data, new=bool(new)),
@@ -177,6 +181,15 @@ def _condition(draft: Instrument, path: str, entry: Mapping[str, Any]) -> str:
         return ""
     document = cast(Survey, draft.document)
     return asked_only_if(from_stored(entry["relevant"]), document, document.source_language)
+
+
+def _constraint(draft: Instrument, path: str, entry: Mapping[str, Any]) -> str:
+    """Which answers to the item are allowed, as a sentence; blank: no further rule."""
+    if not has_constraint(draft.kind, path, entry):
+        return ""
+    document = cast(Survey, draft.document)
+    item = document.by_name.get(entry.get("name", ""))
+    return allowed_only_if(item, document, document.source_language) if item else ""
 
 
 def _condition_of_row(draft: Instrument, path: str, shape: Shape, entry: Mapping[str, Any], name: str) -> str:
