@@ -8,9 +8,11 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
+from instruments.logic.grammar import parse_condition
 from surveys.models import Draft, Response, Survey
 from tests.browser import assert_accessible
-from tests.surveys.factories import InvitationFactory, ResponseFactory, document_2016
+from tests.factories import InstrumentFactory
+from tests.surveys.factories import InvitationFactory, ResponseFactory, SurveyFactory, document_2016
 from tests.surveys.opening import count_forms, open_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -177,6 +179,54 @@ def test_the_form_follows_the_answers(visit, survey) -> None:
     page.locator("input[name='3.1.1'][value=adequate]").check()
     page.locator("#q-3\\.1\\.1 .clear").click()
     assert page.locator("input[name='3.1.1']:checked").count() == 0
+
+
+def test_ratings_boxes_and_rows_of_several_choices_are_answered_and_lead_to_questions(visit) -> None:
+    """On the narrowest phone, the rating by keyboard, and what the ends mean is in the names of its numbers."""
+    text = {"en": "Text"}
+    options = [{"name": name, "text": {"en": name.title()}} for name in ("police", "border", "none")]
+    items = [
+        {"name": "ok", "type": "acknowledge", "text": {"en": "I have read this."}},
+        {
+            "name": "rate",
+            "type": "rating",
+            "text": {"en": "How often?"},
+            "low": {"en": "Never"},
+            "high": {"en": "Always"},
+        },
+        {"name": "why", "type": "text", "text": text, "relevant": parse_condition("${rate} < 7 and ${ok} = 'OK'")},
+        {
+            "name": "m",
+            "type": "matrix",
+            "text": {"en": "Who helps?"},
+            "options": options,
+            "rows": [{"name": f"m{n}", "type": "select_multiple", "text": {"en": f"Row {n}"}} for n in (1, 2)],
+        },
+    ]
+    sections = [{"name": "1", "title": text, "items": items}]
+    definition = {"kind": "survey", "title": {"en": "New types"}, "sections": sections}
+    version = InstrumentFactory(key="new-types", kind="survey", definition=definition)
+    SurveyFactory(questionnaire=version, open_slug="newer", languages=["en"])
+    page = visit("/s/newer/", width=360)
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    points = page.locator("#q-rate input")
+    assert min(points.nth(n).bounding_box()["width"] for n in range(points.count())) >= 20
+    expect(page.get_by_role("radio", name="10 Always")).to_be_visible()
+    why = page.locator("#q-why")
+    expect(why).to_be_hidden()
+    page.get_by_role("checkbox", name="OK").check()
+    page.get_by_role("radio", name="0 Never").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    expect(why).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(why).to_be_hidden()
+    page.get_by_role("group", name="Row 1").get_by_role("checkbox", name="Police").check()
+    page.get_by_role("group", name="Row 1").get_by_role("checkbox", name="Border").check()
+    page.get_by_role("group", name="Row 2").get_by_role("checkbox", name="None").check()
+    send(page)
+    assert open_form().answers == {"ok": "OK", "rate": 7, "m1": ["police", "border"], "m2": ["none"]}
 
 
 def test_language_switch_and_enter_lose_nothing_typed(visit, survey) -> None:
