@@ -45,7 +45,7 @@ LABELS: Mapping[type[Item], StrOrPromise] = {  # in the order in which the edito
     IntegerItem: gettext_lazy("Whole number"),
     DecimalItem: gettext_lazy("Decimal number"),
     DateItem: gettext_lazy("Date"),
-    RatingItem: gettext_lazy("Rating in numbers, such as 0 to 10"),
+    RatingItem: gettext_lazy("Rating in numbers"),
     AcknowledgeItem: gettext_lazy("Acknowledgement"),
 }
 PATTERN_LABELS: Mapping[str, StrOrPromise] = {
