@@ -193,16 +193,19 @@ function inWords(question, answer, typed) {
     });
   }
 }
+function answerInWords(code, answers) {
+  const question = boxes.find((box) => box.dataset.item === code);
+  if (!Object.hasOwn(answers, code)) return "…";
+  const words = question ? inWords(question, answers[code], answers[`${code}_other`]) : [answers[code]];
+  return asList(words.map(inOneLine)) || "…";
+}
 function quote(answers) {
   for (const place of quotes) {
-    const code = place.dataset.answer;
-    const question = boxes.find((box) => box.dataset.item === code);
-    let said = answers[code] ?? "";
-    if (question && code in answers) said = asList(inWords(question, said, answers[`${code}_other`]).map(inOneLine));
-    else said = inOneLine(String(said));
-    if (place.textContent !== (said || "…")) place.textContent = said || "…";
+    const words = answerInWords(place.dataset.answer, answers);
+    if (place.textContent !== words) place.textContent = words;
   }
 }
+const withAnswers = (text) => text.replace(/\{answer:([^{}]+)\}/g, (_, code) => answerInWords(code, given));
 
 // Words beside “Other” choose it.
 form.addEventListener("input", (event) => {
@@ -244,7 +247,8 @@ function faultOf(question, refused) {
   }
   const broken = rules.get(question).find(([tree]) => !mentioned(tree).some((code) => refused.has(code)) &&
     !ctnatLogic.holds(tree, { ...given, ".": answer }, texts.today));
-  return broken ? fill(broken[1], { given: Array.isArray(answer) ? answer.length : [...String(answer)].length }) : "";
+  const length = Array.isArray(answer) ? answer.length : [...String(answer)].length;
+  return broken ? withAnswers(fill(broken[1], { given: length })) : "";
 }
 
 // Code -> message of each question whose answer breaks a rule, or lacks, in the order of the form.

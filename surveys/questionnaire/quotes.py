@@ -57,6 +57,10 @@ class Quotes:
         written = text.fill(self.language, **self.values_in(shown_in))
         return QUOTE.sub(lambda found: self.words(found[1]) or BLANK, written)
 
+    def marked(self, text: schema.Text) -> str:
+        """A text with the marks of what it quotes, for a script that puts it in."""
+        return text.fill(self.language, **self.values_in(text.language_for(self.language)))
+
     def values_in(self, language: str) -> Mapping[str, str]:
         """The values of placeholders in the language of a text."""
         of = getattr(self.values, "of", None)

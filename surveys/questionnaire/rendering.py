@@ -258,7 +258,7 @@ def _rules(document: schema.Survey, item: schema.Item, quotes: Quotes) -> str:
     for rule in rules_of(document, item):
         own = {"own": item.constraint_message} if item.constraint_message and rule.code in EXPLAINED else {}
         error = AnswerError(item.name, rule.code, {**rule.values, **own})
-        found.append([rule.tree, error_text(error, quotes.language, quotes.plain)])
+        found.append([rule.tree, error_text(error, quotes.language, quotes.marked)])
     return json.dumps(found, ensure_ascii=False) if found else ""
 
 

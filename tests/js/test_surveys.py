@@ -306,6 +306,20 @@ def labelled(code: str, kind: str) -> str:
     return text(code).replace("data-item", f'data-kind="{kind}" data-item').replace("<label", '<label class="asked"')
 
 
+def test_the_message_of_a_rule_quotes_the_answer_as_it_is_now(pages: Pages) -> None:
+    rule = ruled(labelled("m", "number"), (". <= ${n}", "At most {answer:n}, {answer:constructor}."))
+    signs = escape(json.dumps({"decimal": ",", "minus": "-"}))
+    page = opened(pages, labelled("n", "number"), rule, attributes=f'{RULES} data-patterns="{signs}"')
+    page.get_by_label("n", exact=True).fill("2.5")
+    page.get_by_label("m", exact=True).fill("3")
+    page.get_by_label("m", exact=True).press("Tab")
+    expect(page.locator("#e-m")).to_have_text("At most 2,5, ….")
+    page.get_by_label("n", exact=True).fill("1")
+    page.get_by_label("m", exact=True).focus()
+    page.get_by_label("m", exact=True).press("Tab")
+    expect(page.locator("#e-m")).to_have_text("At most 1, ….")
+
+
 def test_a_rule_is_told_beside_its_field_as_it_is_left_and_goes_as_it_is_mended(pages: Pages) -> None:
     even = ruled(labelled("n", "number"), (". mod 2 = 0", "Even, not {given}."))
     later = ruled(labelled("m", "number"), (". > ${n}", "More than n."))

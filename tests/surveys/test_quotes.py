@@ -130,6 +130,7 @@ def test_a_message_of_a_rule_quotes_the_answer(client: Client, assessment: Any):
     assert "</a>: At most 3" in html  # in the list of errors
     assert "</svg> At most 3</p>" in html  # beside its question
     assert 'At most <bdi data-answer="a">3</bdi>' in html  # where the rule is told
+    assert "At most {answer:a}" in html.split("data-rules=")[-1].split(">")[0]  # which the script fills in
 
 
 @pytest.mark.django_db
