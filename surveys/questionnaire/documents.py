@@ -29,3 +29,13 @@ def document_of(questionnaire: Instrument) -> schema.Survey:
             _documents.clear()
         _documents[key] = document
     return _documents[key]
+
+
+def document_at(questionnaire: Instrument, correction: int | None) -> schema.Survey:
+    """The questionnaire as it read with the corrections up to that number; None, where it is not known: as it reads
+    now. One query, unless nothing was corrected since."""
+    if correction is None or correction >= questionnaire.corrections_made:
+        return document_of(questionnaire)
+    document = schema.parse(questionnaire.kind, questionnaire.definition_at(correction))
+    assert isinstance(document, schema.Survey)  # noqa: S101 -- as above
+    return document

@@ -19,7 +19,8 @@ from ctnat.ui.digits import revision_sent
 from ctnat.ui.formats import page_day
 from ctnat.ui.names import language_name
 from surveys.models import Response
-from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.documents import document_at
+from surveys.questionnaire.versions import FormVersion
 from surveys.responses.presentation import shown_answers
 from surveys.responses.progress import forms_shown
 from surveys.services.responses import set_counted, times_counted_anew
@@ -60,6 +61,7 @@ def response_detail(request: MemberRequest, assessment: Assessment, code: str) -
     record_reading("response", by=request.user, assessment=assessment, target=response)
     response.survey.assessment = assessment
     language, source, day = _shown(response, forms_shown(response.survey))
+    document = document_at(response.questionnaire, response.correction)
     sources = dict(Response.Source.choices)
     about = [
         str(sources.get(source, "")),
@@ -72,7 +74,11 @@ def response_detail(request: MemberRequest, assessment: Assessment, code: str) -
         "survey": response.survey,
         "response": response,
         "times_counted_anew": times_counted_anew(response),
-        "sections": shown_answers(document_of(response.questionnaire), response.answers, response.invalid),
+        "sections": shown_answers(document, response.answers, response.invalid),
+        "corrected": response.questionnaire.corrections_made > 0,
+        "read_as": ""
+        if response.correction is None
+        else FormVersion(response.questionnaire, response.correction).label,
         "here": "responses",
     }
     return render(request, "surveys/response_detail.html", context)

@@ -137,3 +137,26 @@ def test_what_a_page_posts_of_its_version() -> None:
     assert correction_of({"_version": "1.3"}, version) is None
     assert correction_of({"_version": "12"}, version) is None
     assert correction_of({}, version) is None
+
+
+def test_response_detail_reads_as_the_form_did(survey: Survey, client_as: Any) -> None:
+    version, key = survey.questionnaire, "sections/2/items/2.2/short"
+    was = version.shown_definition["sections"][1]["items"][1]["short"]["en"]
+    given: dict[str, Any] = {"answers": VALID, "language": "en", "source": "paper", "by": None}
+    before = enter_response(survey=survey, uuid=uuid4(), correction=0, **given)
+    lead = client_as("lead")
+    address = "/a/AZE-2016/survey/responses/{}/".format
+    assert "as they read in the form" not in lead.get(address(before.code)).content.decode()
+    why = {"reason": "clearer", "means_same": True, "by": UserFactory()}
+    correct(instrument=version, key=key, language="en", was=was, becomes="In clearer words", **why)
+    now = Survey.objects.select_related("assessment", "questionnaire").get()
+    after = enter_response(survey=now, uuid=uuid4(), correction=1, **given)
+    unknown = enter_response(survey=now, uuid=uuid4(), **given)
+    for response, words, other, printed in (
+        (before, was, "In clearer words", f"read in the form: {version.key} · {version.version}</p>"),
+        (after, "In clearer words", was, f"read in the form: {version.key} · {version.version}.1</p>"),
+        (unknown, "In clearer words", was, "as they read now. Which correction the form showed is not known."),
+    ):
+        page = " ".join(lead.get(address(response.code)).content.decode().split())
+        assert (words in page, other in page) == (True, False)
+        assert printed in page
