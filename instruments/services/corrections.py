@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ctnat.ui.errors import ConflictError, InputError
 from instruments import paths
+from instruments.fault_words import shown_faults
 from instruments.models import Correction, Instrument, Translation
 from instruments.schema import DefinitionError, parse, source_language
 from instruments.services.drafts import keep_source_marks, record_change
@@ -76,7 +77,7 @@ def correct(
     try:
         parse(locked.kind, after)
     except DefinitionError as error:
-        raise InputError({"becomes": error.faults}) from None
+        raise InputError({"becomes": shown_faults(error)}) from None
     made: Correction = Correction.objects.create(
         instrument=locked,
         number=locked.corrections_made + 1,
@@ -131,7 +132,7 @@ def correct_translations(
     try:
         parse(locked.kind, after)
     except DefinitionError as error:
-        raise InputError(error.faults) from None
+        raise InputError(shown_faults(error)) from None
     Correction.objects.bulk_create(
         [
             Correction(

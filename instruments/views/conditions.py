@@ -14,6 +14,7 @@ from instruments.access import changes_draft
 from instruments.condition_form import ConditionForm
 from instruments.earlier import earlier_items
 from instruments.entry_shapes import condition_field, has_constraint
+from instruments.fault_words import shown_faults
 from instruments.logic.rows import view
 from instruments.logic.sentence import describe, kinds
 from instruments.logic.tree import from_stored, item_as_own, own_as_item
@@ -147,7 +148,7 @@ def _save(
     try:
         change_entry(draft=draft, path=path, was=entry, becomes=becomes, by=request.user)
     except DefinitionError as error:
-        return [("", fault) for fault in error.faults], ""
+        return [("", fault) for fault in shown_faults(error)], ""
     except ConflictError:
         return [], _("Another member saved this version at the same moment, so nothing was saved. Save again.")
     messages.success(request, _("Saved."))

@@ -33,6 +33,7 @@ from instruments.entry_shapes import (
     shape_of,
     shown,
 )
+from instruments.fault_words import shown_faults, shown_field_faults
 from instruments.item_types import FILTERED, NEW_CHILD, NEW_ITEM
 from instruments.logic.sentence import allowed_only_if, asked_only_if, describe
 from instruments.logic.tree import from_stored
@@ -276,9 +277,11 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
         becomes = read(shape, entry, data, source_language(draft.definition))
         change_entry(draft=draft, path=path, was=entry, becomes=becomes, by=request.user)
     except FormFault as error:
-        return _form(request, draft, path, shape, entry, data=data, faults=error.faults)
+        return _form(request, draft, path, shape, entry, data=data, faults=shown_field_faults(error.faults))
     except DefinitionError as error:
-        return _form(request, draft, path, shape, entry, data=data, faults=[("", fault) for fault in error.faults])
+        return _form(
+            request, draft, path, shape, entry, data=data, faults=[("", fault) for fault in shown_faults(error)]
+        )
     except ConflictError:
         notice = _("Another member saved this version at the same moment, so nothing was saved. Save again.")
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
@@ -302,9 +305,9 @@ def entry_check(request: HttpRequest, draft: Instrument) -> HttpResponse:
         becomes = read(shape, entry, request.POST.dict(), source_language(draft.definition))
         check_entry(draft=draft, path=path, becomes=becomes)
     except FormFault as error:
-        faults = [fault for _, fault in error.faults]
+        faults = [fault for _, fault in shown_field_faults(error.faults)]
     except DefinitionError as error:
-        faults = error.faults
+        faults = shown_faults(error)
     except paths.PathError:
         faults = [gettext("Another member has removed this entry.")]
     return render(request, "instruments/_check.html", {"faults": faults})
@@ -371,9 +374,9 @@ def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
         }
         add_entry(draft=draft, path=place, entry=entry, after=request.GET.get("after") or None, by=request.user)
     except FormFault as error:
-        return _form(request, draft, place, shape, blank, data=data, faults=error.faults, new=noun)
+        return _form(request, draft, place, shape, blank, data=data, faults=shown_field_faults(error.faults), new=noun)
     except DefinitionError as error:
-        faults = [("", fault) for fault in error.faults]
+        faults = [("", fault) for fault in shown_faults(error)]
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
     except paths.PathError:
         faults = [
@@ -445,7 +448,7 @@ def _apply(request: HttpRequest, change: Callable[[], Made], done: str) -> Made 
     try:
         made = change()
     except DefinitionError as error:
-        for fault in error.faults[:10]:
+        for fault in shown_faults(error)[:10]:
             messages.error(request, _("Not changed: {fault}").format(fault=fault))
     except paths.PathError:
         messages.error(request, _("Not changed: another member has moved or removed this entry. Reload the page."))

@@ -18,6 +18,7 @@ from ctnat.ui.languages import find_code
 from instruments.access import changes_draft, find_changeable, owner_of
 from instruments.decision_texts import answer_text, grouped, title
 from instruments.definition_files import definition_from
+from instruments.fault_words import shown_faults
 from instruments.forms import ImportForm
 from instruments.import_notes import CHANGED, CONDITION, LANGUAGE, LEFT_OUT, MATRIX, REPEAT, TAKEN, Decision, Note
 from instruments.item_types import LABELS
@@ -49,7 +50,7 @@ def instrument_import(request: HttpRequest) -> HttpResponseBase:
                 by=request.user,
             )
         except DefinitionError as error:
-            faults = error.faults
+            faults = shown_faults(error)
         except ValidationError as error:
             faults = error.messages
         else:

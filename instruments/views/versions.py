@@ -15,6 +15,7 @@ from ctnat.ui.digits import revision_sent
 from ctnat.ui.names import language_name
 from instruments.access import changes_draft, find_changeable, find_readable, may_change, owner_of, owners
 from instruments.compare import compared
+from instruments.fault_words import shown_faults
 from instruments.forms import PublishForm, WithdrawForm
 from instruments.models import Instrument
 from instruments.schema import DefinitionError, source_language
@@ -175,7 +176,7 @@ def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
             ),
         )
     except DefinitionError as error:
-        for fault in error.faults[:20]:
+        for fault in shown_faults(error)[:20]:
             messages.error(request, fault)
     else:
         messages.success(
