@@ -62,8 +62,9 @@ def _decide_one(draft: Instrument, key: str, answer: Answer, by: Any) -> None:
 
 def _row_of(code: str, notes: Iterable[Note]) -> tuple[str, int, str]:
     """(sheet, row, name) in the form from which an item came."""
-    found = ((note.sheet, note.row, note.name) for note in notes if note.kind == TAKEN and note.reason == code)
-    return next(found, ("survey", 0, code))
+    found = [note for note in notes if note.kind == TAKEN and note.reason == code]
+    found.sort(key=lambda note: note.name != code)  # notes and free texts belong to the item, too
+    return (found[0].sheet, found[0].row, found[0].name) if found else ("survey", 0, code)
 
 
 def _conditions_lost(key: str, loosened: Iterable[Loosened], notes: list[Note]) -> Iterator[Decision]:

@@ -15,7 +15,7 @@ from instruments.schema import CONTROL, PLACEHOLDERS, SOURCE_LANGUAGE
 from instruments.schema.base import TEXT_LIMIT
 from instruments.texts import is_language
 from instruments.xlsform.names import EXTRAS
-from instruments.xlsform.quoting import IN_FORM, LIKE_OURS, UNKNOWN
+from instruments.xlsform.quoting import IN_FORM, LIKE_OURS, UNKNOWN, cut
 
 Tables = Mapping[str, list[list[str]]]
 Entry = dict[str, Any]
@@ -210,7 +210,7 @@ class Cells:
         if len(words) > TEXT_LIMIT:
             reason = gettext_noop("It has a text of more than {limit} characters; the rest is cut off.")
             self.note(row, CHANGED, reason, limit=TEXT_LIMIT)
-            words = words[:TEXT_LIMIT]
+            words = cut(words)
         return words
 
     def with_quotes(self, row: Row, words: str) -> str:

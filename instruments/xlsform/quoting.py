@@ -1,12 +1,13 @@
 """Earlier answers quoted in texts: `${name}` in a form, `{answer:code}` in a definition."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from instruments.logic.tree import Tree
 from instruments.logic.writing import number_text
 from instruments.schema import QUOTE
+from instruments.schema.base import TEXT_LIMIT
 
 IN_FORM = re.compile(r"\$\{\s*([^\s{}]+)\s*\}")
 LIKE_OURS = re.compile(r"\{(\s*answer\s*[: ])", re.IGNORECASE)  # which our texts cannot say in other words
@@ -16,6 +17,7 @@ LABEL_OF = re.compile(
     r"\s*,\s*['\"]\$\{\s*(?:\1|\2)\s*\}['\"]\s*\)\s*"
 )
 UNKNOWN = "…"
+BEGUN = re.compile(r"\{[^{}]*$")
 
 
 def quoted(code: str) -> str:
@@ -54,3 +56,14 @@ def has_quotes(value: Any) -> bool:
 def as_in_form(words: str, name_of: Callable[[str], str]) -> str:
     """`words` of a definition as a form writes them. `name_of` gives what is quoted for an item."""
     return QUOTE.sub(lambda found: f"${{{name_of(found[1])}}}", words)
+
+
+def cut(words: str) -> str:
+    """As much of `words` as a text may have, without half of a quotation at its end."""
+    return words if len(words) <= TEXT_LIMIT else BEGUN.sub("", words[:TEXT_LIMIT])
+
+
+def joined(texts: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """One text of several paragraphs, in each of their languages. The first language of a text stands in for others."""
+    languages = dict.fromkeys(code for text in texts for code in text)
+    return {code: cut("\n\n".join(text.get(code) or next(iter(text.values())) for text in texts)) for code in languages}

@@ -63,6 +63,7 @@ from instruments.xlsform.quoting import (
     UNKNOWN,
     as_words,
     has_quotes,
+    joined,
     without_quotes,
 )
 
@@ -219,6 +220,7 @@ class Pending:
     row: Row
     text: dict[str, str]
     section: Entry | None
+    conditions: "Conditions"
 
 
 @dataclass(frozen=True)
@@ -251,6 +253,7 @@ class Reader(Cells):
         self.section: Entry | None = None  # where the next question goes, if one is open
         self.groups: list[Entry] = []  # name and title of the open groups
         self.pending: list[Pending] = []
+        self.before: list[Pending] = []  # notes for the hint of the question that is read
         self.taken: set[str] = set()  # codes of items
         self.section_codes: set[str] = set()
         self.names = Names({}, {}, set(), self._options_of)
@@ -445,11 +448,11 @@ class Reader(Cells):
         self.sections.append(section)
         return section
 
-    def _entries(self, conditions: Conditions) -> list[Entry]:
-        """Where the next question goes."""
+    def _entries(self, item: Row | None = None) -> list[Entry]:
+        """Where the next question goes. `item` is its row, if notes before it can go into its hint."""
         if self.section is None:
             self.section = self._new_section()
-        self._settle_notes(self.section)
+        self._settle_notes(self.section, item)
         entries: list[Entry] = self.section["items"]
         return entries
 
@@ -465,14 +468,13 @@ class Reader(Cells):
         if role == ROLE_INSTRUCTION and self.section is not None and "instruction" not in self.section:
             self.section["instruction"] = text
             return
-        if row["relevant"]:
-            self.note(row, CHANGED, gettext_noop("The condition of a note is left out: it is shown to everybody."))
-        self.pending.append(Pending(row, text, self.section))
+        self.pending.append(Pending(row, text, self.section, self.around))
 
-    def _settle_notes(self, section: Entry | None) -> None:
+    def _settle_notes(self, section: Entry | None, item: Row | None = None) -> None:
         """Notes before the questions of a section are its instruction, before all questions the introduction.
 
-        `section` is where a question comes next; None at the end of the form.
+        `section` is where a question comes next, None at the end of the form; `item` is its row. Other notes are for
+        the hint of that question, if they are shown whenever it is asked.
         """
         first = not any(each["items"] for each in self.sections)
         instruction: list[dict[str, str]] = []
@@ -484,7 +486,9 @@ class Reader(Cells):
                 and "instruction" not in section
             ):
                 instruction.append(note.text)
+                self._shown_to_all(note.row)
             elif first or section is None:
+                self._shown_to_all(note.row)
                 part = "introduction" if first else "closing"
                 used = {paragraph["name"] for paragraph in self.parts[part]}
                 name = new_code(note.row.name or part, used, part)
@@ -492,15 +496,21 @@ class Reader(Cells):
                     reason = gettext_noop("Only texts of questions can quote answers; “…” is used instead.")
                     self.note(note.row, CHANGED, reason)
                 self.parts[part].append({"name": name, "text": without_quotes(note.text)})
+            elif item and note.section is section and self._goes_with(note, item):
+                self.before.append(note)
             else:
                 reason = gettext_noop("Notes between questions cannot be shown. Write it into the hint of a question.")
                 self.note(note.row, LEFT_OUT, reason)
         if section is not None and instruction:
-            languages = dict.fromkeys(code for text in instruction for code in text)
-            section["instruction"] = {
-                code: "\n\n".join(text[code] for text in instruction if code in text)[:5_000] for code in languages
-            }
+            section["instruction"] = joined(instruction)
         self.pending = []
+
+    def _shown_to_all(self, row: Row) -> None:
+        if row["relevant"]:
+            self.note(row, CHANGED, gettext_noop("The condition of a note is left out: it is shown to everybody."))
+
+    def _goes_with(self, note: Pending, item: Row) -> bool:
+        return not self.roles and note.conditions == self.around and note.row["relevant"] in ("", item["relevant"])
 
     # -- questions -------------------------------------------------------------------------------------------------
     def _row(self, row: Row, conditions: Conditions) -> None:
@@ -622,11 +632,16 @@ class Reader(Cells):
         if self._is_never_asked(row):
             return
         code = self._code(row)
-        entries = self._entries(conditions)
+        entries = self._entries(row)
+        before, self.before = self.before, []
         self.placed_in[code] = conditions
         item |= {"name": code, "text": self.label(row)} | self._condition(row, conditions, code)
         self._finish(item, row)
+        if before:
+            item["hint"] = joined([*(note.text for note in before), *([item["hint"]] if "hint" in item else [])])
         entries.append(self._ordered(item))
+        for note in before:
+            self._taken(note.row, item)
         self._remember(entries[-1], row, list_name)
 
     def _remember(self, item: Entry, row: Row, list_name: str) -> None:
@@ -863,7 +878,7 @@ class Reader(Cells):
             if ITEM_TYPES.get(kind) in MATRIX_ROWS and not part["choice_filter"] and " " not in rest:
                 questions.append((rest, part["appearance"]))
                 kinds |= {kind} if part["appearance"].strip() != "label" else set()
-            elif kind in ITEM_TYPES or kind in UNKNOWN_TYPES:
+            elif kind in ITEM_TYPES or kind in UNKNOWN_TYPES or kind in item_types.STAND_INS:
                 return None
         shown = shown or any("list-nolabel" in appearance for _, appearance in questions)
         asked = [name for name, appearance in questions if appearance.strip() != "label"]
@@ -900,7 +915,7 @@ class Reader(Cells):
             for part in rows:
                 self.note(part, LEFT_OUT, gettext_noop("It belongs to a table that is left out."))
             return
-        entries = self._entries(conditions)
+        entries = self._entries()
         matrix: Entry = {"name": self._code(row), "type": "matrix", "text": text or {self.source: self.plain(row.name)}}
         if text is None:
             self.note(row, CHANGED, gettext_noop("The table has no label; its name is used instead."))

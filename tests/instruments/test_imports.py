@@ -216,6 +216,7 @@ def roster() -> SimpleUploadedFile:
         ["text", "job", "Which job?", "${age} > 15"],
         ["end_repeat"],
         ["end_repeat"],
+        ["note", "n", "Think of school.", "${begin} = 'y' and sum(${age}) > 5"],
         ["text", "school", "Which school?", "${begin} = 'y' and sum(${age}) > 5"],
         ["integer", "years", "For how many years?", "", ". < ${age} and . < 30"],
         ["text", "last", "And ${who}?"],
@@ -247,11 +248,11 @@ def test_repeated_questions_that_are_left_out_leave_nothing_that_depends_on_them
     assert write(document.conditions["school"]) == "${begin} = 'y'"
     assert (document.by_name["years"].max, document.by_name["years"].constraint) == (29, None)
     [condition] = [each for each in draft.open_decisions if each.kind == "condition"]
-    assert (condition.row, condition.name, condition.subject) == (10, "school", "coalesce(${age}, 0) > 5")
+    assert (condition.row, condition.name, condition.subject) == (11, "school", "coalesce(${age}, 0) > 5")
     assert [each.kind for each in draft.open_decisions] == ["dont_know", "condition"]
     report = text_of(editor.get(url("import_review", draft.pk)))
     assert "A part of the constraint is left out: . &lt; ${age}" in report
-    assert "Row 10, “school”: ask everybody, or remove it?" in report
+    assert "Row 11, “school”: ask everybody, or remove it?" in report
 
 
 def test_decisions_cannot_remove_every_question(editor: Client) -> None:

@@ -378,6 +378,7 @@ def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None
     )
     assert [item.name for item in document.items] == ["name", "question_7", "q2", "q3", "q4", "q6"]
     assert document.by_name["q2"].text.translate() == "q2"
+    assert document.by_name["q6"].hint.translate() == "In between"
     assert (document.by_name["q4"].min, document.by_name["q6"].text.translate()) == (
         1,
         "You said [answer to q3] in (town), in {country}. Why?",
@@ -391,7 +392,6 @@ def test_every_row_that_cannot_be_taken_is_named_and_the_rest_comes_in() -> None
         "9: ? It depends on “age”, which is not in the form.",
         "10: A part of the constraint is left out: regex(., 'x')",
         "11: It is a value that the form calculates, not a question.",
-        "12: Notes between questions cannot be shown. Write it into the hint of a question.",
         "13: Tables of this kind cannot be asked.",
         "14: Tables of this kind cannot be asked.",
         "16: The type “colour” is unknown.",

@@ -460,3 +460,39 @@ def test_a_form_that_quotes_answers_and_filters_options_comes_back_as_it_was_wit
     ours = [row for row in sheets["ctnat"] if row[1] == "offered_if" or "{answer:" in str(row[2])]
     assert ours == []  # so that words that are changed in the form are not put back
     assert xls2xform.convert(BytesIO(content), validate=False).warnings == []
+
+
+def test_notes_between_questions_go_into_the_hint_of_the_question_with_which_they_are_shown() -> None:
+    found = quoting(
+        ["select_one yn", "p", "P"],
+        ["note", "n1", "Read this: ${p}"],
+        ["note", "n2", "And this"],
+        ["text", "a", "A", "A hint"],
+        ["note", "n3", "Only for yes", "", "${p} = 'y'"],
+        ["text", "b", "B", "", "${p} = 'y'"],
+        ["note", "n4", "Only for no", "", "${p} = 'n'"],
+        ["text", "c", "C"],
+        ["begin_group", "g", "G", "", "${p} = 'y'"],
+        ["text", "d", "D"],
+        ["note", "n5", "At the end"],
+        ["end_group"],
+        ["text", "e", "E"],
+    )
+    items = [item for section in found.definition["sections"] for item in section["items"]]
+    assert {item["name"]: item["hint"]["en"] for item in items if "hint" in item} == {
+        "a": "Read this: {answer:p}\n\nAnd this\n\nA hint",
+        "b": "Only for yes",
+    }
+    assert [note.name for note in found.taken] == ["p", "n1", "n2", "a", "n3", "b", "c", "d", "e"]
+    assert [(note.name, note.text) for note in found.left_out] == [
+        (name, "Notes between questions cannot be shown. Write it into the hint of a question.")
+        for name in ("n4", "n5")
+    ]
+
+
+def test_long_text_is_not_cut_inside_a_quoted_answer() -> None:
+    found = quoting(
+        ["text", "who", "Who?"], ["text", "t", "x" * 4_995 + " ${who}"], ["text", "u", "y" * 4_990 + "${who}"]
+    )
+    assert [len(words) for words in texts(found).values()] == [4, 4_996, 4_990]
+    parse("survey", found.definition)
