@@ -67,9 +67,11 @@ def keep_entry(
             raise InputError(
                 _("You have {limit} unfinished forms. Finish or discard some of them first.").format(limit=MOST)
             )
-        draft = EntryDraft.objects.create(survey=survey, typed_by=by, uuid=uuid, **kept)
-        record("entry_draft.begun", by=by, assessment=survey.assessment, target=survey)
-        return draft
+        draft, is_new = EntryDraft.objects.get_or_create(survey=survey, typed_by=by, uuid=uuid, defaults=kept)
+        if is_new:
+            record("entry_draft.begun", by=by, assessment=survey.assessment, target=survey)
+            return draft
+        _check_page(draft, typed, page, seen)  # two requests at once
     for name, value in kept.items():
         setattr(draft, name, value)
     draft.revision += 1
@@ -100,9 +102,6 @@ def store_entry(
     draft = _locked(survey, uuid, by)
     if draft is not None and draft.page != page and draft.revision != seen:
         raise _changed_elsewhere(draft)
-    stored = survey.responses.filter(uuid=uuid).first()
-    if stored and (stored.answers, stored.invalid) != answers_as_given(survey, answers, as_given, today):
-        raise StoredBefore(stored)
     response = enter_response(
         survey=survey,
         answers=answers,
@@ -114,6 +113,8 @@ def store_entry(
         correction=correction,
         by=by,
     )
+    if (response.answers, response.invalid) != answers_as_given(survey, answers, as_given, today):
+        raise StoredBefore(response)
     if draft:
         _forget(draft)
     return response

@@ -16,6 +16,9 @@ from assessments.models import AuditEvent
 from surveys.erasers import Answers
 from surveys.models import EntryDraft, Response, Survey
 from surveys.services import entry_drafts
+from tests.concurrency import at_once, shared_database  # noqa: F401  (a fixture)
+from tests.factories import UserFactory
+from tests.surveys.factories import SurveyFactory
 
 pytestmark = pytest.mark.django_db
 HOME = "/a/AZE-2016/survey/enter/"
@@ -185,6 +188,27 @@ def test_entry_draft_edit_shows_a_form_of_a_version_that_the_survey_takes_no_mor
     assert "The questionnaire was replaced" in text(page)
     refused = keep(typist, sent | {"_version": "0.0"})
     assert (refused.status_code, refused.json()["status"]) == (409, "refused")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shared_database")
+def test_two_saves_of_a_new_form_at_once_are_one_draft() -> None:
+    survey, by, uuid, page = SurveyFactory(), UserFactory(), uuid4(), uuid4()
+
+    def save(words: str) -> Any:
+        return lambda: entry_drafts.keep_entry(
+            survey=Survey.objects.select_related("assessment", "questionnaire").get(pk=survey.pk),
+            uuid=uuid,
+            fields={"2.6": words},
+            correction=0,
+            page=page,
+            seen=0,
+            by=by,
+        )
+
+    assert at_once([save("First"), save("Second")]) == [None, None]
+    assert EntryDraft.objects.get().revision == 2
+    assert AuditEvent.objects.filter(action="entry_draft.begun").count() == 1
 
 
 @pytest.mark.parametrize("changes", [{"_uuid": "x"}, {"_page": "x", "_seen": "-9" * 30}, {"_as_given": ["1.6", "q"]}])
