@@ -7,7 +7,7 @@ like the heading, and none that stands in the form where the column stands in th
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from instruments.schema import Item
 from surveys.importing.days import read_day
@@ -20,7 +20,9 @@ LEAST_KNOWN = 0.5  # of the questions that must have a column before the cells o
 FITTING = 0.8  # of the values that an answer to a question would have
 ALIKE = 0.5  # of the words of two names
 IN_ORDER = 0.9  # of the steps from one column to the next, where a table is in the order of the form
-SHOWN_TO_FIT = 200  # values that are tried
+TRIED, TRIED_OF_MANY = 40, 10  # values of a column; the second where there are MANY pairs of column and question
+MANY = 5_000
+BETWEEN = re.compile(r"[;|\n,،؛]")  # options in one cell
 BLANK = frozenset(["na", "n/a", "#n/a", "nan", "null", ""])
 BOOLEAN = frozenset(["true", "false"])
 SHORTEST_WORD = 3
@@ -40,10 +42,11 @@ def spare_columns(
         return frozenset()
     words = [_words(item.name) for item in missing]
     fixed = [(column.at, known.place[column.target.item]) for column in columns if column.target and column.target.item]
+    tried = TRIED if len(unknown) * len(missing) < MANY else TRIED_OF_MANY
     found = set()
     for column in unknown:
         own, (first, last) = _words(column.heading), _between(fixed, column.at, len(items))
-        cells = [value for value in values[column.at] if value.casefold() not in BLANK][:SHOWN_TO_FIT]
+        cells = list(islice((value for value in values[column.at] if value.casefold() not in BLANK), tried))
         if not any(
             _alike(own, said) or (first <= known.place[item.name] <= last and _fits(known, item, cells))
             for item, said in zip(missing, words, strict=True)
@@ -72,20 +75,28 @@ def _alike(own: set[str], said: set[str]) -> bool:
 
 def _fits(known: Headings, item: Item, cells: Sequence[str]) -> bool:
     """Whether most of the cells can be answers to the question."""
-    if not cells:
-        return False
+    wrong = 0
+    for cell in cells:
+        wrong += not _can_answer(known, item, cell)
+        if wrong > (1 - FITTING) * len(cells):
+            return False
+    return bool(cells)
+
+
+def _can_answer(known: Headings, item: Item, cell: str) -> bool:
     match answer_kind(item):
         case "one":
-            fitting = sum(known.finder(item.name).find(cell) is not None for cell in cells)
+            return known.finder(item.name).find(cell) is not None
         case "several" | "ranked":
-            fitting = sum(not known.finder(item.name).split(cell)[1] for cell in cells)
+            finder = known.finder(item.name)
+            pieces = (cell, BETWEEN.split(cell, maxsplit=1)[0].strip(), cell.partition(" ")[0])
+            return any(finder.find(piece) is not None for piece in dict.fromkeys(pieces))
         case "whole" | "fractional":
-            fitting = sum(read_number(cell, ".") is not None or read_number(cell, ",") is not None for cell in cells)
+            return read_number(cell, ".") is not None or read_number(cell, ",") is not None
         case "date":
-            fitting = sum(read_day(cell, "dmy") is not None or read_day(cell, "mdy") is not None for cell in cells)
+            return read_day(cell, "dmy") is not None or read_day(cell, "mdy") is not None
         case _:
-            fitting = sum(_is_written(cell) for cell in cells)
-    return fitting >= FITTING * len(cells)
+            return _is_written(cell)
 
 
 def _is_written(cell: str) -> bool:

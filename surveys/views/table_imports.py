@@ -216,7 +216,7 @@ def table_import_sheet(request: MemberRequest, assessment: Assessment, table_imp
         "encoding": ENCODING_NAMES.get(state.decisions.get("encoding", ""), state.decisions.get("encoding", "")),
         "separator": dict(separator_names()).get(state.decisions.get("separator", ""), ""),
         "is_sure": state.decisions.get("is_sure", True),
-        "letters": _letters(state),
+        "letters": [] if state.decisions.get("is_sure", True) else _letters(state),
         "lines": shown,
         "rows": len(state.sheet.rows),
         "recognised": sum(column.is_sure and bool(column.target and column.target.item) for column in state.columns),
