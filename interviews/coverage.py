@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from interviews.models import Interview
 
 
@@ -44,7 +46,7 @@ def coverage_of(
         return code, title, counts, sum(counts)
 
     return Coverage(
-        sectors=tuple(sectors.get(code, "Not given") for code in columns),
+        sectors=tuple(sectors.get(code, _("Not recorded")) for code in columns),
         rows=tuple(row(code, title) for code, title in sections),
         interviews=tuple(len(by_sector[column]) for column in columns),
     )

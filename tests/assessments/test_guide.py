@@ -43,7 +43,7 @@ def test_help_page_is_for_those_who_signed_in(client_as: Callable[[str], Client]
 def test_term_explains_itself() -> None:
     html = Template('{% load ui %}{% term "base" "n" %}').render(Context())
     assert html == (
-        '<button type="button" class="term" popovertarget="term-base">n</button>'
+        '<button type="button" class="term" popovertarget="term-base">n</button>\u2060'
         '<span class="term-text" id="term-base" popover role="note"><strong>Base</strong> '
         f"{TERMS['base'].text}</span>"
     )

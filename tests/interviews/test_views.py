@@ -226,7 +226,7 @@ def test_coverage_counts_sections_by_sector(assessment: Assessment, client_as: A
     InterviewFactory(assessment=assessment, organisation__sector="ngo", sections=["1", "2", "7", "8"])
     InterviewFactory(assessment=assessment, organisation=None)
     table = client_as("lead").get(url("coverage")).context["table"]
-    assert table.sectors == ("State agency", "Non-governmental organisation", "Not given")
+    assert table.sectors == ("State agency", "Non-governmental organisation", "Not recorded")
     assert [(row[0], row[2], row[3]) for row in table.rows] == [
         ("1", (1, 1, 1), 3),
         ("2", (0, 1, 0), 1),

@@ -106,10 +106,13 @@ def state(key: str, word: str = "") -> SafeString:
 
 @register.simple_tag
 def term(key: str, word: str = "") -> SafeString:
-    """A word of the method that explains itself when pressed, at most once a page. An unknown key raises KeyError."""
+    """A word of the method that explains itself when pressed, at most once a page. An unknown key raises KeyError.
+
+    A word joiner after it keeps a comma or a closing quotation mark on its line.
+    """
     label, text = TERMS[key]
     return format_html(
-        '<button type="button" class="term" popovertarget="term-{0}">{1}</button>'
+        '<button type="button" class="term" popovertarget="term-{0}">{1}</button>\u2060'
         '<span class="term-text" id="term-{0}" popover role="note"><strong>{2}</strong> {3}</span>',
         key,
         word or label,
