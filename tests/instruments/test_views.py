@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +207,8 @@ def test_instrument_compare_names_fields_and_states_in_the_language_of_the_membe
         "removed",
         "Free text",
     )
+    page = reader.get(address, headers={"accept-language": "fr"}).content.decode()
+    assert not re.search(r">\s*removed\s*<|sections ›|› type|Free text", page)
 
 
 def test_instrument_compare_refuses_two_kinds(reader: Client, survey: Instrument) -> None:
