@@ -120,6 +120,8 @@ def _read_me(results: Results) -> Iterator[Row]:
         "Percentages",
         f"Whole, half away from zero; none where fewer than {results.percentages.smallest_base} answered.",
     )
+    if results.survey.released_k > 1:
+        yield "Numbers and dates", results.translate("joined_classes", k=results.survey.released_k)
     yield "Net balance", f"{NET_BALANCE} As a number of respondents, and in points where a percentage may be given."
     yield "Priorities", WEIGHTS
     yield "Themes", "Interviews mentioning a theme, of those that were asked its section; mentions are passages."
@@ -223,11 +225,11 @@ def _counted(results: Results, item: ItemResult) -> Iterator[tuple[str, str, int
     """(code, label, count) of each option, class of numbers, or month; without any of them, how many answered."""
     if item.options:
         yield from ((option, label, item.counts.counts.get(option, 0)) for option, label in item.options)
-    elif item.numbers:
+    elif item.numbers and item.numbers.classes:
         for one in item.numbers.classes:
             label = number_class(results.language, one, item.places)
             yield label, label, one.count
-    elif item.days:
+    elif item.days and item.days.periods:
         for period in item.days.periods:
             label = period_text(results.language, period, by_year=item.days.by_year)
             yield label, label, period.count

@@ -234,8 +234,20 @@ def test_nothing_is_told_of_fewer_than_the_smallest_group(
     rows = {row["Item"]: tuple(row.values())[2:] for row in sheet(protected, "Numbers and dates")}
     assert rows["whole"] == (17, None, 2, 4, 7, None)
     assert rows["day"] == (17, *[None] * 5)
+    explained = {row["What"]: row["Explanation"] for row in sheet(protected, "Read me")}
+    assert explained["Numbers and dates"].startswith("Classes of fewer than 5 respondents are joined.")
     counted = [row for row in sheet(protected, "Survey frequencies") if row["Item"] == "whole"]
     assert [(row["Label"], row["Count"]) for row in counted] == [("up to 2", 5), ("3 to 5", 6), ("6 or more", 6)]
+
+
+def test_of_nine_numbers_there_is_the_median_and_how_many_answered(survey: Survey) -> None:
+    for number in range(1, 10):
+        respond(survey, number, {"whole": number})
+    release(survey.assessment)
+    chart = gallery.chart(results(survey.assessment), "survey-whole")
+    assert (chart.categories, chart.alt) == ((), "Median 5 (n=9).")
+    counted = [row for row in sheet(survey.assessment, "Survey frequencies") if row["Item"] == "whole"]
+    assert [(row["Label"], row["Count"]) for row in counted] == [(None, 9)]
 
 
 def test_a_release_made_before_answers_of_few_were_protected_is_shown_without_them(protected: Assessment) -> None:
