@@ -17,7 +17,7 @@ from surveys.importing.numbers import read_number
 from surveys.item_types import answer_kind
 
 LEAST_KNOWN = 0.5  # of the questions that must have a column before the cells of another one are judged
-FITTING = 0.8  # of the values that an answer to a question would have
+FITTING = 0.5  # of the values that an answer to a question would have
 ALIKE = 0.5  # of the words of two names
 IN_ORDER = 0.9  # of the steps from one column to the next, where a table is in the order of the form
 TRIED, TRIED_OF_MANY = 40, 10  # values of a column; the second where there are MANY pairs of column and question
@@ -74,7 +74,7 @@ def _alike(own: set[str], said: set[str]) -> bool:
 
 
 def _fits(known: Headings, item: Item, cells: Sequence[str]) -> bool:
-    """Whether most of the cells can be answers to the question."""
+    """Whether at least half of the cells can be answers to the question."""
     wrong = 0
     for cell in cells:
         wrong += not _can_answer(known, item, cell)

@@ -247,6 +247,12 @@ def test_a_column_stays_a_question_where_it_may_be_one_of_those_that_lack_a_colu
     assert whys(CALCULATED, *columns)[heading] == why
 
 
+def test_a_column_of_which_half_of_the_values_are_options_may_be_the_question() -> None:
+    head = ["gender", "age", "food_days", "comment"]
+    sheet = sheet_of(head, ["female", "20", "3", "x"], ["F", "30", "2", "y"])
+    assert propose_for(CALCULATED, sheet)[1][0].why == "unknown"
+
+
 def test_a_column_behind_those_of_the_form_is_no_question_of_its_beginning() -> None:
     asked = [("sex", "male"), ("food_days", "3"), ("comment", "x")]
     assert whys(CALCULATED, *asked, ("fcs", "9"))["fcs"] == "no_question"
