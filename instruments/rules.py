@@ -11,8 +11,12 @@ from typing import Any
 from ctnat.ui.formats import format_date, format_number
 from instruments import words
 from instruments.item_types import Rule, rules_of_type
+from instruments.logic.evaluate import DAY
+from instruments.logic.rows import TURNED
+from instruments.logic.tree import Tree
 from instruments.schema import DONT_KNOW, Item, Survey, Text
 
+SIGNS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 PAIRS = {  # (at least, at most) -> the key of the text that tells both, and of the one where they are the same
     ("too_small", "too_large"): ("from_to", "exactly"),
     ("too_early", "too_late"): ("days", "day"),
@@ -44,7 +48,33 @@ def told(document: Survey, item: Item, language: str) -> list[str]:
             rules |= {same: {"n": least}} if least == most else {both: {"least": least, "most": most}}
     if item.required:
         rules = {"required": {}, **rules}
-    return [_told(code, values, language) for code, values in rules.items()]
+    found = [_told(code, values, language) for code, values in rules.items()]
+    if item.constraint is not None and item.constraint_message is None:
+        found += _constraint_in_signs(item.constraint, language)
+    return found
+
+
+def _constraint_in_signs(tree: Tree, language: str) -> list[str]:
+    """A constraint without words of its own, as imported forms have some: `≤ [answer to 2.1]`, or that there is one."""
+    parts = tree[1:] if tree[0] == "and" else [tree]
+    return list(dict.fromkeys(_in_signs(part, language) for part in parts))
+
+
+def _in_signs(tree: Tree, language: str) -> str:
+    sign, left, right = tree if tree[0] in SIGNS else ("", [""], [""])
+    if right == ["own"]:
+        sign, left, right = TURNED[sign], right, left
+    if left == ["own"]:
+        match right:
+            case ["num", number]:
+                return f"{SIGNS[sign]} {format_number(float(number), language)}"
+            case ["date", ["str", day]] | ["str", day] if DAY.fullmatch(day):
+                return f"{SIGNS[sign]} {format_date(date.fromisoformat(day), language)}"
+            case ["item", code]:
+                return f"{SIGNS[sign]} {words.translate('answer_to', language, code=code)}"
+            case ["today"]:
+                return f"{SIGNS[sign]} {words.translate('rule_today', language)}"
+    return words.shown("rule_further", language)
 
 
 def _told(code: str, values: Mapping[str, Any], language: str) -> str:

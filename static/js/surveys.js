@@ -220,7 +220,7 @@ for (const question of boxes.filter((q) => q.querySelector("[data-alone]"))) {
   const line = document.createElement("p");
   line.className = "count cleared";
   line.setAttribute("role", "status");
-  question.querySelector(".choices").after(line);
+  question.append(line);
 }
 form.addEventListener("input", (event) => {
   const field = event.target;

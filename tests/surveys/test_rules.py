@@ -162,6 +162,21 @@ def test_whatever_the_server_refuses_is_told_before() -> None:
     assert {code for pair in PAIRS for code in pair} <= ruled
 
 
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (". <= ${a} and . != 5", ["≤ [answer to a]", "≠ 5"]),
+        ("today() >= .", ["≤ today’s date"]),
+        (". > date('2020-02-29')", ["> 29 February 2020"]),
+        (". mod 2 = 0 and . mod 3 = 0", ["a further rule is checked"]),
+    ],
+)
+def test_a_constraint_without_words_is_told_in_signs(rule: str, words: list[str]) -> None:
+    own = {"name": "q", "text": {"en": "?"}, "type": "integer", "constraint": parse_condition(rule, own=True)}
+    document = survey_with({"name": "a", "type": "integer", "text": {"en": "A?"}}, own)
+    assert told(document, document.by_name["q"], "en")[1:] == words
+
+
 def test_each_text_of_a_rule_is_told_by_some_question(monkeypatch: pytest.MonkeyPatch) -> None:
     used: set[str] = set()
     monkeypatch.setattr("instruments.words.shown", lambda key, language, **values: used.add(key) or key)
@@ -169,7 +184,7 @@ def test_each_text_of_a_rule_is_told_by_some_question(monkeypatch: pytest.Monkey
         document = one(own)
         told(document, document.items[0], "en")
         told_of_options("en")
-    assert used == {key for key in WORDS.table if key.startswith("rule_")}
+    assert used | {"rule_further", "rule_today"} == {key for key in WORDS.table if key.startswith("rule_")}
 
 
 @pytest.fixture
