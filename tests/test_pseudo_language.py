@@ -22,6 +22,7 @@ from django.utils import translation
 from assessments.models import Role, User
 from ctnat.ui.formats import format_date, format_short_date
 from ctnat.ui.languages import LANGUAGES
+from surveys.forms import ENCODING_NAMES
 from tests.conftest import rows_of_module
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 from tests.whole_assessment import fill
@@ -43,11 +44,11 @@ OTHER_LANGUAGE = {  # pages in the language of a survey, a room or a report; the
     "workshops:slides",
 }
 FORMATS = {"CSV", "PNG", "SVG", "PDF", "XLSX", "SPSS", "DOI", "REFI-QDA"}
-# The text of a mail in a language of the survey; charts and sentences of the analysis, which are public texts in the
-# language of the page; the sentences on the limits of the data, which are English; how a recommendation begins.
+# The text of a mail in a language of the survey; what a question asks for, charts and sentences of the analysis, which
+# are public texts in the language of the page; the sentences on the limits of the data; how a recommendation begins.
 NOT_YET = re.compile(
     r"Code|Place \d|Sections of the guide|Too few interviews|The diagonal counts|With \d+ responses|Points: a first"
-    r"|\d+ (?:interview|survey response|of \d+ criteria).*|[\d.]+ .*: \d+ favourable"
+    r"|choose exactly \d+|\d+ (?:interview|survey response|of \d+ criteria).*|[\d.]+ .*: \d+ favourable"
     r"|Hello \{name\}|.*personal link:|.*\{(?:link|deadline|country|contact)\}"
     r"|(?:are|is) (?:encouraged|invited) to consider"
 )
@@ -130,7 +131,13 @@ def test_pages_show_marked_texts_and_data_and_files_no_marked_text(
     filled: None, brackets: None, client: Client
 ) -> None:
     dates = [form(date(2026, month, 1), "en") for month in range(1, 13) for form in (format_date, format_short_date)]
-    names = [*available_timezones(), *(vars(one) for one in LANGUAGES.values()), *FORMATS, *dates]
+    names = [
+        *available_timezones(),
+        *(vars(one) for one in LANGUAGES.values()),
+        *FORMATS,
+        *dates,
+        *ENCODING_NAMES.values(),
+    ]
     known = {*words_of([value for _, value in stored()]), *words_of(names), "http", "https"}
     client.force_login(User.objects.get(email="lead@example.org"))
     waiting, seen = ["/a/AZE-2016/"], set()
