@@ -2,6 +2,12 @@
 const form = document.getElementById("survey");
 const texts = form.dataset;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+// Words in English in place of a missing translation are marked as English, in whatever element they are put.
+const english = new Set((texts.english ?? "").split(" "));
+function say(element, name, text) {
+  element.textContent = text;
+  if (english.has(name)) Object.assign(element, { lang: "en", dir: "ltr" });
+}
 // A browser that restores its windows writes what fields contain to the disk, unless this stands on each field (Firefox).
 for (const field of form.elements) field.setAttribute("autocomplete", "off");
 const boxes = [...form.querySelectorAll("[data-item]")];
@@ -24,7 +30,7 @@ function showTally() {
   const asked = boxes.filter((question) => !question.closest("[hidden]"));
   bar.max = asked.length;
   bar.value = asked.filter(isAnswered).length;
-  line.textContent = fill(texts.progress, { done: bar.value, total: asked.length });
+  say(line, "progress", fill(texts.progress, { done: bar.value, total: asked.length }));
 }
 
 // A radio cannot be taken back natively: rating lines get a button for it, shown once there is something to take back.
@@ -32,7 +38,7 @@ for (const question of boxes.filter((q) => q.matches(".rating, [data-choices-of]
   const button = document.createElement("button");
   button.type = "button";
   button.className = "clear";
-  button.textContent = texts.clear;
+  say(button, "clear", texts.clear);
   button.addEventListener("click", () => {
     for (const field of question.querySelectorAll("input:checked")) field.checked = false;
     question.querySelector("input:enabled")?.focus();
@@ -55,7 +61,7 @@ function showCounts() {
     const done = places.length ? places.filter((s) => s.value).length : chosen(question.dataset.item).length;
     const count = question.querySelector(".count");
     const text = done ? fill(texts.chosen, { done, total: question.dataset.limit }) : "";
-    if (count.textContent !== text) count.textContent = text; // read out once by a screen reader
+    if (count.textContent !== text) say(count, "chosen", text); // read out once by a screen reader
     const twice = new Set(places.map((s) => s.value).filter(Boolean)).size < places.filter((s) => s.value).length;
     count.classList.toggle("is-over", done > Number(question.dataset.limit) || twice);
     for (const select of places) select.parentElement.classList.toggle("is-given", select.value !== "");
@@ -106,7 +112,7 @@ function narrow(question) {
   if (!first) {
     first = document.createElement("p");
     first.className = "hint first";
-    first.textContent = fill(texts.first, { code: question.dataset.choicesOf });
+    say(first, "first", fill(texts.first, { code: question.dataset.choicesOf }));
     question.querySelector("legend").after(first);
   }
   first.hidden = offered.length > 0;
@@ -230,7 +236,7 @@ form.addEventListener("input", (event) => {
   const cleared = field.checked ? others.filter((other) => "alone" in field.dataset || "alone" in other.dataset) : [];
   for (const other of cleared) other.checked = false;
   const options = cleared.map((other) => labelOf(other.closest("label").querySelector("span")).trim());
-  line.textContent = options.length ? fill(texts.cleared, { options: options.join("; ") }) : "";
+  say(line, "cleared", options.length ? fill(texts.cleared, { options: options.join("; ") }) : "");
 });
 
 // Rules for answers: the trees and the messages of the server, which checks again and decides.
@@ -340,12 +346,12 @@ function stops() {
   summary.tabIndex = -1;
   const title = document.createElement("p");
   title.className = "error-title";
-  title.textContent = texts.errors;
+  say(title, "errors", texts.errors);
   const list = document.createElement("ul");
   for (const [code, fault] of found) {
     const link = document.createElement("a");
     link.href = `#q-${code}`;
-    link.textContent = fill(texts.question, { code });
+    say(link, "question", fill(texts.question, { code }));
     const entry = document.createElement("li");
     entry.append(link, `: ${fault}`);
     list.append(entry);

@@ -72,6 +72,14 @@ def test_a_question_appears_with_the_answer_it_depends_on(pages: Pages) -> None:
     assert sent(pages, page) == {"1": ["yes"], "2": ["because"]}
 
 
+def test_words_in_place_of_a_missing_translation_are_marked_as_english(pages: Pages) -> None:
+    page = opened(pages, choices("1", "yes", "no", attributes='data-limit="1"'), attributes='data-english="progress"')
+    page.get_by_label("1 yes").check()
+    expect(page.get_by_text("1 of 1", exact=True)).to_have_attribute("lang", "en")
+    expect(page.get_by_text("1 of 1", exact=True)).to_have_attribute("dir", "ltr")
+    assert page.locator("[lang=en]").count() == 1 + page.locator("html[lang=en]").count()  # what is translated is not
+
+
 def test_an_answer_that_is_no_longer_asked_is_not_sent_but_comes_back_with_its_question(pages: Pages) -> None:
     page = opened(pages, choices("1", "yes", "no"), text("2", depends("selected(${1}, 'yes')")))
     page.get_by_label("1 yes").check()

@@ -42,6 +42,19 @@ def test_what_is_missing_is_marked_as_english_from_left_to_right(swahili: Survey
         assert all(name not in page.languages[language] for name in ("Country of residence?", "Trafficking in persons"))
 
 
+def test_titles_and_words_for_scripts_are_marked_where_they_are_in_english(swahili: Survey, client: Client) -> None:
+    resume = client.get("/s/open/continue/?lang=ps").content.decode()
+    assert f'<title lang="en" dir="ltr">{WORDS.translate("resume", "en")}</title>' in resume
+    form = client.get("/s/open/?lang=ps").content.decode()
+    assert 'data-english="progress chosen clear cleared errors question first"' in form
+    save_pack_text(assessment=swahili.assessment, language="ps", key="surveys.resume", text="ادامه", by=None)
+    save_pack_text(assessment=swahili.assessment, language="ps", key="surveys.clear", text="پاکول", by=None)
+    assert "<title>ادامه</title>" in client.get("/s/open/continue/?lang=ps").content.decode()
+    form = client.get("/s/open/?lang=ps").content.decode()
+    assert 'data-english="progress chosen cleared errors question first"' in form
+    assert 'data-english=""' in client.get("/s/open/?lang=en").content.decode()
+
+
 def test_messages_errors_and_thanks_are_marked_too(swahili: Survey, client: Client) -> None:
     pages = {
         "empty": client.post("/s/open/?lang=sw", {"_in": "sw"}),

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ctnat.ui.foreign import attributes
+from ctnat.ui.foreign import ForeignText, attributes
 from ctnat.ui.formats import (
     page_ago,
     page_clock,
@@ -134,6 +134,15 @@ register.filter("language_name", language_name)  # "ka" -> "Georgian", in the wo
 register.filter("percent", page_percent)  # 57%
 register.filter("size", page_size)  # 1.5 MB
 register.filter("number", page_number)  # 12,345.5 with the signs of the page's language
+
+
+@register.simple_tag
+def in_english(**texts: str) -> str:
+    """The names of those texts for a script that are in English in place of a missing translation. An attribute has no
+    language of its own: the script gives what it makes of them `lang` and `dir`."""
+    return " ".join(name for name, text in texts.items() if isinstance(text, ForeignText))
+
+
 register.filter("lang_attributes", attributes)  # of an element whose text is in another language than its page
 
 
