@@ -54,9 +54,12 @@ TARGETS: dict[str, list[str]] = {
         for noun in ("breakdown_plans", "releases")
     },
     "surveys.questionnaire.values": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
-    "surveys.questionnaire.validation": ["tests/surveys/test_validation.py", "tests/surveys/test_item_types.py"],
+    "surveys.questionnaire.validation": [
+        *(f"tests/surveys/test_{topic}.py" for topic in ("validation", "item_types", "rules", "conditions", "quotes")),
+        *("tests/surveys/test_paper_entry.py", "tests/instruments/test_choice_filters.py"),
+    ],
     "surveys.item_types": [
-        f"tests/surveys/test_{topic}.py" for topic in ("validation", "item_types", "importing", "quotes")
+        f"tests/surveys/test_{topic}.py" for topic in ("validation", "item_types", "importing", "quotes", "rules")
     ],
     "surveys.sealed.boxes": ["tests/surveys/test_boxes.py"],
     "assessments.data_keys": ["tests/assessments/test_data_keys.py"],

@@ -390,3 +390,49 @@ def test_whatever_is_posted_what_passes_is_valid(fields: list[tuple[str, list[st
     again = check(DOCUMENT, checked.answers) if not checked.errors else checked
     assert again.answers == checked.answers
     assert {key.removesuffix("_other") for key in checked.answers} <= set(DOCUMENT.by_name)
+
+
+CHOICES = [{"name": name, "text": {"en": name}} for name in ("a", "b", "c")]
+
+
+@pytest.mark.parametrize(
+    ("own", "raw", "code"),
+    [
+        ({"type": "text", "pattern": "letters"}, "1", "letters"),
+        ({"type": "text", "min_length": 2}, "a", "too_few_characters"),
+        ({"type": "text", "max_length": 2}, "abc", "too_many_characters"),
+        ({"type": "integer", "min": 2}, "1", "too_small"),
+        ({"type": "integer", "max": 2}, "3", "too_large"),
+        ({"type": "date", "min": "2016-01-13"}, "2016-01-12", "too_early"),
+        ({"type": "date", "max": "2016-01-13"}, "2016-01-14", "too_late"),
+        ({"type": "integer", "constraint": parse_condition(". > 1", own=True)}, "1", "constraint"),
+        ({"type": "select_multiple", "options": CHOICES, "min": 2}, ["a"], "choose_at_least"),
+        ({"type": "select_multiple", "options": CHOICES, "max": 2}, ["a", "b", "c"], "choose_at_most"),
+        ({"type": "select_multiple", "options": CHOICES, "min": 2, "max": 2}, ["a"], "choose_exactly"),
+        ({"type": "decimal", "places": 1}, "1.25", "too_many_places"),
+    ],
+)
+def test_the_message_of_the_questionnaire_explains_its_own_rules_alone(
+    own: dict[str, Any], raw: Any, code: str
+) -> None:
+    message = {"constraint_message": {"en": "Mine."}}
+    survey = survey_with({"name": "q", "text": {"en": "?"}, **own, **message})
+    error = check(survey, {"q": raw}).errors[0]
+    assert (error.code, str(error.values["own"])) == (code, "Mine.")
+    for other in check(survey, {"q": ["x", "x"]}).errors:
+        assert "own" not in other.values
+
+
+def test_a_constraint_leaves_those_alone_who_do_not_know() -> None:
+    item = {"name": "q", "text": {"en": "?"}, "type": "select_one", "options": CHOICES, "dont_know": True}
+    survey = survey_with({**item, "constraint": parse_condition(". = 'a'", own=True)})
+    assert errors({"q": "b"}, survey) == [("q", "constraint")]
+    assert errors({"q": "dont_know"}, survey) == []
+
+
+def test_a_condition_of_today_holds_on_the_present_day_unless_another_is_given() -> None:
+    relevant = parse_condition("today() > '2016-01-13'")
+    survey = survey_with({"name": "q", "text": {"en": "?"}, "type": "text", "relevant": relevant})
+    assert check(survey, {"q": "x"}).answers == {"q": "x"}
+    assert errors({"q": "x"}, survey) == []
+    assert [error.code for error in check(survey, {"q": "x"}, date(2016, 1, 13)).errors] == ["unknown_item"]
