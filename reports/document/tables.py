@@ -278,17 +278,21 @@ def organisations(context: Context, words: Sequence[str]) -> dict[str, Any]:
 
 
 def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
-    """One of the three instruments as used, for an annex."""
+    """One of the three instruments as used, for an annex: of the survey the version that it uses, which is another one
+    than the assessment's until it goes over to it."""
+    survey = AssessmentSurvey.objects.filter(assessment=context.assessment).select_related("questionnaire").first()
     documents = {
         "interview_guide": context.assessment.guide,
-        "survey": context.assessment.questionnaire,
+        "survey": survey.questionnaire if survey else context.assessment.questionnaire,
         "indicators": context.assessment.matrix,
     }
     kind = _one(words, _("name one instrument: {kinds}."), kinds=", ".join(documents))
     if kind not in documents:
         raise UnknownBlock(_("there is no such instrument. Choose one of {kinds}."), kinds=", ".join(documents))
     texts = InstrumentTexts(context.language, context.placeholders, context.words)
-    return {"kind": kind, **texts.document(documents[kind].document)}
+    used = documents[kind]
+    which = f"{used.key} · {used.version_number}"
+    return {"kind": kind, "which": which, **texts.document(used.document)}
 
 
 def validation(context: Context, words: Sequence[str]) -> dict[str, Any]:

@@ -6,8 +6,10 @@ import pytest
 
 from analysis.results import for_assessment
 from assessments.models import Assessment
+from instruments.services.corrections import correct
 from reports.document.tables import Context, instrument
 from surveys.services.surveys import create_survey
+from tests.factories import InstrumentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -24,3 +26,23 @@ def test_the_deadline_is_the_survey_s(assessment: Assessment) -> None:
     create_survey(assessment=assessment, by=None, deadline=datetime(2016, 1, 31, 20, tzinfo=UTC))
     context = Context(for_assessment(assessment), words={})
     assert context.placeholders["deadline"] == "31 January 2016, 20:00 (UTC)"
+
+
+def test_the_version_that_the_survey_uses_is_printed_with_its_number(assessment: Assessment) -> None:
+    context = Context(for_assessment(assessment), words={})
+    assert instrument(context, ["survey"])["which"] == "ct-nat-2016 · 1"
+    create_survey(assessment=assessment, by=None)
+    used = assessment.questionnaire
+    correct(
+        instrument=used,
+        language="az",
+        key="title",
+        was=used.shown_definition["title"].get("az", ""),
+        becomes="Sorğu",
+        by=None,
+    )
+    later = InstrumentFactory(kind="survey", version=2)
+    Assessment.objects.filter(pk=assessment.pk).update(questionnaire=later)
+    context = Context(for_assessment(Assessment.objects.get(pk=assessment.pk)), words={})
+    assert instrument(context, ["survey"])["which"] == "ct-nat-2016 · 1.1"
+    assert instrument(context, ["interview_guide"])["which"] == "ct-nat-2016 · 1"
