@@ -106,8 +106,11 @@ def allowed_only_if(context: template.Context, item: Item) -> str:
 
 @register.simple_tag(takes_context=True)
 def skipping_note(context: template.Context) -> list[str]:
-    """Sentences that say which questions of the page's `document` may be left out."""
-    return rules.skipping_note(context["document"], context.get("language") or SOURCE_LANGUAGE)
+    """Sentences that say which questions of the page's `document` may be left out.
+
+    Without the one on "don't know": paper offers it on rating scales only.
+    """
+    return rules.skipping_note(context["document"], context.get("language") or SOURCE_LANGUAGE)[:1]
 
 
 @register.simple_tag

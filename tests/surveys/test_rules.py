@@ -16,6 +16,7 @@ from instruments.logic.grammar import parse_condition
 from instruments.logic.patterns import PATTERNS
 from instruments.rules import PAIRS, alone_options, rules_of, skipping_note, told, told_of_options
 from instruments.schema import ITEM_TYPES, Survey
+from instruments.templatetags.instruments import skipping_note as skipping_note_on_paper
 from instruments.words import WORDS
 from surveys.models import Survey as SurveyRow
 from surveys.questionnaire.paper_entry import rules_on_paper
@@ -243,3 +244,8 @@ def test_the_note_on_skipping_is_true(language: str) -> None:
     if language == "en":
         assert free == ["You can skip any question."]
         assert some == ["You can skip any question that is not marked “required”."]
+
+
+def test_paper_does_not_speak_of_an_answer_that_it_does_not_offer() -> None:
+    document = one({"type": "select_one", "options": OPTIONS, "dont_know": True})
+    assert skipping_note_on_paper({"document": document, "language": "en"}) == ["You can skip any question."]
