@@ -23,14 +23,14 @@ function isAnswered(question) {
 const tally = document.getElementById("tally");
 const bar = document.createElement("progress");
 bar.setAttribute("aria-hidden", "true");
-const line = document.createElement("span");
-tally.append(bar, line);
+const counted = document.createElement("span");
+tally.append(bar, counted);
 tally.hidden = false;
 function showTally() {
   const asked = boxes.filter((question) => !question.closest("[hidden]"));
   bar.max = asked.length;
   bar.value = asked.filter(isAnswered).length;
-  say(line, "progress", fill(texts.progress, { done: bar.value, total: asked.length }));
+  say(counted, "progress", fill(texts.progress, { done: bar.value, total: asked.length }));
 }
 
 // A radio cannot be taken back natively: rating lines get a button for it, shown once there is something to take back.
@@ -287,7 +287,10 @@ function tell(question, fault) {
   line.hidden = !fault;
   const fields = [...question.querySelectorAll("input:not([type=radio], [type=checkbox]), select, textarea")]
     .filter((field) => !field.closest(".other"));
-  for (const field of fields) fault ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
+  for (const field of fields) {
+    if (fault) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
   const described = question.matches("fieldset") ? question : fields[0];
   if (!described) return;
   const ids = (described.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== id);
