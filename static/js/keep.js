@@ -92,7 +92,7 @@
   }
 
   document.addEventListener("input", (event) => keep(event.target.form, false));
-  document.addEventListener("ctnat:changed", (event) => keep(event.target, false)); // a script changed a kept field
+  document.addEventListener("ctnat:typed", (event) => keep(event.target, false)); // a script changed a kept field
   document.addEventListener("submit", (event) => keep(event.target, true));
   // A form that was sent by a script fires this event when it is saved.
   document.addEventListener("ctnat:saved", (event) => store.removeItem(PREFIX + event.target.dataset.keep));

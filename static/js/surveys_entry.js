@@ -77,7 +77,7 @@ for (const field of entry.querySelectorAll(".key")) if (field.value) recognise(f
       const told = await reply.json();
       if (told.status === "kept") {
         seen.value = told.revision;
-        entry.dispatchEvent(new Event("ctnat:changed", { bubbles: true }));
+        entry.dispatchEvent(new Event("ctnat:typed", { bubbles: true }));
       }
       state.textContent = told.status === "kept" ? (told.revision ? gettext("Kept as unfinished, {time}").replace("{time}", told.at) : "") : told.message;
     } catch {

@@ -1,5 +1,6 @@
 """Faults of definitions are shown in the language of the member; the texts listed are those that the schema writes."""
 
+from copy import deepcopy
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -24,7 +25,7 @@ def test_each_listed_text_is_one_that_is_written(text: str) -> None:
 
 
 def test_faults_of_a_definition_are_shown_in_the_language_of_the_member() -> None:
-    document: Any = instruments_2016()["survey"]
+    document: Any = deepcopy(instruments_2016()["survey"])
     item = document["sections"][0]["items"][0]
     item["text"], item["surprise"] = {"en": ""}, 1
     document["sections"][1]["name"] = document["sections"][0]["name"]

@@ -282,5 +282,5 @@ def test_corrections_of_the_wording_are_named_with_their_reasons(assessment: Ass
     )
     ResponseFactory(survey=survey, correction=None)
     found = for_assessment(assessment).coverage.sentences
-    assert "The wording of 2 texts of the survey was corrected while it was answered" in " ".join(found)
-    assert "2.2 (slip 1); 3.1.5 (slip 2)" in " ".join(found)
+    corrections = "Corrections of wording while the survey was being answered, without a change of meaning: "
+    assert f"{corrections}2.2 (slip 1); 3.1.5 (slip 2)." in found
