@@ -16,6 +16,7 @@ FILLED_IN = re.compile(
 OTHER_SENSES = (  # the English word, but another thing
     "For international instruments.",
     "International instrument",
+    "International instruments",
     "State agency",
     "The slider is asked as a number, whatever its steps are.",
     "Statements for which the other end is favourable",

@@ -15,6 +15,7 @@ from babel.numbers import format_decimal, get_decimal_symbol
 from babel.numbers import format_percent as _format_percent
 from babel.units import format_unit
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from ctnat.translation.plurals import language_and_script, locale_of
@@ -63,6 +64,9 @@ def format_ago(moment: datetime, language: str) -> str:
 def page_day(at: date | datetime) -> str:
     """A date, or the date of a moment in the current time zone, in the language of the page or the mail being made."""
     return format_date(_here(at), get_language() or "en")
+
+
+page_day_lazy = lazy(page_day, str)
 
 
 def page_short_day(at: date | datetime) -> str:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from analysis.charts import Chart
 from analysis.charts.html import render as render_chart
 from analysis.results import Results
+from ctnat.ui.lazy import StrOrPromise
 from reports.document import tables
 from reports.document.charts import Offers, make_chart, offered_charts
 from reports.document.registry import Block, UnknownBlock
@@ -29,9 +31,15 @@ Maker = Callable[[Context, Sequence[str], str], Block]
 Rows = Callable[[Context, Sequence[str]], dict[str, Any]]
 
 
+GROUPS = {"Chart": _("Chart"), "Table": _("Table"), "List": _("List")}
+
+
 @dataclass(frozen=True)
 class BlockKind:
-    """One word of `BLOCKS`. `offers(results)`: its lines in the palette, under `group`; none where it has no line."""
+    """One word of `BLOCKS`. `offers(results)`: its lines in the palette, none where it has no line.
+
+    They are under `group`, a key of `GROUPS`.
+    """
 
     make: Maker
     group: str = "Table"
@@ -125,28 +133,31 @@ def _table(template: str, caption_key: str, source: str = "") -> Callable[[Rows]
     return wrap
 
 
-def offered_blocks(results: Results) -> Iterator[tuple[str, str, str]]:
+def offered_blocks(results: Results) -> Iterator[tuple[StrOrPromise, StrOrPromise, str]]:
     """The palette's lines: (group, label, call)."""
     for name, kind in BLOCKS.items():
         call = f"table {name}" if kind.group == "Table" else name
         for label, words in kind.offers(results):
-            yield kind.group, label, f"{call} {words}".strip()
+            yield GROUPS[kind.group], label, f"{call} {words}".strip()
 
 
-def _once(label: str) -> Callable[[Results], Offers]:
+def _once(label: StrOrPromise) -> Callable[[Results], Offers]:
     """One line, for a block that is named by its word alone."""
     return lambda results: [(label, "")]
 
 
-def _by_category(before: str = "") -> Callable[[Results], Offers]:
+def _by_category(label: StrOrPromise = "{category}") -> Callable[[Results], Offers]:
     return lambda results: [
-        (before + category.title.translate(results.language), category.name)
+        (format_lazy(label, category=category.title.translate(results.language)), category.name)
         for category in results.indicators.categories
     ]
 
 
 def _by_section(results: Results) -> Offers:
-    return [(f"Themes: {results.interviews.section_title(part.name)}", part.name) for part in results.guide.sections]
+    return [
+        (format_lazy(_("Themes: {section}"), section=results.interviews.section_title(part.name)), part.name)
+        for part in results.guide.sections
+    ]
 
 
 BLOCKS: dict[str, BlockKind] = {
@@ -155,31 +166,33 @@ BLOCKS: dict[str, BlockKind] = {
     "priorities": BlockKind(
         _table("priorities", "priorities_title", "page:priorities")(tables.priorities),
         "Table",
-        _once("Priorities of respondents and of groups"),
+        _once(_("Priorities of respondents and of groups")),
     ),
     "participants": BlockKind(
         _table("grid", "participants_title", "page:participants")(tables.participants),
         "Table",
-        _once("Interviews and people by sector"),
+        _once(_("Interviews and people by sector")),
     ),
     "coverage": BlockKind(
         _table("grid", "coverage_title", "page:coverage")(tables.coverage),
         "Table",
-        _once("Interviews in which each section was asked"),
+        _once(_("Interviews in which each section was asked")),
     ),
     "themes": BlockKind(_table("grid", "themes_title", "page:themes")(tables.themes), "Table", _by_section),
     "survey": BlockKind(_table("grid", "survey_title")(tables.survey)),
     "treaties": BlockKind(
-        _table("treaties", "instrument")(tables.treaties), "Table", _once("International instruments")
+        _table("treaties", "instrument")(tables.treaties), "Table", _once(_("International instruments"))
     ),
     "recommendations": BlockKind(
-        _table("recommendations", "")(tables.recommendations), "List", _by_category("Recommendations: ")
+        _table("recommendations", "")(tables.recommendations), "List", _by_category(_("Recommendations: {category}"))
     ),
-    "bibliography": BlockKind(_table("bibliography", "")(tables.bibliography), "List", _once("Bibliography")),
+    "bibliography": BlockKind(_table("bibliography", "")(tables.bibliography), "List", _once(_("Bibliography"))),
     "organisations": BlockKind(
-        _table("organisations", "")(tables.organisations), "List", _once("Organisations that took part")
+        _table("organisations", "")(tables.organisations), "List", _once(_("Organisations that took part"))
     ),
     "instrument": BlockKind(_table("instrument", "")(tables.instrument)),
-    "validation": BlockKind(_table("validation", "")(tables.validation), "List", _once("What changed at validation")),
+    "validation": BlockKind(
+        _table("validation", "")(tables.validation), "List", _once(_("What changed at validation"))
+    ),
     "quote": BlockKind(_table("quote", "")(tables.quote)),  # the palette lists passages by their words
 }

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from analysis import gallery
@@ -11,12 +13,14 @@ from analysis.gallery import UnknownChart
 from analysis.item_types.answers import has_chart
 from analysis.item_types.presentation import rated
 from analysis.results import Results
+from ctnat.ui.formats import page_day_lazy
+from ctnat.ui.lazy import StrOrPromise
 from instruments import schema
 from reports.document.item_types import palette_rows
 from reports.document.registry import UnknownBlock
 from reports.document.tables import Context, survey_items
 
-Offers = Iterable[tuple[str, str]]  # (what the palette calls it, the words that name it)
+Offers = Iterable[tuple[StrOrPromise, str]]  # (what the palette calls it, the words that name it)
 
 
 @dataclass(frozen=True)
@@ -76,14 +80,14 @@ def _interviews(context: Context, rest: list[str]) -> tuple[Chart, str]:
 
 
 def _interview_offers(results: Results) -> Offers:
-    yield "Sex of interview participants", "people"
-    yield "Interviews by sector", "sectors"
-    yield "Profile of entities interviewed", "entities"
+    yield _("Sex of interview participants"), "people"
+    yield _("Interviews by sector"), "sectors"
+    yield _("Profile of entities interviewed"), "entities"
 
 
 def _theme_offers(results: Results) -> Offers:
     for part in results.guide.sections:
-        yield f"Themes: {results.interviews.section_title(part.name)}", part.name
+        yield format_lazy(_("Themes: {section}"), section=results.interviews.section_title(part.name)), part.name
 
 
 # Survey ---------------------------------------------------------------------------------------------------------------
@@ -111,16 +115,26 @@ def _survey_offers(results: Results) -> Offers:
     for section in results.survey.document.sections:
         for entry in section.items:
             if isinstance(entry, schema.Matrix):
-                yield f"{entry.name} {results.survey.translate(entry.label)} (all rows)", entry.name
+                matrix = f"{entry.name} {results.survey.translate(entry.label)}"
+                yield format_lazy(_("{matrix} (all rows)"), matrix=matrix), entry.name
             for item in palette_rows(entry):
                 if has_chart(item) and not item.profile:
                     yield f"{item.name} {results.survey.translate(item.label)}", item.name
 
 
+PROFILES = {
+    "role": _("Survey respondents by role"),
+    "sex": _("Survey respondents by sex"),
+    "age": _("Survey respondents by age"),
+    "tenure": _("Survey respondents by time in their post"),
+    "experience": _("Survey respondents by experience"),
+}
+
+
 def _profile_offers(results: Results) -> Offers:
-    for profile in ("role", "sex", "age", "tenure", "experience"):
+    for profile, label in PROFILES.items():
         if results.survey.profile(profile):
-            yield f"Survey respondents by {profile}", profile
+            yield label, profile
 
 
 def _of_items(key: str) -> Callable[[Context, list[str]], tuple[Chart, str]]:
@@ -134,13 +148,14 @@ def _of_items(key: str) -> Callable[[Context, list[str]], tuple[Chart, str]]:
 
 
 def _priority_offers(results: Results) -> Offers:
-    yield "Priorities of survey respondents", "survey"
+    yield _("Priorities of survey respondents"), "survey"
     held = results.priorities.workshops
     for number, (workshop, _votes) in enumerate(held, start=1):
         if len(held) > 1:
-            yield f"Priorities of workshop groups, {workshop.held_on}", f"workshop {number}"
+            day = page_day_lazy(date.fromisoformat(workshop.held_on))
+            yield format_lazy(_("Priorities of workshop groups, {day}"), day=day), f"workshop {number}"
     if len(held) < 2:
-        yield "Priorities of workshop groups", "workshop"
+        yield _("Priorities of workshop groups"), "workshop"
 
 
 CHARTS: dict[str, NamedChart] = {

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.functional import lazy
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, override
@@ -13,7 +12,7 @@ from django.utils.translation import ngettext_lazy, override
 from analysis.services.releases import difference
 from assessments.lacking import lacking_languages
 from assessments.models import Assessment
-from ctnat.ui.formats import page_day
+from ctnat.ui.formats import page_day_lazy as _day
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.names import language_name_lazy
 from ctnat.ui.seen import mark
@@ -44,9 +43,6 @@ LABELS: dict[str, StrOrPromise] = {
     "translations": _("Translations that have not been reviewed"),
     "names": _("Words that were decided on"),  # only with editions: see `services.editions`
 }
-
-
-_day = lazy(page_day, str)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from interviews.models import Coding
 from reports.document.blocks import offered_blocks
 from reports.document.evidence import Evidence
@@ -22,19 +24,21 @@ class Entry:
 
 
 def entries(evidence: Evidence) -> Iterator[Entry]:
-    """Everything, charts and tables first: they are what one looks for most."""
+    """Everything, charts and tables first: they are what one looks for most. Labels are in the language of the page."""
     for group, label, call in offered_blocks(evidence.results):
-        yield Entry(group, label, f"[[{call}]]", own_line=True)
+        yield Entry(str(group), str(label), f"[[{call}]]", own_line=True)
     for source in sorted(evidence.sources.values(), key=lambda source: _order(source.code)):
         if source.removed:
             continue
-        yield Entry("Source", f"{source.code} {source.title}", f"[@{source.code}]")
+        yield Entry(_("Source"), f"{source.code} {source.title}", f"[@{source.code}]")
     yield from _quotes(evidence)
     for fact in evidence.facts.values():
         if not fact.name.startswith("interviews.people.") or fact.name.endswith(
             ".share"
         ):  # the short spelling is shown
-            yield Entry(f"Fact: {fact.group}", fact.label, f"{{{{ {fact.name} }}}}", fact.text)
+            yield Entry(
+                _("Fact: {group}").format(group=fact.group), str(fact.label), f"{{{{ {fact.name} }}}}", fact.text
+            )
 
 
 def search(evidence: Evidence, words: str) -> tuple[list[Entry], int]:
@@ -58,4 +62,4 @@ def _quotes(evidence: Evidence) -> Iterator[Entry]:
     found = Coding.objects.for_assessment(evidence.results.assessment).for_quoting()
     for coding in found:
         if words := coding.quotable_words:
-            yield Entry("Quotation", words[:120], f"[[quote {coding.pk}]]", own_line=True)
+            yield Entry(_("Quotation"), words[:120], f"[[quote {coding.pk}]]", own_line=True)

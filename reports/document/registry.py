@@ -24,12 +24,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Fact:
-    """A value that text can name. `text` is printed, `number` serves checks, `source` is an evidence key or a page."""
+    """A value that text can name. `text` is printed, `number` serves checks, `source` is an evidence key or a page.
+
+    `label` and `group` are lazy, so that the palette is in the language of who reads it.
+    """
 
     name: str
     text: str
-    label: str
-    group: str
+    label: StrOrPromise
+    group: StrOrPromise
     number: int | None = None
     source: str = ""
 

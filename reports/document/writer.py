@@ -119,7 +119,9 @@ class Writer:
             return self.wrong(format_lazy(message, name=name, close=close))
         text = escape(fact.text)
         if address := self.link(fact.source) if fact.source else "":
-            return self.place(f'<a class="fact" href="{escape(address)}" title="{escape(fact.label)}">{text}</a>')
+            with override(settings.LANGUAGE_CODE):
+                label = str(fact.label)
+            return self.place(f'<a class="fact" href="{escape(address)}" title="{escape(label)}">{text}</a>')
         return self.place(f'<span class="fact">{text}</span>')
 
     def put_block(self, line: str) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from assessments.models import Assessment, AuditEvent, WorkerBeat
 from reports.models import Build, Edition, EditionFile, Report, Section, ShareLink
@@ -135,6 +136,28 @@ def test_every_entry_of_the_palette_is_known(report: Report) -> None:
         writer.write(entry.insert, section="x", level=3)
     assert len(found) > 400
     assert writer.problems == []
+
+
+def test_palette_is_in_the_language_of_the_page_and_inserts_the_same(report: Report, lead: Client) -> None:
+    from reports.document.evidence import evidence_of
+    from reports.document.palette import entries
+
+    evidence = evidence_of(report)
+    with translation.override("en"):
+        english = list(entries(evidence))
+    with translation.override("fr"):
+        french = list(entries(evidence))
+    assert [(one.insert, one.value) for one in french] == [(one.insert, one.value) for one in english]
+    # Titles, questions and options are those of the report.
+    bases = "asked|answered|dont_know|skipped|sentence"
+    texts = re.compile(rf"\[\[(?:table indicators|chart survey) |\{{\{{ survey\.\d[\d.]*\.(?![\d.]|(?:{bases}) )")
+    pairs = [pair for pair in zip(english, french, strict=True) if not texts.match(pair[0].insert)]
+    assert len(pairs) > 400
+    assert any(one.label.endswith(" (toutes les lignes)") for one in french)
+    assert [old.insert for old, new in pairs if old.label == new.label] == []
+    assert {new.group for new in french}.isdisjoint(old.group for old in english)
+    response = lead.get(f"{BASE}palette/", {"q": "tableau priorités"}, headers={"Accept-Language": "fr"})
+    assert 'data-insert="[[table priorities]]"' in response.content.decode()
 
 
 def test_section_move_changes_the_order(report: Report, lead: Client) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from django.utils.translation import gettext_lazy, override
 
 from reports.document.registry import Block, Fact, Source, UnknownBlock
 from reports.document.writer import Writer
@@ -94,6 +96,16 @@ def test_citations_are_joined_and_linked(writer: Writer) -> None:
 def test_an_unknown_source_is_an_error_in_place(writer: Writer) -> None:
     write(writer, "[@Aze 99]")
     assert messages(writer) == ["Unknown source “Aze 99”. Add it in the desk review, or choose another."]
+
+
+def test_label_of_a_fact_is_english_in_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The document is the same for every reader, whatever the language of their pages."""
+    people = replace(Registry.facts["interviews.people"], label=gettext_lazy("People interviewed"))
+    monkeypatch.setitem(Registry.facts, people.name, people)
+    writer = Writer(Registry(), words_of("en"), frozenset(["context"]), link=lambda source: "/there/")
+    with override("fr"):
+        assert str(people.label) != "People interviewed"
+        assert 'title="People interviewed"' in write(writer, "{{ interviews.people }}")
 
 
 def test_footnotes_are_numbered_through_the_document_and_may_contain_facts(writer: Writer) -> None:
