@@ -318,7 +318,7 @@ def test(arguments: list[str]) -> int:
     # One more than there are processors: who waits for a browser or for another process leaves one free.
     workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", str(min((os.cpu_count() or 1) + 1, 4))]
     # Compiled modules are kept even where the shell says otherwise: the tests start dozens of processes.
-    return run(PYTHON, "-m", "pytest", *workers, "--dist", "loadgroup", *chosen, PYTHONDONTWRITEBYTECODE="")
+    return run(PYTHON, "-m", "pytest", *workers, *chosen, PYTHONDONTWRITEBYTECODE="")
 
 
 def is_whole(arguments: list[str]) -> bool:

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, settings
 from assessments.models import Assessment, Role
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 
-pytest_plugins = ["tests.browser", "tests.concurrency", "tests.migrated"]
+pytest_plugins = ["tests.browser", "tests.concurrency", "tests.groups", "tests.migrated"]
 # Generating takes longer where all tests run at once, which says nothing about the tests.
 settings.register_profile("tests", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
@@ -218,10 +218,3 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 10)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all tests of the demonstration, so that it is loaded once."""
-    for item in items:
-        if "demo" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo"))

@@ -40,7 +40,7 @@ from workshops.models import Workshop
 from workshops.services.workshops import close_workshop, reopen_workshop
 
 # Many pages and three PDFs. One process runs all tests, so that the assessment is filled once.
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600), pytest.mark.xdist_group("names at exits")]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 HOME = "/a/AZE-2016/"
 LINK = re.compile(r'(?:href|hx-get|src|action)="(/a/AZE-2016/[^"#]*)"')
 

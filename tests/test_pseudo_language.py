@@ -27,7 +27,7 @@ from tests.conftest import rows_of_module
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 from tests.whole_assessment import fill
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600), pytest.mark.xdist_group("pseudo language")]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 LINK = re.compile(r'(?:href|hx-get)="(/a/AZE-2016/[^"#]*)"')
 OTHER_LANGUAGE = {  # pages in the language of a survey, a room or a report; the audit log, which is in English
     "assessments:audit_list",

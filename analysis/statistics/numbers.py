@@ -75,10 +75,10 @@ def summarise(values: Sequence[Fraction], places: int = 0, k: int = 1) -> Number
         return value if enough else None
 
     lower, median, upper = (shown(quantile(ordered, Fraction(quarter, 4))) for quarter in (1, 2, 3))
+    if median is None:  # then nothing else is of `k`: fewer than `2k - 1` answered, and no answer was given by most
+        return None
     least, most = shown(ordered[0]), shown(ordered[-1])
     classes = _closed(_classes(ordered, places, k), least is None, most is None)
-    if not classes and all(value is None for value in (least, lower, median, upper, most)):
-        return None
     return NumberSummary(len(ordered), least, lower, median, upper, most, classes, places, k)
 
 
@@ -94,10 +94,9 @@ def _classes(ordered: Sequence[Fraction], places: int, k: int) -> list[NumberCla
     """The narrowest classes that are at most `MOST_CLASSES`; each begins with a multiple of the width.
 
     They reach from the `k`-th lowest answer to the `k`-th highest. What lies beyond is counted in the outermost ones.
+    Where these two cross, there is one class.
     """
     low, high = ordered[k - 1], ordered[-k]
-    if low > high:
-        return []
     unit = width = Fraction(1, 10**places)
     while True:
         for step in STEPS:
@@ -138,18 +137,18 @@ def _closed(found: Sequence[NumberClass], opens_low: bool, opens_high: bool) -> 
 
 def coarser(found: NumberSummary, k: int) -> NumberSummary | None:
     """A summary of all answers, from before answers of few were protected, as far as it is known to be of `k` each."""
-    classes = _closed(_joined(found.classes, k), True, True)
-    has_median, has_quartiles = found.count >= 2 * k - 1, found.count >= 4 * k - 3
-    if k < 2 or not (classes or has_median):
-        return found if k < 2 else None
+    if k < 2:
+        return found
+    if found.count < 2 * k - 1:
+        return None
+    has_quartiles = found.count >= 4 * k - 3
     return replace(
         found,
         least=None,
         lower_quartile=found.lower_quartile if has_quartiles else None,
-        median=found.median if has_median else None,
         upper_quartile=found.upper_quartile if has_quartiles else None,
         most=None,
-        classes=classes,
+        classes=_closed(_joined(found.classes, k), True, True),
         k=k,
     )
 

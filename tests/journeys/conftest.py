@@ -12,10 +12,9 @@ from tests.journeys.server import Site, served
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys share one demonstration, so one process runs them all (xdist's loadgroup), in any order."""
+    """The journeys share one demonstration (tests/groups.py), and run in any order."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("journeys"))
             item.add_marker(pytest.mark.timeout(600))  # the first test starts the application
 
 

@@ -108,7 +108,7 @@ def _made_in(folder: Path) -> Iterator[Copies]:
 
 
 # One process makes the copies, for all tests.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("copies")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL keeps no such files")
 postgres_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite keeps no transaction numbers")
 

@@ -33,7 +33,7 @@ from workshops.results import VerdictCount
 from workshops.services.comments import adopt_wording
 from workshops.services.workshops import close_workshop, count_workshop, open_workshop, reopen_workshop
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("record of a workshop")]  # one process holds it
+pytestmark = [pytest.mark.django_db]  # one process holds it
 CELL = "cell:1.1/F1"
 PEOPLE = {"women": 2, "men": 1, "other": 1}
 

@@ -51,7 +51,7 @@ from tests.analysis.releases.attacker import (
 from tests.analysis.releases.test_releases import fill, url
 from tests.factories import AssessmentFactory, MembershipFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400), pytest.mark.xdist_group("harvest")]  # one for all tests
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]  # one for all tests
 POINTS = [one for one in SIDE if one not in STATES]
 RATED = [Rated(f"3.1.{number}") for number in range(1, 8)]
 QUESTIONS: list[Question] = [
