@@ -59,13 +59,16 @@ def summarise(values: Sequence[date], k: int = 1) -> DaySummary | None:
     ordered = sorted(values)
     first = ordered[0] if ordered[0] == ordered[k - 1] else None
     last = ordered[-1] if ordered[-1] == ordered[-k] else None
-    by_year, periods = _periods(ordered, k) if ordered[k - 1] <= ordered[-k] else (False, [])
+    by_year, periods = _periods(ordered, k)
     closed = _closed(periods, first is None, last is None)
     return DaySummary(len(ordered), first, last, by_year, closed, k) if closed or first or last else None
 
 
 def _periods(ordered: Sequence[date], k: int) -> tuple[bool, list[Period]]:
-    """Months or years from the `k`-th earliest answer to the `k`-th latest, what lies beyond in the outermost ones."""
+    """Months or years from the `k`-th earliest answer to the `k`-th latest, what lies beyond in the outermost ones.
+
+    Where these two cross, there is one, or none.
+    """
     low, high = ordered[k - 1], ordered[-k]
     by_year = _month(high) - _month(low) >= MOST_MONTHS
     if by_year:

@@ -139,3 +139,37 @@ def test_groups_are_the_same_after_storing_them() -> None:
 
 def test_names_that_stored_releases_contain_stay_the_same() -> None:
     assert (*SIDES, NO_RATING, POOLED_CODE) == ("favourable", "middle", "unfavourable", "no_rating", "pooled")
+
+
+def test_invalid_answers_and_bases_are_stored_where_there_are_any() -> None:
+    counts = Counts(19, 12, 4, 1, COUNTS.counts, 2, MappingProxyType({"absent": 9}))
+    stored = STORED | {"skipped": 1, "invalid": 2, "bases": {"absent": 9}}
+    assert to_json(Counted(counts)) == stored
+    assert from_json(json.loads(json.dumps(stored)), 5) == Counted(counts)
+
+
+NUMBERS_BEFORE = {
+    "count": 6,
+    "values": ["1", "2", "3", "4", "9"],
+    "classes": [["1", "4", 4], ["5", "9", 2]],
+    "places": 0,
+}
+DAYS_BEFORE = [4, "2016-01-20", "2016-03-01", False, [["2016-01-01", 2], ["2016-02-01", 0], ["2016-03-01", 2]]]
+
+
+def test_numbers_and_dates_stored_without_protection_are_made_coarser() -> None:
+    read = from_json(STORED | {"numbers": NUMBERS_BEFORE, "days": DAYS_BEFORE}, 2)
+    low, high = NumberClass(None, Fraction(4), 4), NumberClass(Fraction(5), None, 2)
+    assert read.numbers == NumberSummary(6, None, Fraction(2), Fraction(3), Fraction(4), None, (low, high), 0, 2)
+    january, february, march = (date(2016, month, 1) for month in (1, 2, 3))
+    periods = (Period(None, january, 2), Period(february, february, 0), Period(march, None, 2))
+    assert read.days == DaySummary(4, None, None, False, periods, 2)
+    assert from_json(STORED | {"numbers": NUMBERS_BEFORE, "days": DAYS_BEFORE}, 5).days is None
+
+
+def test_numbers_and_dates_stored_without_protection_are_as_they_were_where_one_is_enough() -> None:
+    read = from_json(STORED | {"numbers": NUMBERS_BEFORE, "days": DAYS_BEFORE}, 1)
+    assert read.numbers is not None
+    assert read.days is not None
+    assert (read.numbers.least, read.numbers.most, read.numbers.k) == (Fraction(1), Fraction(9), 1)
+    assert (read.days.first, read.days.last, read.days.k) == (date(2016, 1, 20), date(2016, 3, 1), 1)

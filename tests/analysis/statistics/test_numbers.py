@@ -234,3 +234,71 @@ def test_what_was_stored_before_is_made_coarser_until_it_is_known_to_be_safe():
     dates = days.coarser(days.summarise(days.days(DATES[1:])), 5)
     assert months(dates) == [(None, "2026-01", 5), ("2026-02", "2026-04", 6), ("2026-05", None, 5)]
     assert days.coarser(days.summarise(days.days(DATES[1:6])), 5) is None
+
+
+# Small cases worked by hand, with the exact result
+
+JANUARY, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in range(1, 5))
+SIX_DAYS = [date(2026, month, day) for month, day in ((1, 5), (1, 20), (2, 1), (2, 10), (4, 2), (4, 30))]
+BY_MONTH = (
+    days.Period(None, JANUARY, 2),
+    days.Period(FEBRUARY, FEBRUARY, 2),
+    days.Period(MARCH, MARCH, 0),
+    days.Period(APRIL, None, 2),
+)
+
+
+def test_months_are_open_at_the_ends_that_fewer_than_k_gave():
+    assert days.summarise(SIX_DAYS, 2) == days.DaySummary(6, None, None, False, BY_MONTH, 2)
+    same = [date(2026, 1, 5)] * 2
+    periods = (days.Period(JANUARY, JANUARY, 2), days.Period(FEBRUARY, None, 2))
+    assert days.summarise([*same, *SIX_DAYS[2:4]], 2) == days.DaySummary(4, same[0], None, False, periods, 2)
+    late = [date(2026, 2, 10)] * 2
+    periods = (days.Period(None, JANUARY, 2), days.Period(FEBRUARY, FEBRUARY, 2))
+    assert days.summarise([*SIX_DAYS[:2], *late], 2) == days.DaySummary(4, None, late[0], False, periods, 2)
+
+
+def test_one_month_that_is_open_is_no_result():
+    early, late = date(2026, 1, 5), date(2026, 1, 20)
+    assert days.summarise([early, early, late], 2) == days.DaySummary(3, early, None, False, (), 2)
+    assert days.summarise([early, late, late], 2) == days.DaySummary(3, None, late, False, (), 2)
+    assert days.summarise([early], 1) == days.DaySummary(1, early, early, False, (days.Period(JANUARY, JANUARY, 1),), 1)
+    assert days.summarise([early, late, date(2026, 3, 1), date(2026, 5, 1)], 3) is None
+    assert numbers.summarise(numbers.numbers([1, 1, 1, 5]), k=3).classes == ()
+    assert numbers.summarise(numbers.numbers([1, 5, 5, 5]), k=3).classes == ()
+
+
+def test_years_begin_in_january():
+    given = [date(2020, 5, 1), date(2020, 6, 1), date(2023, 1, 2), date(2023, 7, 9)]
+    years = [date(year, 1, 1) for year in range(2020, 2024)]
+    periods = tuple(days.Period(year, year, count) for year, count in zip(years, (2, 0, 0, 2), strict=True))
+    assert days.summarise(given) == days.DaySummary(4, given[0], given[-1], True, periods, 1)
+
+
+def test_a_summary_of_all_dates_is_made_coarser():
+    before = days.summarise(SIX_DAYS)
+    assert days.coarser(before, 1) == before
+    assert days.coarser(before, 2) == days.DaySummary(6, None, None, False, BY_MONTH, 2)
+
+
+@pytest.mark.parametrize(
+    ("count", "median", "quartiles"), [(4, False, False), (5, True, False), (8, True, False), (9, True, True)]
+)
+def test_a_summary_of_all_numbers_is_made_coarser_with_what_k_must_have_given(count, median, quartiles):
+    before = numbers.summarise(numbers.numbers(range(count)))
+    after = numbers.coarser(before, 3)
+    assert (after is not None) == median
+    if after:
+        assert (after.least, after.median, after.most, after.k) == (None, before.median, None, 3)
+        shown = (before.lower_quartile, before.upper_quartile) if quartiles else (None, None)
+        assert (after.lower_quartile, after.upper_quartile) == shown
+
+
+def test_a_pair_of_numbers_is_not_shown_where_two_must_have_given_it():
+    assert numbers.coarser(numbers.summarise(numbers.numbers([1, 2])), 2) is None
+    assert numbers.coarser(numbers.summarise(numbers.numbers([1, 2])), 1) is not None
+
+
+def test_without_another_word_one_answer_is_enough():
+    assert days.DaySummary(1, None, None, False, ()).k == 1
+    assert numbers.NumberSummary(1, None, None, None, None, None, (), 0).k == 1
