@@ -2,7 +2,7 @@
 
 # The statistics have unit tests of their own; numbers, days and routing are tested through the questions that use them.
 STATISTICS = (
-    *("agreement", "counts", "coverage", "days", "likert", "numbers", "participants", "priorities"),
+    *("agreement", "classes", "counts", "coverage", "days", "likert", "numbers", "participants", "priorities"),
     *("profiles", "ranking", "rounding", "routing", "themes"),
 )
 
