@@ -84,6 +84,7 @@ def test_a_condition_is_chosen_from_lists(open_as: Any, draft: Instrument) -> No
 def test_a_draft_is_edited_translated_and_published(open_as: Any, draft: Instrument) -> None:
     page = open_as("lead", f"/instruments/{draft.pk}/edit/")
     page.get_by_role("link", name="Edit 2.2", exact=True).click()
+    page.wait_for_load_state()  # the check listens from then on
     page.get_by_label("At least").fill("9")
     page.get_by_text("min is larger than max").wait_for()  # checked while typing
     page.get_by_label("At least").fill("3")
