@@ -36,6 +36,7 @@ class ActivateSecondFactorForm(ActivateTOTPForm):  # type: ignore[misc]
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
         self.fields["name"].help_text = _("How you will recognise it, such as “My phone”.")
         alone = self.fields["passwordless"]
         alone.label = _("Sign in with it alone")

@@ -179,14 +179,16 @@ class AssessmentNewForm(Form):
     needed_sometimes = ("study_title",)
 
     country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
         error_messages={
             "invalid_choice": gettext_lazy("This country is not on the ISO 3166 list. Choose one from the list.")
-        }
+        },
     )
     starts_on = forms.DateField(label=gettext_lazy("Starts on"))
     ends_on = forms.DateField(label=gettext_lazy("Ends on"))
     reference = forms.RegexField(
         r"^[A-Za-z0-9][A-Za-z0-9-]*$",
+        label=gettext_lazy("Reference"),
         required=False,
         max_length=40,
         error_messages={
@@ -199,6 +201,7 @@ class AssessmentNewForm(Form):
     )
     study = forms.ModelChoiceField(
         Study.objects.none(),
+        label=gettext_lazy("Study"),
         required=False,
         empty_label=gettext_lazy("New study"),
         help_text=gettext_lazy("A study can cover several countries, each with its own assessment."),
@@ -386,6 +389,7 @@ class InvitationAcceptForm(Form):
         help_text=gettext_lazy("Shown to other members next to your work."),
     )
     password = forms.CharField(
+        label=gettext_lazy("Password"),
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -498,10 +502,16 @@ class DocumentForm(SeenForm, ModelForm):
         label=gettext_lazy("Kind"), choices=[("", gettext_lazy("Choose a type")), *Document.Kind.choices]
     )
     themes = ThemesField(
-        required=False, max_length=2000, help_text=gettext_lazy("Codes of the codebook, separated by commas.")
+        label=gettext_lazy("Themes"),
+        required=False,
+        max_length=2000,
+        help_text=gettext_lazy("Codes of the codebook, separated by commas."),
     )
     language = LanguageField(
-        required=False, max_length=40, help_text=gettext_lazy("Enter its name or code. Leave blank if not known.")
+        label=gettext_lazy("Language"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("Enter its name or code. Leave blank if not known."),
     )
     year, ratified, in_force = (
         _year(),
@@ -542,14 +552,12 @@ class DocumentForm(SeenForm, ModelForm):
         )
         labels = {
             "code": gettext_lazy("Code"),
-            "kind": gettext_lazy("Kind"),
             "title": gettext_lazy("Title"),
             "authors": gettext_lazy("Authors"),
             "volume": gettext_lazy("Volume"),
             "pages": gettext_lazy("Pages"),
             "publisher": gettext_lazy("Publisher"),
             "place": gettext_lazy("Place"),
-            "themes": gettext_lazy("Themes"),
             "note": gettext_lazy("Note"),
             "published_in": gettext_lazy("Published in"),
             "issue": pgettext_lazy("journal", "Number"),

@@ -300,7 +300,9 @@ class MessageForm(SeenForm, Form):
 class EntryForm(Form):
     """The head of a form typed from paper."""
 
-    source = forms.ChoiceField(choices=[c for c in Response.Source.choices if c[0] != "web"], initial="paper")
+    source = forms.ChoiceField(
+        label=gettext_lazy("Source"), choices=[c for c in Response.Source.choices if c[0] != "web"], initial="paper"
+    )
     language = LanguageField(
         label=gettext_lazy("Language"), max_length=60, help_text=gettext_lazy("In which the form was filled in.")
     )
