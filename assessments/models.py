@@ -150,6 +150,7 @@ class Study(models.Model):
     title = models.CharField(max_length=200)
     commissioner = models.CharField(max_length=200, blank=True)
     funder = models.CharField(max_length=200, blank=True)
+    is_demonstration = models.BooleanField(default=False, editable=False)  # made by `load_demo`, whatever its title is
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = StudyQuerySet.as_manager()

@@ -26,8 +26,12 @@ TOOL_FIELDS = {
 
 
 @transaction.atomic
-def create_study(*, title: str, commissioner: str = "", funder: str = "", by: User | None) -> Study:
-    study = Study.objects.create(title=title, commissioner=commissioner, funder=funder)
+def create_study(
+    *, title: str, commissioner: str = "", funder: str = "", is_demonstration: bool = False, by: User | None
+) -> Study:
+    study = Study.objects.create(
+        title=title, commissioner=commissioner, funder=funder, is_demonstration=is_demonstration
+    )
     record("study.created", by=by, target=study)
     return study
 

@@ -34,7 +34,9 @@ def load_assessment(entry: dict[str, Any], *, study: dict[str, Any], notice: str
     if Assessment.objects.filter(reference=entry["reference"]).exists():
         return
     lead = members[Role.LEAD]
-    parent = Study.objects.filter(title=study["title"]).first() or create_study(by=lead, **study)
+    parent = Study.objects.filter(is_demonstration=True).first() or create_study(
+        by=lead, is_demonstration=True, **study
+    )
     fields = {name: value for name, value in entry.items() if name != "folder"}
     tool: Any = {name: tool_of_2016(kind) for name, kind in TOOL_FIELDS.items()}
     assessment = create_assessment(study=parent, by=lead, notice=notice, **tool, **fields)

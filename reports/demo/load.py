@@ -53,17 +53,18 @@ def load(*, password: str | None, report_progress: Callable[[str], None]) -> Non
 
 
 def demonstration_assessments() -> QuerySet[Assessment]:
-    file = read("study.yaml")
-    references = [entry["reference"] for entry in file["assessments"]]
-    return Assessment.objects.filter(reference__in=references, study__title=file["study"]["title"])
+    """Those that were built, not what somebody began in the same study."""
+    return Assessment.objects.filter(reference__in=_references(), study__is_demonstration=True)
 
 
 def other_with_its_reference() -> Assessment | None:
     """An assessment of the site's own with a reference of the demonstration."""
-    file = read("study.yaml")
-    references = [entry["reference"] for entry in file["assessments"]]
-    return Assessment.objects.filter(reference__in=references).exclude(study__title=file["study"]["title"]).first()
+    return Assessment.objects.filter(reference__in=_references()).exclude(study__is_demonstration=True).first()
 
 
 def demonstration_accounts() -> QuerySet[User]:
     return User.objects.filter(email__in=[entry["email"] for entry in read("study.yaml")["users"]])
+
+
+def _references() -> list[str]:
+    return [entry["reference"] for entry in read("study.yaml")["assessments"]]

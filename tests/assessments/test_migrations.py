@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 
 from assessments.audit import record
-from assessments.models import Document, Organisation, RetiredCode
+from assessments.models import Document, Organisation, RetiredCode, Study
 from assessments.services.assessments import update_assessment
 from tests.factories import AssessmentFactory, DocumentFactory, OrganisationFactory, UserFactory
 
@@ -54,3 +54,11 @@ def test_codes_of_sources_that_are_gone_are_read_from_the_log(assessment: Any) -
     languages = Document.objects.order_by("pk").values_list("code", "language")
     assert list(languages) == [("Aze 99", "en"), ("Aze 32", "en"), ("Gen 5", "")]
     assert imported.code == "Gen 5"
+
+
+def test_the_study_of_the_demonstration_is_marked_by_what_told_it_until_then() -> None:
+    title = "Counter-trafficking needs assessments in the South Caucasus, 2016"
+    rows = [("GEO-2016", title), ("KAZ-2027", title), ("AZE-2016", "Ours")]
+    made = [AssessmentFactory(reference=reference, study__title=name) for reference, name in rows]
+    run("0020_study_is_demonstration", "mark")
+    assert list(Study.objects.filter(is_demonstration=True)) == [made[0].study]

@@ -68,6 +68,17 @@ def test_the_demonstration_is_for_administrators(client_as: Any) -> None:
 
 @pytest.mark.usefixtures("demo")
 @pytest.mark.django_db
+def test_a_demonstration_whose_study_was_renamed_is_still_one(staff: Client) -> None:
+    Study.objects.update(title="Ours")
+    call_command("load_demo", stdout=StringIO(), stderr=StringIO())
+    assert Assessment.objects.count() == 3
+    began = AssessmentFactory(reference="KAZ-2027", country="KAZ", study=Study.objects.get())
+    assert "were removed" in words(staff.post(REMOVE, follow=True))
+    assert list(Assessment.objects.all()) == [began]
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.django_db
 def test_demonstration_remove_leaves_nothing_of_it(staff: Client) -> None:
     mine = AssessmentFactory(reference="KAZ-2027", country="KAZ")
     MembershipFactory(assessment=mine, role=Role.LEAD, user=UserFactory(email="me@example.org"))
