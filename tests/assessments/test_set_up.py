@@ -53,6 +53,14 @@ def test_set_up_makes_the_administrator_and_signs_in(client: Client, settings: A
     assert "what the site still needs" in words(client.get(response.url))
 
 
+def test_set_up_is_in_the_language_of_the_browser(client: Client) -> None:
+    page, french = set_up_page(), {"accept-language": "fr"}
+    shown = client.get(page, headers=french)
+    assert (shown["Content-Language"], "Set up this site" in words(shown)) == ("fr", False)
+    UserFactory(is_staff=True)
+    assert "This link no longer works" not in words(client.get(page, headers=french))
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
