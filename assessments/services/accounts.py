@@ -1,9 +1,11 @@
-"""The accounts of members: erasing a person's data while the logs keep a pseudonym."""
+"""The accounts of members: making one, and erasing a person's data while the logs keep a pseudonym."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,6 +20,25 @@ from assessments.models import (
     SignIn,
     User,
 )
+from ctnat.ui.errors import InputError
+
+
+def check_new_password(password: str, user: User | None = None) -> None:
+    """Raises `InputError` with what the password lacks, beside its field."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InputError({"password": error.messages}) from error
+
+
+@transaction.atomic
+def create_account(*, user: User, password: str, assessment: Assessment | None = None) -> None:
+    """Store a new user with this password. `assessment`: to which the person was invited. Raises `ValidationError`."""
+    check_new_password(password, user)
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    record("user.created", by=user, assessment=assessment, target=user, label=user.email)
 
 
 def leads_alone(user: User) -> list[Assessment]:

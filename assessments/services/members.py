@@ -6,7 +6,6 @@ from datetime import timedelta
 from enum import Enum
 from smtplib import SMTPException
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from assessments.audit import record
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
+from assessments.services.accounts import create_account
 from assessments.tokens import new_token, token_hmac, token_hmacs
 from ctnat.ui.errors import InputError
 from ctnat.ui.mail import is_mail_configured, written_in
@@ -155,11 +155,7 @@ def accept_invitation(*, invitation: MemberInvitation, by: User) -> Membership:
 def accept_as_new_user(*, invitation: MemberInvitation, name: str, password: str) -> User:
     """Create the account whose address the mailed link proves, with the role. Raises `ValidationError`."""
     user = User(email=invitation.email, name=name)
-    validate_password(password, user)
-    user.set_password(password)
-    user.full_clean()
-    user.save()
-    record("user.created", by=user, assessment=invitation.assessment, target=user, label=user.email)
+    create_account(user=user, password=password, assessment=invitation.assessment)
     accept_invitation(invitation=invitation, by=user)
     return user
 

@@ -1,7 +1,5 @@
 """The first steps of a new site: its administrator, and whether it can send mail."""
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -9,6 +7,7 @@ from django.utils.translation import gettext as _
 from assessments.audit import record
 from assessments.mail_backend import reason_of
 from assessments.models import User
+from assessments.services.accounts import create_account
 from assessments.set_up import has_administrator
 from ctnat.ui.errors import InputError
 from ctnat.ui.mail import is_mail_configured, written_in
@@ -23,14 +22,7 @@ def create_administrator(*, name: str, email: str, password: str) -> User:
     if has_administrator():
         raise InputError(_("This site has an administrator already. Sign in, or ask that person to invite you."))
     user = User(email=User.objects.normalize_email(email), name=name, is_staff=True, is_superuser=True)
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise InputError({"password": error.messages}) from error
-    user.set_password(password)
-    user.full_clean()
-    user.save()
-    record("user.created", by=user, target=user, label=user.email)
+    create_account(user=user, password=password)
     return user
 
 

@@ -1,13 +1,11 @@
 """Loading the demonstration on a site, and removing it completely."""
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import User
-from assessments.services.accounts import erase_account, leads_alone
+from assessments.services.accounts import check_new_password, erase_account, leads_alone
 from assessments.services.whole_assessments import erase_assessment
 from ctnat.ui.errors import InputError
 from reports.demo.assessments import load_users
@@ -23,10 +21,7 @@ def start_demonstration(*, password: str, by: User) -> None:
     Raises `InputError` where the password is too weak, or an assessment of the site's own has a reference of the
     demonstration.
     """
-    try:
-        validate_password(password)
-    except ValidationError as error:
-        raise InputError({"password": error.messages}) from error
+    check_new_password(password)
     if other := other_with_its_reference():
         text = _("{assessment} is an assessment of your own with a reference of the demonstration. Nothing was loaded.")
         raise InputError(text.format(assessment=other.reference))
