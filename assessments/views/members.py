@@ -31,6 +31,7 @@ from assessments.services.members import (
     revoke_invitation,
 )
 from ctnat.ui.access import for_members, lists_members
+from ctnat.ui.errors import add_errors
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -165,7 +166,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             try:
                 user = accept_as_new_user(invitation=invitation, **form.cleaned_data)
             except ValidationError as error:
-                form.add_error("password", error.messages)
+                add_errors(form, error)
             else:
                 login(request, user, backend=BACKEND)
                 return redirect(invitation.assessment)

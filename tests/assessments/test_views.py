@@ -355,6 +355,19 @@ def test_invitation_accept_shows_the_typed_name_again_beside_a_weak_password(
     assert "at least 12 characters" in response.context["form"].errors.as_text()
 
 
+def test_invitation_accept_says_above_the_form_that_the_invitation_was_used_meanwhile(
+    client_as: Any, client: Client, assessment: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, invitation = invited(client_as), MemberInvitation.objects.get()
+    MemberInvitation.objects.update(revoked_at=timezone.now())
+    monkeypatch.setattr("assessments.views.members.find_invitation", lambda token: invitation)
+    response = client.post(path, {"name": "New one", "password": "three old maps here"})
+    assert {name: list(texts) for name, texts in response.context["form"].errors.items()} == {
+        "__all__": ["This invitation has been used or revoked in the meantime. Ask a lead for a new one."]
+    }
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
 def test_invitation_accept_sends_people_with_an_account_to_the_sign_in_page(client_as: Any, assessment: Any) -> None:
     path = invited(client_as, UserFactory(email="known@example.org").email)
     assert f"/accounts/login/?next={path}" in text(Client().get(path))
