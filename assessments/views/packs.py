@@ -120,6 +120,7 @@ def pack_import(request: MemberRequest, assessment: Assessment, language: str) -
 class PackPages(TranslationPages):
     """The pages of one language, of an assessment or of the whole site (`site_packs.SitePackPages`)."""
 
+    name: ClassVar[str]  # with which the names of its views begin
     edit_template: ClassVar[str]
 
     def __init__(self, request: HttpRequest, assessment: Assessment | None, language: str):
@@ -132,6 +133,11 @@ class PackPages(TranslationPages):
     @property
     def _common(self) -> dict[str, Any]:
         return {"assessment": self.assessment, "language": self.language, "by": self.request.user}
+
+    def url(self, name: str) -> str:
+        owner = [self.assessment.reference] if self.assessment else []
+        address = reverse(f"assessments:{self.name}_{name}", args=[*owner, self.language])
+        return f"{address}?sheet={self.sheet}" if name in ("edit", "save", "review") else address
 
     def states(self) -> Sequence[PackState]:
         return pack_states(self.assessment, self.language)
@@ -178,12 +184,9 @@ class PackPages(TranslationPages):
 
 class _Pages(PackPages):
     assessment: Assessment
+    name = "pack"
     edit_template = "assessments/pack_edit.html"
     import_template = "assessments/pack_import.html"
-
-    def url(self, name: str) -> str:
-        address = reverse(f"assessments:pack_{name}", args=[self.assessment.reference, self.language])
-        return f"{address}?sheet={self.sheet}" if name in ("edit", "save", "review") else address
 
     def save_texts(self, **values: Any) -> int:
         return save_workbook(**self._common, questionnaire=questionnaire_of(self.assessment), **values)

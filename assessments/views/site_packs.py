@@ -90,6 +90,7 @@ def site_pack_import(request: MemberRequest, language: str) -> HttpResponse:
 
 
 class SitePackPages(PackPages):
+    name = "site_pack"
     edit_template = "assessments/site_pack_edit.html"
     import_template = "assessments/site_pack_import.html"
     may_edit = True
@@ -97,15 +98,8 @@ class SitePackPages(PackPages):
     def __init__(self, request: HttpRequest, language: str):
         super().__init__(request, None, language)
 
-    def url(self, name: str) -> str:
-        address = reverse(f"assessments:site_pack_{name}", args=[self.language])
-        return f"{address}?sheet={self.sheet}" if name in ("edit", "save", "review") else address
-
     def save_texts(self, **values: Any) -> int:
         return save_pack_texts(**self._common, **values)
 
     def read_workbook(self, content: bytes) -> SheetPlan[Any]:
         return read_book(None, self.language, None, content)
-
-    def about_questionnaire(self) -> dict[str, Any]:
-        return {}
