@@ -98,14 +98,9 @@ def read_table(content: bytes, name: str, *, workbook_cells: int = WORKBOOK_CELL
     return Table(header, tuple(rows))
 
 
-def read_csv(content: bytes, name: str, *, any_program: bool = False) -> list[list[str]]:
-    """Rows of cells, a blank row as an empty list; separated by whichever of comma, semicolon and tab is likeliest.
-
-    `any_program`: in any usual encoding, and with bars too; the likeliest separator is that of most rows, because a
-    title may stand above the headings.
-    """
-    if any_program:
-        return read_delimited(content, name).rows
+def read_csv(content: bytes, name: str) -> list[list[str]]:
+    """Rows of cells, a blank row as an empty list; separated by the one of comma, semicolon and tab of which the header
+    has most. What other programs write is read by `read_delimited`."""
     text = _decoded(content, "utf-16" if content[:2] in MARKS_OF_UTF_16 else "utf-8-sig")
     return _delimited(text, max(",;\t", key=text.partition("\n")[0].count), name)
 
@@ -129,7 +124,8 @@ def read_delimited(
     languages: Iterable[str] = (),
     columns: int = COLUMN_LIMIT,
 ) -> Delimited:
-    """A CSV in the given encoding and with the given separator; blank: the likeliest. Raises `TableError`.
+    """A CSV in the given encoding and with the given separator, which may be a bar too; blank: the likeliest, by most
+    of the rows, because a title may stand above the headings. Raises `TableError`.
 
     `languages`: in which its words may be; of several encodings that fit, one of theirs is the likeliest.
     """
@@ -155,7 +151,7 @@ def _delimited(text: str, separator: str, name: str, columns: int = COLUMN_LIMIT
         ) from None
 
 
-def _encoding_of(content: bytes, languages: Iterable[str] = ()) -> tuple[str, bool]:
+def _encoding_of(content: bytes, languages: Iterable[str]) -> tuple[str, bool]:
     """(the encoding of a file, whether it is known from the file)."""
     if content[:2] in MARKS_OF_UTF_16:
         return "utf-16", True

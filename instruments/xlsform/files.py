@@ -15,7 +15,7 @@ from ctnat.ui.tables import (
     PART_LIMIT,
     UNPACKED_LIMIT,
     TableError,
-    read_csv,
+    read_delimited,
     read_old_workbook,
     read_workbook,
 )
@@ -42,7 +42,7 @@ def read_form(content: bytes, name: str) -> Sheets:
         return _from_archive(content)
     if content[:2] == b"PK" or content.startswith(OLD_WORKBOOK) or not name.lower().endswith((".csv", ".txt")):
         return _workbook(content)
-    return _from_csv(read_csv(content, name, any_program=True))
+    return _from_csv(read_delimited(content, name).rows)
 
 
 def _is_archive(content: bytes) -> bool:
@@ -77,7 +77,7 @@ def _from_archive(content: bytes) -> Sheets:
                     continue
                 sheet = next((sheet for word, sheet in SHEETS.items() if word in path.stem.lower()), path.stem)
                 try:
-                    rows = read_csv(archive.read(part), path.name, any_program=True)
+                    rows = read_delimited(archive.read(part), path.name).rows
                 except TableError:
                     if in_parts and sheet in SHEETS.values():
                         raise
