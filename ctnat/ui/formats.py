@@ -11,8 +11,7 @@ from babel.dates import format_date as _format_date
 from babel.dates import format_skeleton, format_timedelta, get_month_names
 from babel.dates import format_time as _format_time
 from babel.lists import format_list as _format_list
-from babel.numbers import format_decimal, get_decimal_symbol
-from babel.numbers import format_percent as _format_percent
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from babel.units import format_unit
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -56,11 +55,6 @@ def _day_and_time(day: str, moment: datetime, language: str) -> str:
     return joined.replace("'", "").format(format_clock(moment, language), day)
 
 
-def format_ago(moment: datetime, language: str) -> str:
-    """`3 hours ago`, counted from now."""
-    return format_timedelta(moment - timezone.now(), add_direction=True, locale=_locale(language))
-
-
 def page_day(at: date | datetime) -> str:
     """A date, or the date of a moment in the current time zone, in the language of the page or the mail being made."""
     return format_date(_here(at), get_language() or "en")
@@ -91,8 +85,8 @@ def page_clock(at: datetime) -> str:
 
 
 def page_ago(at: datetime) -> str:
-    """`3 hours ago` in the language of the page."""
-    return format_ago(at, get_language() or "en")
+    """`3 hours ago`, counted from now, in the language of the page."""
+    return format_timedelta(at - timezone.now(), add_direction=True, locale=_locale(get_language() or "en"))
 
 
 def page_number(number: float) -> str:
@@ -109,8 +103,8 @@ def page_size(size: int) -> str:
 
 
 def page_percent(percent: int) -> str:
-    """`57%` in the language of the page."""
-    return format_percent(percent, get_language() or "en")
+    """`57%`, `57 %` in the language of the page."""
+    return format_percent(percent / 100, locale=_locale(get_language() or "en"))
 
 
 def _here(at: Day) -> Day:
@@ -164,11 +158,6 @@ def patterns(language: str) -> dict[str, Any]:
 def with_decimal_sign(number: str, language: str) -> str:
     """A number written with a decimal point, such as `2.5`, with the decimal sign of a language: `2,5`."""
     return number.replace(".", get_decimal_symbol(_locale(language)))
-
-
-def format_percent(percent: int, language: str) -> str:
-    """`57%`, `57 %`."""
-    return _format_percent(percent / 100, locale=_locale(language))
 
 
 def sort_key(text: str) -> tuple[str, str]:

@@ -33,7 +33,7 @@ from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction
 from ctnat.ui.mail import is_mail_configured
 from ctnat.ui.names import language_name
-from ctnat.ui.stored import shown_text as text_in_own_language
+from ctnat.ui.stored import shown_text
 from ctnat.ui.terms import TERMS
 
 register = template.Library()
@@ -61,12 +61,6 @@ TRANSLATION_STATES = {
 def translation_state(state: str) -> str:
     """What a page calls the state of a translation."""
     return str(TRANSLATION_STATES[state])
-
-
-@register.filter
-def shown_text(stored: str) -> str:
-    """A sentence that is stored in English, in the language of who reads it (`ctnat.ui.stored`)."""
-    return text_in_own_language(stored)
 
 
 def _written(form: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -129,6 +123,7 @@ def interface_lang() -> SafeString:
 
 
 register.simple_tag(direction, name="text_dir")  # `rtl` or `ltr`, for the attribute `dir`
+register.filter("shown_text", shown_text)  # a sentence that is stored in English, in the language of who reads it
 register.filter("translated", gettext)  # a marked text (`gettext_noop`) that is stored in English
 register.filter("language_name", language_name)  # "ka" -> "Georgian", in the words of the page
 register.filter("percent", page_percent)  # 57%
