@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 WORD = re.compile(r"[A-Za-z][a-z]")
 ENTITY = re.compile(r"&#?\w+;")
-# Marked texts, comments, scripts and styles; classes of a page's body and keys of drafts are no text.
+MARKED_TEXT = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.S)
+# Comments, scripts and styles; classes of a page's body and keys of drafts are no text.
 NOT_TEXT = re.compile(
-    r"{% blocktranslate.*?{% endblocktranslate %}|{% comment.*?{% endcomment %}|{#.*?#}|<!.*?>"
+    r"{% comment.*?{% endcomment %}|{#.*?#}|<!.*?>"
     r"|<(?:script|style)\b.*?</(?:script|style)>|{% block (?:body_class|styles|scripts) %}.*?{% endblock %}"
     r"|\sdata-keep=\"(?:{{.*?}}|[^\"])*\"",
     re.S,
@@ -26,6 +27,7 @@ def unmarked(source: str) -> Iterator[tuple[int, str]]:
     for found in re.finditer(TAG, source, re.S):
         line = source.count("\n", 0, found.start()) + 1
         yield from ((line, text) for text in _in_tag(found[0]))
+    source = MARKED_TEXT.sub(_blank, source)
     for found in ELEMENT.finditer(source):
         for attribute in ATTRIBUTE.finditer(found[0]):
             if has_words(re.sub(TAG, " ", attribute[2], flags=re.S)):

@@ -58,6 +58,7 @@ def test_what_is_left_out_exists(path: str) -> None:
         ('<a aria-label="{% if a > b %}1{% endif %} Up">x</a>', ['aria-label="{% if a > b %}1{% endif %} Up"']),
         ("{{ n|pluralize }}", ["{{ n|pluralize }}"]),
         ('{{ x|default:"none" }}{{ x|default:_("none") }}{{ x|default:"–" }}', ['|default:"none"']),
+        ('{% blocktranslate with x=x|default:"none" %}By {{ x }}{% endblocktranslate %}', ['|default:"none"']),
         ("{{ x|yesno:'yes,no' }}", ["|yesno:'yes,no'"]),
         ('{% state "done" "Sent" %}{% state "done" _("Sent") %}{% icon "arrow-left" %}', ["Sent"]),
         ('{% empty_state _("None") url "Add one" %}', ["Add one"]),
