@@ -134,7 +134,7 @@ def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], 
         chosen = answers.get(earlier) or []
         if any(option not in chosen for option in (answer if isinstance(answer, list) else [answer])):
             raise InvalidAnswer("not_chosen", item=earlier)
-    for option in survey.options(item):
+    for option in survey.options(item) if left_out else ():
         if option.name in left_out and option.name in (answer if isinstance(answer, list) else [answer]):
             raise InvalidAnswer(
                 "not_offered", option=option.text, item=", ".join(references(filters[option.name])) or item.name
