@@ -120,8 +120,7 @@ def form_page(
     survey = access.survey
     personal = access.invitation is not None
     known = document_of(survey.questionnaire).by_name if errors else {}
-    values = rendering.placeholders(survey, language)
-    quotes = rendering.quotes_of(survey, language, values, raw or {})
+    quotes = rendering.quotes_of(survey, language, raw or {})
     context = form_head(survey, language) | {
         "form_url": access.form_url,
         "resume_url": "" if raw or refusal else access.resume_url,
@@ -143,7 +142,7 @@ def form_page(
         "trial": trial,
         "csrf": csrf,
         "errors": rendering.error_summary(errors, language, known, quotes.plain),
-        "questions": rendering.questions(survey, language, raw, errors, focus),
+        "questions": rendering.questions(survey, quotes, raw, errors, focus),
     }
     if quotes.answers:
         context["sections"] = contents(quotes)

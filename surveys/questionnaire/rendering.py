@@ -116,43 +116,40 @@ def title(survey: Survey, language: str) -> str:
 
 def questions(
     survey: Survey,
-    language: str,
+    quotes: Quotes,
     raw: Mapping[str, Any] | None = None,
     errors: Sequence[AnswerError] = (),
     focus: str = "",
 ) -> SafeString:
     """All sections as HTML; `raw` answers filled in as they were typed, `errors` beside their questions; the question
-    `focus` is where the page opens."""
-    values = placeholders(survey, language)
-    key = (*page_key(survey, language), *values.values())
+    `focus` is where the page opens. `quotes`: those of `raw` (`quotes_of`)."""
+    key = (*page_key(survey, quotes.language), *quotes.values.values())
     if raw or errors or focus:
-        return _render(survey, language, values, raw or {}, errors, key, focus)
-    return cached(("questions", *key), lambda: _render(survey, language, values, {}, (), key))
+        return _render(quotes, raw or {}, errors, key, focus)
+    return cached(("questions", *key), lambda: _render(quotes, {}, (), key))
 
 
 def _render(
-    survey: Survey,
-    language: str,
-    values: Mapping[str, str],
+    quotes: Quotes,
     raw: Mapping[str, Any],
     errors: Sequence[AnswerError],
     key: Any,
     focus: str = "",
 ) -> SafeString:
-    document = document_of(survey.questionnaire)
-    quotes = quotes_of(survey, language, values, raw)
+    document, language = quotes.document, quotes.language
     wrong: dict[str, list[str]] = {}
     for error in errors:
         wrong.setdefault(error.key.removesuffix("_other"), []).append(error_text(error, language, quotes.plain))
     touched = {key.removesuffix("_other") for key in raw} | set(wrong) | {focus}
     touched |= {item.name for item in document.items if (earlier := choices_of(item)) and earlier in touched}
     touched |= {code for code, quoted in document.quotes.items() if not quoted.isdisjoint(quotes.answers)}
+    blank = Quotes(document, language, quotes.values)  # for what is kept, and shown to others
 
     def group(entry: schema.Matrix | schema.Item) -> SafeString:
         rows = {row.name for row in entry.rows} if isinstance(entry, schema.Matrix) else set()
         if {entry.name, *rows} & touched:
-            return _group(document, entry, language, values, raw, wrong, focus, quotes)
-        return cached(("group", *key, entry.name), lambda: _group(document, entry, language, values, {}, {}))
+            return _group(quotes, entry, raw, wrong, focus)
+        return cached(("group", *key, entry.name), lambda: _group(blank, entry, {}, {}))
 
     sections = [
         {
@@ -168,25 +165,22 @@ def _render(
     return mark_safe(render_to_string("surveys/_questions.html", {"sections": sections}))  # a template's own output
 
 
-def quotes_of(survey: Survey, language: str, values: Mapping[str, str], raw: Mapping[str, Any]) -> Quotes:
+def quotes_of(survey: Survey, language: str, raw: Mapping[str, Any]) -> Quotes:
     """What the texts of the page quote of these raw answers: of those that are valid, to what was asked."""
     document = document_of(survey.questionnaire)
     answers = check(document, raw, survey.today).answers if raw and document.quotes else {}
-    return Quotes(document, language, values, answers)
+    return Quotes(document, language, placeholders(survey, language), answers)
 
 
 def _group(
-    document: schema.Survey,
+    quotes: Quotes,
     entry: schema.Matrix | schema.Item,
-    language: str,
-    values: Mapping[str, str],
     raw: Mapping[str, Any],
     errors: Mapping[str, list[str]],
     focus: str = "",
-    quotes: Quotes | None = None,
 ) -> SafeString:
     """A matrix with its rows, or one item as a group of its own."""
-    quotes = quotes or Quotes(document, language, values)
+    document, language = quotes.document, quotes.language
     if isinstance(entry, schema.Matrix):
         heading = quotes.text(entry.text)
         items = [document.by_name[row.name] for row in entry.rows]
@@ -197,7 +191,7 @@ def _group(
         "matrix": heading,
         **(_routing(document, entry.relevant, language) if isinstance(entry, schema.Matrix) else {}),
         "items": [
-            _item(document, item, quotes, raw, errors.get(item.name, []))
+            _item(quotes, item, raw, errors.get(item.name, []))
             | {"focus": item.name == focus}
             | ({"scale": True} if heading and len(document.options(item)) <= MOST_IN_LINE else {})
             for item in items
@@ -207,14 +201,8 @@ def _group(
     return mark_safe(render_to_string("surveys/_group.html", {"group": group} | frame))  # a template's own output
 
 
-def _item(
-    document: schema.Survey,
-    item: schema.Item,
-    quotes: Quotes,
-    raw: Mapping[str, Any],
-    errors: Sequence[str],
-) -> dict[str, Any]:
-    language, values = quotes.language, quotes.values
+def _item(quotes: Quotes, item: schema.Item, raw: Mapping[str, Any], errors: Sequence[str]) -> dict[str, Any]:
+    document, language = quotes.document, quotes.language
     options: list[tuple[str, Any, Any]] = [
         (option.name, quotes.text(option.text), option.open) for option in document.options(item)
     ]
@@ -230,10 +218,10 @@ def _item(
         "alone": alone_options(document, item),
         "alone_words": told_of_options(language),
         "message": message and quotes.text(message),
-        "rules": _rules(document, item, quotes),
+        "rules": _rules(quotes, item),
         "needed": translate("error_required", language) if item.required else "",
         "hint": item.hint and quotes.text(item.hint),
-        "dont_know": _dont_know(document, item, language, values) if document.dont_know(item) else "",
+        "dont_know": _dont_know(quotes, item) if document.dont_know(item) else "",
         "choices_of": earlier,
         "offered": offered(document, item, raw),
         "show_chosen": translate("show_chosen", language, code=earlier) if earlier else "",
@@ -252,10 +240,10 @@ def _item(
     }
 
 
-def _rules(document: schema.Survey, item: schema.Item, quotes: Quotes) -> str:
+def _rules(quotes: Quotes, item: schema.Item) -> str:
     """The rules for an answer for the script, as JSON: [[tree, message where it does not hold], ...]."""
     found = []
-    for rule in rules_of(document, item):
+    for rule in rules_of(quotes.document, item):
         own = {"own": item.constraint_message} if item.constraint_message and rule.code in EXPLAINED else {}
         error = AnswerError(item.name, rule.code, {**rule.values, **own})
         found.append([rule.tree, error_text(error, quotes.language, quotes.marked)])
@@ -288,12 +276,14 @@ def offered(document: schema.Survey, item: schema.Item, raw: Mapping[str, Any]) 
     """
     earlier = raw.get(choices_of(item)) if choices_of(item) else None
     given = [*parts(earlier), *parts(raw.get(item.name))] if earlier and not isinstance(earlier, Mapping) else []
-    return [option.name for option in document.options(item) if option.name in given]
+    return [option.name for option in document.options(item) if option.name in given] if given else []
 
 
-def _dont_know(document: schema.Survey, item: schema.Item, language: str, values: Mapping[str, str]) -> str:
-    words = document.dont_know(item)
-    return translated(words, language, values) if isinstance(words, schema.Text) else translate(DONT_KNOW, language)
+def _dont_know(quotes: Quotes, item: schema.Item) -> str:
+    words, language = quotes.document.dont_know(item), quotes.language
+    return (
+        translated(words, language, quotes.values) if isinstance(words, schema.Text) else translate(DONT_KNOW, language)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -20,7 +20,7 @@ from instruments.templatetags.instruments import skipping_note as skipping_note_
 from instruments.words import WORDS
 from surveys.models import Survey as SurveyRow
 from surveys.questionnaire.paper_entry import rules_on_paper
-from surveys.questionnaire.rendering import questions
+from surveys.questionnaire.rendering import questions, quotes_of
 from surveys.questionnaire.validation import check
 from surveys.words import complete_languages, error_text
 from tests.factories import InstrumentFactory
@@ -200,7 +200,7 @@ def survey(db: Any) -> SurveyRow:
 def test_the_page_and_the_paper_entry_show_each_rule_beside_its_question(survey: SurveyRow) -> None:
     document = survey.questionnaire.document
     for language in survey.languages:
-        page = " ".join(unescape(questions(survey, language)).split())
+        page = " ".join(unescape(questions(survey, quotes_of(survey, language, {}))).split())
         for item in document.items:
             start = page.index(f'id="q-{item.name}"')
             shown = page[start : page.find('id="q-', start + 6)]
