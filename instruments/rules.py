@@ -31,7 +31,7 @@ def rules_of(document: Survey, item: Item) -> list[Rule]:
     found = list(rules_of_type(document, item))
     if item.constraint is not None:
         tree = ["or", ["=", ["own"], ["str", DONT_KNOW]], item.constraint]
-        found.append(Rule("constraint", tree, {"own": item.constraint_message} if item.constraint_message else {}))
+        found.append(Rule("constraint", tree))
     return found
 
 

@@ -31,7 +31,7 @@ from surveys.item_types import choices_of, ends, has_countries, widget, widget_c
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of, version_key
 from surveys.questionnaire.quotes import Quotes
-from surveys.questionnaire.validation import EXPLAINED, OTHER_LIMIT, AnswerError, check
+from surveys.questionnaire.validation import OTHER_LIMIT, AnswerError, check, error_at
 from surveys.questionnaire.values import parts
 from surveys.words import error_text, translate, translate_all
 
@@ -242,11 +242,10 @@ def _item(quotes: Quotes, item: schema.Item, raw: Mapping[str, Any], errors: Seq
 
 def _rules(quotes: Quotes, item: schema.Item) -> str:
     """The rules for an answer for the script, as JSON: [[tree, message where it does not hold], ...]."""
-    found = []
-    for rule in rules_of(quotes.document, item):
-        own = {"own": item.constraint_message} if item.constraint_message and rule.code in EXPLAINED else {}
-        error = AnswerError(item.name, rule.code, {**rule.values, **own})
-        found.append([rule.tree, error_text(error, quotes.language, quotes.marked)])
+    found = [
+        [rule.tree, error_text(error_at(item, rule.code, rule.values), quotes.language, quotes.marked)]
+        for rule in rules_of(quotes.document, item)
+    ]
     return json.dumps(found, ensure_ascii=False) if found else ""
 
 

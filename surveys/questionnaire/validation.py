@@ -19,6 +19,15 @@ from surveys.item_types import choices_of, clean
 from surveys.questionnaire.values import InvalidAnswer, clean_text, parts, short_text
 
 OTHER_LIMIT = 500  # characters
+# Rules that the questionnaire's own message for the question may explain.
+EXPLAINED = frozenset(
+    [
+        *PATTERNS,
+        *("too_small", "too_large", "too_early", "too_late", "too_few_characters", "too_many_characters"),
+        *("choose_exactly", "choose_at_least", "choose_at_most", "too_many_places", "constraint"),
+    ]
+)
+NEVER_AS_GIVEN = frozenset(["unknown_item", "too_long"])  # errors of a program or a table, not of a respondent
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,12 @@ class AnswerError:
     key: str
     code: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def error_at(item: Item, code: str, values: Mapping[str, Any]) -> AnswerError:
+    """The error of an answer that breaks a rule; `own` is the questionnaire's message, where it may explain it."""
+    own = {"own": item.constraint_message} if item.constraint_message and code in EXPLAINED else {}
+    return AnswerError(item.name, code, {**values, **own})
 
 
 @dataclass(frozen=True)
@@ -55,8 +70,7 @@ def check(survey: Survey, raw: Mapping[str, Any], today: date | None = None) -> 
         except InvalidAnswer as error:
             if error.code != "not_asked":  # then it is blank for what comes after it, whatever was answered
                 refused.add(item.name)
-            own = {"own": item.constraint_message} if item.constraint_message and error.code in EXPLAINED else {}
-            errors.append(AnswerError(item.name, error.code, {**error.values, **own}))
+            errors.append(error_at(item, error.code, error.values))
         if item.open_options:
             try:
                 _take_other(item, raw.get(item.other_key), answers, refused)
@@ -65,17 +79,6 @@ def check(survey: Survey, raw: Mapping[str, Any], today: date | None = None) -> 
     strangers = [key for key in raw if key not in known]
     errors += [AnswerError(clean_text(key)[:60], "unknown_item") for key in strangers[:20]]
     return Checked(answers, tuple(errors))
-
-
-# Rules that the questionnaire's own message for the question may explain.
-EXPLAINED = frozenset(
-    [
-        *PATTERNS,
-        *("too_small", "too_large", "too_early", "too_late", "too_few_characters", "too_many_characters"),
-        *("choose_exactly", "choose_at_least", "choose_at_most", "too_many_places", "constraint"),
-    ]
-)
-NEVER_AS_GIVEN = frozenset(["unknown_item", "too_long"])  # errors of a program or a table, not of a respondent
 
 
 @dataclass(frozen=True)
