@@ -1,4 +1,4 @@
-"""Personal and open links, and the secrets in them."""
+"""Personal and open links, links to try a version, and the secrets in them."""
 
 import re
 import secrets
@@ -9,27 +9,32 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.tokens import token_hmac, token_hmacs
+from assessments.tokens import token_hmacs
 from surveys.models import Invitation, Mailing, Survey, TrialLink
 
-PURPOSE = "survey-invitation"
-STOP, MAIL, TRIAL = "survey-stop", "survey-mail", "survey-trial"
+INVITATION, TRIAL = "survey-invitation", "survey-trial"
+STOP, MAIL = "survey-stop", "survey-mail"
 MESSAGE_ID = re.compile(r"(ctnat\.(\d{1,15})\.(\d{1,15})\.[A-Za-z0-9_-]{20,60})@")
 
 
-def token_of(nonce: str) -> str:
-    """The token in a personal link. Derived with the server's secret, so that no dump of the database holds links."""
-    return token_hmac(nonce, purpose=f"{PURPOSE}-token")[:32]
+def token_of(nonce: str, purpose: str = INVITATION) -> str:
+    """The token in a link. Derived with the server's secret, so that no dump of the database holds links."""
+    return _tokens_of(nonce, purpose)[0]
 
 
-def token_digest(token: str) -> str:
+def _tokens_of(nonce: str, purpose: str) -> list[str]:
+    """The tokens that the keys make of a nonce, the present key's first."""
+    return [made[:32] for made in token_hmacs(nonce, purpose=f"{purpose}-token")]
+
+
+def token_digest(token: str, purpose: str = INVITATION) -> str:
     """The digest of a token that the database stores."""
-    return token_digests(token)[0]
+    return token_digests(token, purpose)[0]
 
 
-def token_digests(token: str) -> list[str]:
+def token_digests(token: str, purpose: str = INVITATION) -> list[str]:
     """What may be stored of a token, the present key's first."""
-    return token_hmacs(token, purpose=PURPOSE)
+    return token_hmacs(token, purpose=purpose)
 
 
 def new_nonce() -> str:
@@ -38,31 +43,26 @@ def new_nonce() -> str:
 
 def personal_link(invitation: Invitation) -> str:
     """The link that was sent first, also after the key with which it was made was replaced."""
-    tokens = [found[:32] for found in token_hmacs(invitation.nonce, purpose=f"{PURPOSE}-token")]
-    sent = next((token for token in tokens if invitation.token_hmac in token_digests(token)), tokens[0])
+    sent = _token_made(invitation.nonce, invitation.token_hmac, INVITATION)
     return _absolute(reverse("surveys_public:personal_form", args=[sent]))
-
-
-def trial_token(nonce: str) -> str:
-    return token_hmac(nonce, purpose=f"{TRIAL}-token")[:32]
-
-
-def trial_digests(token: str) -> list[str]:
-    """What may be stored of the token of a trial, the present key's first."""
-    return token_hmacs(token, purpose=TRIAL)
 
 
 def trial_link(trial: TrialLink) -> str:
     """The link as it was made, also after the key with which it was made was replaced."""
-    tokens = [found[:32] for found in token_hmacs(trial.nonce, purpose=f"{TRIAL}-token")]
-    made = next((token for token in tokens if trial.token_hmac in trial_digests(token)), tokens[0])
+    made = _token_made(trial.nonce, trial.token_hmac, TRIAL)
     return _absolute(reverse("surveys_public:trial_form", args=[made]))
+
+
+def _token_made(nonce: str, digest: str, purpose: str) -> str:
+    """The token of a nonce whose `digest` is stored, whatever key it was made with."""
+    tokens = _tokens_of(nonce, purpose)
+    return next((token for token in tokens if digest in token_digests(token, purpose)), tokens[0])
 
 
 def find_trial(token: str) -> TrialLink | None:
     """The link with this token, as long as it is valid and its version not in the trash. One query."""
     rows = TrialLink.objects.filter(
-        token_hmac__in=trial_digests(token), expires_at__gt=timezone.now(), questionnaire__discarded_at=None
+        token_hmac__in=token_digests(token, TRIAL), expires_at__gt=timezone.now(), questionnaire__discarded_at=None
     )
     return rows.select_related("questionnaire", "assessment__study").first()
 

@@ -10,7 +10,7 @@ from assessments.audit import record
 from assessments.models import Assessment, User
 from ctnat.ui.errors import InputError
 from instruments.models import Instrument
-from surveys.distribution.links import new_nonce, trial_digests, trial_token
+from surveys.distribution.links import TRIAL, new_nonce, token_digest, token_of
 from surveys.models import TrialLink
 
 DAYS = 7  # a link is valid
@@ -35,7 +35,7 @@ def make_trial_link(*, version: Instrument, assessment: Assessment, by: User) ->
         questionnaire=locked,
         assessment=assessment,
         nonce=nonce,
-        token_hmac=trial_digests(trial_token(nonce))[0],
+        token_hmac=token_digest(token_of(nonce, TRIAL), TRIAL),
         expires_at=timezone.now() + timedelta(days=DAYS),
     )
     record("trial_link.made", by=by, assessment=assessment, target=locked, days=DAYS)
