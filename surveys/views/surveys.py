@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -13,7 +12,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +23,7 @@ from assessments.requests import MemberRequest
 from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import InputError, add_errors
 from ctnat.ui.languages import own_name
+from ctnat.ui.qr import qr_svg
 from instruments.translation_states import LanguageState
 from surveys.distribution.access import SurveyAccess
 from surveys.distribution.links import open_link
@@ -277,10 +276,14 @@ def open_link_detail(request: MemberRequest, assessment: Assessment) -> HttpResp
     if not survey.open_slug:
         raise Http404(_("This survey has no open link."))
     link = open_link(survey)
-    code = segno.make(link, error="m")
-    drawn = code.svg_inline(scale=8, border=4, dark="#1e2427", light="#ffffff", omitsize=True)
-    context = {"assessment": assessment, "survey": survey, "link": link, "drafts": unreviewed(survey), "here": "link"}
-    context["qr"] = mark_safe(drawn)  # the drawing is made here, of our own address
+    context = {
+        "assessment": assessment,
+        "survey": survey,
+        "link": link,
+        "qr": qr_svg(link),
+        "drafts": unreviewed(survey),
+        "here": "link",
+    }
     return render(request, "surveys/open_link_detail.html", context)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -16,7 +15,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +22,7 @@ from assessments.access import editors_only, signed_in
 from assessments.models import Assessment
 from assessments.packs import words_for
 from ctnat.translation.languages import interface_languages, preferred_language
+from ctnat.ui.qr import qr_svg
 from instruments.access import find_changeable, find_readable
 from instruments.models import Instrument
 from instruments.texts import languages_of
@@ -127,10 +126,7 @@ def trial_link_edit(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"instrument": version, "trial": None, "days": DAYS}
     if found and found.is_valid:
         link = trial_link(found)
-        drawn = segno.make(link, error="m").svg_inline(
-            scale=8, border=4, dark="#1e2427", light="#ffffff", omitsize=True
-        )
-        context |= {"trial": found, "link": link, "qr": mark_safe(drawn)}  # the drawing is made here
+        context |= {"trial": found, "link": link, "qr": qr_svg(link)}
     return render(request, "surveys/trial_link_edit.html", context)
 
 

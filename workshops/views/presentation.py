@@ -10,13 +10,13 @@ from assessments.access import requires
 from assessments.models import Assessment
 from ctnat.ui.access import for_readers
 from ctnat.ui.languages import own_name
+from ctnat.ui.qr import qr_svg
 from indicators.grid import GridCell
 from indicators.models import Mark
 from indicators.translated import Shown, Translated
 from workshops.agenda import Agenda, agendas
 from workshops.models import Group, Workshop
 from workshops.priorities import find_priority_item
-from workshops.qr import qr_svg
 from workshops.results import VerdictCount, priority_counts, results_of, with_translations
 from workshops.views.device_pages import occasion
 from workshops.views.workshops import find_workshop, join_url, live_part, live_revision

@@ -19,6 +19,7 @@ from ctnat.ui.access import in_english
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from ctnat.ui.posting import posted_from
+from ctnat.ui.qr import qr_svg
 from indicators.forms import SeenRevision
 from indicators.translated import Translated
 from indicators.translation_states import LanguageState, language_states
@@ -26,7 +27,6 @@ from workshops.agenda import agenda_revision, agendas, fix_agenda, translations_
 from workshops.forms import CountForm, NewWorkshopForm, ReasonForm, WorkshopForm
 from workshops.models import Comment, Group, Workshop
 from workshops.priorities import find_priority_item
-from workshops.qr import qr_svg
 from workshops.results import priority_counts, results_of, with_translations
 from workshops.services.minutes import print_minutes, renew_minutes
 from workshops.services.workshops import (
