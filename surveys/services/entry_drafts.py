@@ -44,7 +44,7 @@ def keep_entry(
     filled = {name: text for name, text in fields.items() if text.strip()}
     typed = {"fields": filled, "as_given": list(as_given), "source": source, "language": language}
     draft = _locked(survey, uuid, by)
-    _check_page(draft, typed, page, seen)
+    _check_page(draft, page, seen, typed)
     if draft is None and (stored := survey.responses.filter(uuid=uuid).first()):
         raise StoredBefore(stored)
     if not filled:
@@ -71,7 +71,7 @@ def keep_entry(
         if is_new:
             record("entry_draft.begun", by=by, assessment=survey.assessment, target=survey)
             return draft
-        _check_page(draft, typed, page, seen)  # two requests at once
+        _check_page(draft, page, seen, typed)  # two requests at once
     for name, value in kept.items():
         setattr(draft, name, value)
     draft.revision += 1
@@ -100,8 +100,7 @@ def store_entry(
     other answers.
     """
     draft = _locked(survey, uuid, by)
-    if draft is not None and draft.page != page and draft.revision != seen:
-        raise _changed_elsewhere(draft)
+    _check_page(draft, page, seen)
     response = enter_response(
         survey=survey,
         answers=answers,
@@ -147,20 +146,17 @@ def _locked(survey: Survey, uuid: UUID, by: User) -> EntryDraft | None:
     return found
 
 
-def _check_page(draft: EntryDraft | None, typed: Mapping[str, Any], page: UUID, seen: int | None) -> None:
-    """Raises `ConflictError` where another page than `page` has changed the draft since its revision `seen`."""
+def _check_page(draft: EntryDraft | None, page: UUID, seen: int | None, typed: Mapping[str, Any] | None = None) -> None:
+    """Raises `ConflictError` where another page than `page` has changed the draft since its revision `seen`; not where
+    it holds what is to be kept: `typed`."""
     if draft is not None and draft.page != page and draft.revision != seen and draft.typed != typed:
-        raise _changed_elsewhere(draft)
-
-
-def _changed_elsewhere(draft: EntryDraft) -> ConflictError:
-    return ConflictError(
-        draft,
-        _(
-            "This form was changed on another page after you opened this one. Nothing was stored, and your entries "
-            "are still here. Save again to replace the others with them."
-        ),
-    )
+        raise ConflictError(
+            draft,
+            _(
+                "This form was changed on another page after you opened this one. Nothing was stored, and your entries "
+                "are still here. Save again to replace the others with them."
+            ),
+        )
 
 
 def _forget(draft: EntryDraft) -> None:
