@@ -40,16 +40,16 @@ def response_enter(request: MemberRequest, assessment: Assessment) -> HttpRespon
     survey = find_survey(assessment)
     versions = form_versions(survey)
     paper = _version_of_paper(request, versions)
-    if paper is None and request.method != "POST":
-        context = {"assessment": assessment, "survey": survey, "versions": versions, "here": "enter"}
-        return render(request, "surveys/_enter_version.html", context | {"unfinished": _unfinished(request, survey)})
     if request.method == "POST":
         return _posted(request, survey, versions, paper)
+    if paper is None:
+        context = {"assessment": assessment, "survey": survey, "versions": versions, "here": "enter"}
+        return render(request, "surveys/_enter_version.html", context | {"unfinished": _unfinished(request, survey)})
     head = {name: request.GET.get(name, "")[:10] for name in HEAD}
     first = {"source": head["source"] or "paper", "language": head["language"] or (survey.languages or ["en"])[0]}
-    survey = of_version(survey, (paper or versions[0]).questionnaire)
+    survey = of_version(survey, paper.questionnaire)
     form = EntryForm(initial=first, languages=survey.languages)
-    return _entry_page(request, survey, form, {}, {}, paper=paper or versions[0], has_choice=len(versions) > 1)
+    return _entry_page(request, survey, form, {}, {}, paper=paper, has_choice=len(versions) > 1)
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,7 +161,7 @@ def _posted(
             today=today,
             uuid=uuid_of(request.POST) or uuid4(),
             correction=paper.correction,
-            page=_page_of(request) or uuid4(),
+            page=uuid_of(request.POST, "_page") or uuid4(),
             seen=revision_sent(request.POST.get("_seen", "")),
             by=request.user,
             **form.cleaned_data,
@@ -200,15 +200,10 @@ def _keep(request: MemberRequest, survey: Survey, paper: FormVersion) -> EntryDr
         source=request.POST.get("source", "")[:10],
         language=request.POST.get("language", "")[:60],
         correction=paper.correction,
-        page=_page_of(request) or uuid4(),
+        page=uuid_of(request.POST, "_page") or uuid4(),
         seen=revision_sent(request.POST.get("_seen", "")),
         by=request.user,
     )
-
-
-def _page_of(request: MemberRequest) -> UUID | None:
-    """Which page sent this: its saves are no conflict with each other."""
-    return uuid_of({"_uuid": request.POST.get("_page", "")})
 
 
 def _version_of_paper(request: MemberRequest, versions: Sequence[FormVersion]) -> FormVersion | None:

@@ -117,9 +117,9 @@ def _or_busy_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return guarded
 
 
-def uuid_of(fields: Mapping[str, Any]) -> UUID | None:
+def uuid_of(fields: Mapping[str, Any], name: str = "_uuid") -> UUID | None:
     with suppress(ValueError):
-        return UUID(str(fields.get("_uuid", ""))[:40])
+        return UUID(str(fields.get(name, ""))[:40])
     return None
 
 
