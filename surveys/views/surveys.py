@@ -74,7 +74,7 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
     blanks = list({value.name: value for value in blank_values(survey)}.values()) if manages else []
     how = progress(survey)
     earlier = accepted_versions(survey)[1:]
-    opened = survey.responses.filter(questionnaire=survey.questionnaire, is_test=False) if earlier else None
+    received = survey.responses.filter(questionnaire=survey.questionnaire, is_test=False)
     context = {
         "assessment": assessment,
         "survey": survey,
@@ -90,7 +90,7 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
         "open_link": open_link(survey) if survey.open_slug and manages else "",
         "newer": survey.questionnaire_id != assessment.questionnaire_id,
         "earlier": earlier,
-        "may_go_back": manages and opened is not None and not opened.exists(),
+        "may_go_back": manages and bool(earlier) and not received.exists(),
         "here": "survey",
     }
     return render(request, "surveys/survey_detail.html", context)
