@@ -134,13 +134,13 @@ def _with_import(
     @wraps(view)
     def found(request: MemberRequest, assessment: Assessment, key: UUID) -> HttpResponse:
         table_import = _find(assessment, key)
-        if table_import is not None:
-            survey = table_import.survey
-            if table_import.version is None or is_accepted(of_version(survey, table_import.version)):
-                return view(request, assessment, table_import)
-            messages.error(request, _("The survey takes no forms of this version any more. Choose the file again."))
-            return redirect("surveys:response_import", assessment.reference)
-        messages.error(request, _("This import was finished, discarded or is older than a day. Choose the file again."))
+        if table_import is None:
+            text = _("This import was finished, discarded or is older than a day. Choose the file again.")
+        elif table_import.version and not is_accepted(of_version(table_import.survey, table_import.version)):
+            text = _("The survey takes no forms of this version any more. Choose the file again.")
+        else:
+            return view(request, assessment, table_import)
+        messages.error(request, text)
         return redirect("surveys:response_import", assessment.reference)
 
     return found
