@@ -188,6 +188,13 @@ def references(tree: Tree) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part[1] for part in walk(tree) if part[0] == "item"))
 
 
+def rebuilt(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
+    """`tree` with what `change` gives in place of each part; None: the part stays, and the parts inside it are asked."""
+    if (found := change(tree)) is not None:
+        return found
+    return [tree[0], *(rebuilt(part, change) if isinstance(part, list) else part for part in tree[1:])]
+
+
 def replace(tree: Tree, items: Mapping[str, Tree | str] | Callable[[str], Tree | str | None]) -> Tree:
     """`tree` with items replaced by other items (a code) or by whole trees, such as a calculation.
 
@@ -195,27 +202,21 @@ def replace(tree: Tree, items: Mapping[str, Tree | str] | Callable[[str], Tree |
     """
     find = items.get if isinstance(items, Mapping) else items
 
-    def changed(part: Tree) -> Tree:
-        if part[0] == "item":
-            found = find(part[1])
-            return part if found is None else ["item", found] if isinstance(found, str) else found
-        return [part[0], *(changed(each) if isinstance(each, list) else each for each in part[1:])]
+    def changed(part: Tree) -> Tree | None:
+        found = find(part[1]) if part[0] == "item" else None
+        return ["item", found] if isinstance(found, str) else found
 
-    return check(_minus_of_numbers(changed(tree)), own=True, columns=True)
+    return check(_minus_of_numbers(rebuilt(tree, changed)), own=True, columns=True)
 
 
 def own_as_item(tree: Tree, code: str) -> Tree:
     """A constraint with the answer that it is about as the item `code`, as a condition is written."""
-    if tree == ["own"]:
-        return ["item", code]
-    return [tree[0], *(own_as_item(part, code) if isinstance(part, list) else part for part in tree[1:])]
+    return rebuilt(tree, lambda part: ["item", code] if part == ["own"] else None)
 
 
 def item_as_own(tree: Tree, code: str) -> Tree:
     """A constraint on the item `code` from a condition that names it."""
-    if tree == ["item", code]:
-        return ["own"]
-    return [tree[0], *(item_as_own(part, code) if isinstance(part, list) else part for part in tree[1:])]
+    return rebuilt(tree, lambda part: ["own"] if part == ["item", code] else None)
 
 
 def _minus_of_numbers(tree: Tree) -> Tree:

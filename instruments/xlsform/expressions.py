@@ -26,6 +26,7 @@ from instruments.logic.tree import (
     is_true_or_false,
     joined_by_and,
     options_named,
+    rebuilt,
     references,
     replace,
 )
@@ -120,9 +121,9 @@ class Names:
         """
         unknown: list[tuple[str, str]] = []
 
-        def changed(part: Tree) -> Tree:
+        def changed(part: Tree) -> Tree | None:
             if part[0] not in ("selected", "=", "!=") or sorted((part[1][0], part[2][0])) != ["item", "str"]:
-                return [part[0], *(changed(each) if isinstance(each, list) else each for each in part[1:])]
+                return None
             item, name = (side[1] for side in sorted(part[1:], key=lambda side: side[0]))
             options = self.options_of(item)
             if options is None:
@@ -137,7 +138,7 @@ class Names:
             text = ["str", " ".join(str(code) for code in codes)]
             return [part[0], *(text if side[0] == "str" else side for side in part[1:])]
 
-        found = _simplified(changed(tree)) if any(True for _ in options_named(tree)) else tree
+        found = _simplified(rebuilt(tree, changed)) if any(True for _ in options_named(tree)) else tree
         if strict and unknown and found in (["false"], ["true"]):
             item, name = unknown[0]
             raise NotTakenError(

@@ -5,7 +5,7 @@ from datetime import date
 
 from instruments.logic.evaluate import evaluate, truth
 from instruments.logic.rows import TURNED
-from instruments.logic.tree import Tree, is_true_or_false, walk
+from instruments.logic.tree import Tree, is_true_or_false, rebuilt, walk
 
 SOME_DAY = date(2000, 1, 1)  # what is folded does not depend on the day
 ALWAYS, NEVER = ["true"], ["false"]
@@ -13,9 +13,7 @@ ALWAYS, NEVER = ["true"], ["false"]
 
 def with_columns(tree: Tree, cells: Mapping[str, str]) -> Tree:
     """`tree` with the cells of one option in place of columns."""
-    if tree[0] == "column":
-        return ["str", cells.get(tree[1].lower(), "")]
-    return [tree[0], *(with_columns(part, cells) if isinstance(part, list) else part for part in tree[1:])]
+    return rebuilt(tree, lambda part: ["str", cells.get(part[1].lower(), "")] if part[0] == "column" else None)
 
 
 def folded(tree: Tree) -> Tree:
