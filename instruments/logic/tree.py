@@ -63,6 +63,8 @@ FUNCTIONS: Mapping[str, tuple[int, int | None]] = {
     "date": (1, 1),
 }
 HEADS: Mapping[str, tuple[int, int | None]] = {**OPERATORS, **FUNCTIONS}
+ALWAYS: Tree = ["true"]
+NEVER: Tree = ["false"]
 TRUE_OR_FALSE = frozenset(
     [*JOINING, *COMPARING, "selected", "not", "true", "false", "boolean", "contains", "starts-with", "ends-with"]
 )
@@ -189,7 +191,7 @@ def references(tree: Tree) -> tuple[str, ...]:
 
 
 def rebuilt(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
-    """`tree` with what `change` gives in place of each part; None: the part stays, and the parts inside it are asked."""
+    """`tree` with what `change` gives in place of each part. None: it stays, and the parts inside it are asked."""
     if (found := change(tree)) is not None:
         return found
     return [tree[0], *(rebuilt(part, change) if isinstance(part, list) else part for part in tree[1:])]
@@ -227,6 +229,20 @@ def _minus_of_numbers(tree: Tree) -> Tree:
 def minus(tree: Tree) -> Tree:
     """The negative of a tree."""
     return ["num", -tree[1] if tree[1] else 0] if tree[0] == "num" else ["neg", tree]
+
+
+def simplified(tree: Tree, part: Callable[[Tree], Tree] = lambda part: part) -> Tree:
+    """`tree` without parts that always or never hold. `part` simplifies those that “and”, “or” and “not” join."""
+    if tree[0] == "not":
+        inside = simplified(tree[1], part)
+        return {"true": NEVER, "false": ALWAYS}.get(inside[0], ["not", inside])
+    if tree[0] not in ("and", "or"):
+        return part(tree)
+    settles, drops = (NEVER, ALWAYS) if tree[0] == "and" else (ALWAYS, NEVER)
+    left = [found for each in tree[1:] if (found := simplified(each, part)) != drops]
+    if settles in left:
+        return settles
+    return [tree[0], *left] if len(left) > 1 else left[0] if left else drops
 
 
 def joined_by_and(tree: Tree) -> list[Tree]:

@@ -19,7 +19,9 @@ from instruments.logic.evaluate import OWN, holds
 from instruments.logic.grammar import parse, parse_condition
 from instruments.logic.rows import TURNED
 from instruments.logic.tree import (
+    ALWAYS,
     MOST_CHARACTERS,
+    NEVER,
     LogicError,
     Tree,
     all_of,
@@ -29,6 +31,7 @@ from instruments.logic.tree import (
     rebuilt,
     references,
     replace,
+    simplified,
 )
 from instruments.logic.writing import number_text, write
 from instruments.schema import Item
@@ -36,7 +39,7 @@ from instruments.schema.base import TEXT_LIMIT
 from instruments.schema.items import TextItem
 
 Entry = dict[str, Any]
-ALWAYS, NEVER = ("true", "true()", "yes", "1"), ("false", "false()", "no", "0")
+YES, NO = ("true", "true()", "yes", "1"), ("false", "false()", "no", "0")
 TRIES = 200  # random answers on which an explanation of a constraint is checked
 MOST_EXPLAINED = 60  # options; each pair of them is tried
 SOME_DAY = date(2000, 1, 1)  # what is explained does not depend on the day
@@ -51,11 +54,11 @@ class NotTakenError(ValueError):
 
 
 def is_true(cell: str) -> bool:
-    return cell.strip().lower() in ALWAYS
+    return cell.strip().lower() in YES
 
 
 def is_false(cell: str) -> bool:
-    return cell.strip().lower() in NEVER
+    return cell.strip().lower() in NO
 
 
 @dataclass
@@ -134,12 +137,12 @@ class Names:
             codes = [self._option_called(word, options) for word in name.split()]
             if None in codes:
                 unknown.append((item, name))
-                return ["true"] if part[0] == "!=" else ["false"]
+                return ALWAYS if part[0] == "!=" else NEVER
             text = ["str", " ".join(str(code) for code in codes)]
             return [part[0], *(text if side[0] == "str" else side for side in part[1:])]
 
-        found = _simplified(rebuilt(tree, changed)) if any(True for _ in options_named(tree)) else tree
-        if strict and unknown and found in (["false"], ["true"]):
+        found = simplified(rebuilt(tree, changed)) if any(True for _ in options_named(tree)) else tree
+        if strict and unknown and found in (ALWAYS, NEVER):
             item, name = unknown[0]
             raise NotTakenError(
                 gettext_noop("It asks for the option “{option}”, which “{name}” does not have."), option=name, name=item
@@ -199,20 +202,6 @@ def _pieces(text: str) -> list[str]:
 
 def _unread(error: LogicError) -> NotTakenError:
     return NotTakenError(gettext_noop("It cannot be understood: {why}."), why=error)
-
-
-def _simplified(tree: Tree) -> Tree:
-    """Without parts that always or never hold."""
-    if tree[0] == "not":
-        inside = _simplified(tree[1])
-        return {"true": ["false"], "false": ["true"]}.get(inside[0], ["not", inside])
-    if tree[0] not in ("and", "or"):
-        return tree
-    settles, drops = ("false", "true") if tree[0] == "and" else ("true", "false")
-    parts = [part for part in map(_simplified, tree[1:]) if part != [drops]]
-    if [settles] in parts:
-        return [settles]
-    return [tree[0], *parts] if len(parts) > 1 else parts[0] if parts else [drops]
 
 
 def any_of(tree: Tree, code: str) -> Sequence[str]:

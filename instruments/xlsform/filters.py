@@ -5,10 +5,9 @@ from datetime import date
 
 from instruments.logic.evaluate import evaluate, truth
 from instruments.logic.rows import TURNED
-from instruments.logic.tree import Tree, is_true_or_false, rebuilt, walk
+from instruments.logic.tree import ALWAYS, NEVER, Tree, is_true_or_false, rebuilt, simplified, walk
 
 SOME_DAY = date(2000, 1, 1)  # what is folded does not depend on the day
-ALWAYS, NEVER = ["true"], ["false"]
 
 
 def with_columns(tree: Tree, cells: Mapping[str, str]) -> Tree:
@@ -18,18 +17,14 @@ def with_columns(tree: Tree, cells: Mapping[str, str]) -> Tree:
 
 def folded(tree: Tree) -> Tree:
     """`tree` without the parts that hold, or do not hold, whatever is answered."""
-    if is_true_or_false(tree) and not any(part[0] in ("item", "today", "column", "own") for part in walk(tree)):
-        return ALWAYS if truth(evaluate(tree, {}, SOME_DAY)) else NEVER
-    match tree:
-        case ["not", part]:
-            inside = folded(part)
-            return {"true": NEVER, "false": ALWAYS}.get(inside[0], ["not", inside])
-        case [("and" | "or") as joined, *parts]:
-            settles, drops = (NEVER, ALWAYS) if joined == "and" else (ALWAYS, NEVER)
-            left = [part for part in map(folded, parts) if part != drops]
-            if settles in left:
-                return settles
-            return [joined, *left] if len(left) > 1 else left[0] if left else drops
+    return simplified(tree, _folded_part)
+
+
+def _folded_part(part: Tree) -> Tree:
+    """Of a part without “and”, “or” and “not” around it."""
+    if is_true_or_false(part) and not any(each[0] in ("item", "today", "column", "own") for each in walk(part)):
+        return ALWAYS if truth(evaluate(part, {}, SOME_DAY)) else NEVER
+    match part:
         case ["=", ["str", ""], ["item", _]] | ["=", ["item", _], ["str", ""]]:
             return NEVER  # a blank cell; programs differ on whether a blank answer is the same
         case [sign, ["str" | "num", _] as value, ["item", _] as answer] if sign in TURNED:
@@ -37,4 +32,4 @@ def folded(tree: Tree) -> Tree:
         case ["selected", ["str", words], ["item", code]]:  # the answer is one of the words in a cell
             answers: list[Tree] = [["=", ["item", code], ["str", word]] for word in dict.fromkeys(words.split())]
             return ["or", *answers] if len(answers) > 1 else answers[0] if answers else NEVER
-    return tree
+    return part

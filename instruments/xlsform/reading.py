@@ -16,6 +16,8 @@ from instruments.import_notes import CHANGED, LEFT_OUT, TAKEN, Decision, Note, r
 from instruments.item_types import UNKNOWN_TYPES, xlsform_type
 from instruments.logic import grammar
 from instruments.logic.tree import (
+    ALWAYS,
+    NEVER,
     LogicError,
     Tree,
     all_of,
@@ -45,7 +47,7 @@ from instruments.xlsform.cells import Cells, Entry, Row, Tables, has_extras, new
 from instruments.xlsform.decisions import Dropped, Repeated, decisions_of
 from instruments.xlsform.expressions import Names, NotTakenError, any_of, constraint, is_false, is_true, parts_of
 from instruments.xlsform.files import read_form
-from instruments.xlsform.filters import ALWAYS, NEVER, folded, with_columns
+from instruments.xlsform.filters import folded, with_columns
 from instruments.xlsform.names import (
     EXTERNAL,
     EXTRAS,
