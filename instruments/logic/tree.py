@@ -250,6 +250,11 @@ def joined_by_and(tree: Tree) -> list[Tree]:
     return [part for each in tree[1:] for part in joined_by_and(each)] if tree[0] == "and" else [tree]
 
 
+def each_once(trees: Iterable[Tree]) -> list[Tree]:
+    """`trees` in their order, without repetitions."""
+    return list({repr(tree): tree for tree in trees}.values())
+
+
 def all_of(conditions: Iterable[Tree | None]) -> Tree | None:
     """One tree that says that all of `conditions` hold; None where there is none."""
     trees = [tree for tree in conditions if tree is not None]

@@ -1,6 +1,5 @@
 """Annex D as a document: sections of items and of matrices whose rows share a rating scale."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -10,7 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from instruments import words
 from instruments.logic.evaluate import holds
-from instruments.logic.tree import LogicError, Tree, all_of, from_stored, options_named, references
+from instruments.logic.tree import LogicError, Tree, all_of, each_once, from_stored, options_named, references
 from instruments.schema.base import (
     Document,
     Frozen,
@@ -281,7 +280,7 @@ class Survey(Document):
         filters = self.filters(item)
         if not filters or len(filters) < len(self.options(item)):
             return None
-        trees = [json.loads(text) for text in dict.fromkeys(json.dumps(tree) for tree in filters.values())]
+        trees = each_once(filters.values())
         return trees[0] if len(trees) == 1 else ["or", *trees]
 
     def not_offered(self, item: Item, answers: Mapping[str, Any], today: date) -> frozenset[str]:

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from ctnat.ui.countries import country_choices
 from ctnat.ui.languages import english_name
 from instruments.item_types import has_partial_ranking, xlsform_cells, xlsform_constraint
-from instruments.logic.tree import LogicError, Tree, from_stored, replace
+from instruments.logic.tree import LogicError, Tree, each_once, from_stored, replace
 from instruments.logic.writing import write
 from instruments.schema import DONT_KNOW, OptionsItem, Survey, parse, quotes_in, source_language
 from instruments.schema.items import SelectOneItem
@@ -285,27 +285,15 @@ def _filters(options: Iterable[Row]) -> dict[str, Tree]:
     return {option["name"]: option["offered_if"] for option in options if option.get("offered_if")}
 
 
-def _numbered(trees: Iterable[Tree]) -> list[Tree]:
-    """Each tree once."""
-    found: list[Tree] = []
-    for tree in trees:
-        if tree not in found:
-            found.append(tree)
-    return found
-
-
 def filter_column(options: list[Row]) -> dict[str, str] | None:
     """Option -> its cell in the column that its choice filter reads; None where all are always offered."""
     trees = _filters(options)
     if not trees:
         return None
-    numbered = _numbered(trees.values())
-    if _shared(numbered):
-        return {option["name"]: trees[option["name"]][2][1] if option["name"] in trees else EVERY for option in options}
-    return {
-        option["name"]: str(numbered.index(trees[option["name"]]) + 1) if option["name"] in trees else EVERY
-        for option in options
-    }
+    numbered = each_once(trees.values())
+    same = _shared(numbered)
+    cells = {name: tree[2][1] if same else str(numbered.index(tree) + 1) for name, tree in trees.items()}
+    return {option["name"]: cells.get(option["name"], EVERY) for option in options}
 
 
 def filter_tree(options: Iterable[Row]) -> Tree | None:
@@ -315,7 +303,7 @@ def filter_tree(options: Iterable[Row]) -> Tree | None:
         return None
     column: Tree = ["column", FILTER_COLUMN]
     always: Tree = ["=", column, ["str", EVERY]]
-    numbered = _numbered(trees.values())
+    numbered = each_once(trees.values())
     if shared := _shared(numbered):
         return ["or", always, [shared[0], ["item", shared[1]], column]]
     return ["or", always, *(["and", ["=", column, ["str", str(n)]], tree] for n, tree in enumerate(numbered, 1))]
