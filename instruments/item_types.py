@@ -19,7 +19,7 @@ from ctnat.ui.formats import page_day
 from ctnat.ui.lazy import StrOrPromise
 from instruments.logic import patterns
 from instruments.logic.rows import Kind
-from instruments.logic.tree import Tree
+from instruments.logic.tree import ALWAYS, Tree
 from instruments.logic.writing import write
 from instruments.schema import DONT_KNOW, ITEM_TYPES, Item, SelectItem, Survey
 from instruments.schema.items import (
@@ -352,23 +352,24 @@ def _rules_of_choices(document: Survey, item: SelectMultipleItem) -> Iterator[Ru
         code = "exclusive" if option else "dont_know_alone"
         values = {"name": name, "option": option.text} if option else {"name": name}
         yield Rule(code, ["not", ["and", alone[-1], [">", count, ["num", 1]]]], values)
+    for code, bound, counted in _counts(item, count):
+        yield Rule(code, ["or", *alone, counted] if alone else counted, {"n": bound})
+
+
+def _counts(item: SelectMultipleItem, count: Tree) -> Iterator[tuple[str, int, Tree]]:
+    """(code, number, rule) of how many options are chosen, at least and at most."""
     low, high = item.min, item.max
-    exactly = low if low == high else None
-    if low and (offered := _offered_count(item)):  # where earlier answers leave fewer options, these are enough
-        least: Tree = ["min", ["num", low], offered]
-        counted = ["and", [">=", count, least], ["<=", count, ["num", high]]] if exactly else [">=", count, least]
-        if low > 1 or exactly:
-            code = "choose_exactly" if exactly else "choose_at_least"
-            yield Rule(code, ["or", *alone, counted] if alone else counted, {"n": low})
-        low, exactly, high = None, None, None if exactly else high
-    for code, sign, bound in (
-        ("choose_exactly", "=", exactly),
-        ("choose_at_least", ">=", low if low and low > 1 and not exactly else None),
-        ("choose_at_most", "<=", None if exactly else high),
-    ):
-        if bound is not None:
-            counted = [sign, count, ["num", bound]]
-            yield Rule(code, ["or", *alone, counted] if alone else counted, {"n": bound})
+    offered = _offered_count(item) if low else None
+    # Where earlier answers leave fewer options, these are enough.
+    least: Tree = ["min", ["num", low], offered] if offered else ["num", low]
+    if low is not None and low == high:
+        fewer = ["and", [">=", count, least], ["<=", count, ["num", high]]]
+        yield "choose_exactly", low, fewer if offered else ["=", count, least]
+        return
+    if low is not None and low > 1:
+        yield "choose_at_least", low, [">=", count, least]
+    if high is not None:
+        yield "choose_at_most", high, ["<=", count, ["num", high]]
 
 
 def _offered_count(item: SelectMultipleItem) -> Tree | None:
@@ -378,8 +379,9 @@ def _offered_count(item: SelectMultipleItem) -> Tree | None:
         return None
     alike: dict[str, tuple[Tree, int]] = {}
     for option in counted:
-        tree = option.offered_if or ["true"]
-        alike[write(tree)] = tree, alike.get(write(tree), (tree, 0))[1] + 1
+        tree = option.offered_if or ALWAYS
+        written = write(tree)
+        alike[written] = tree, alike.get(written, (tree, 0))[1] + 1
     found: Tree | None = None
     for tree, number in alike.values():
         part = ["if", tree, ["num", number], ["num", 0]]
