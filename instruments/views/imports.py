@@ -67,13 +67,14 @@ def import_review(request: HttpRequest, pk: int) -> HttpResponseBase:
     instrument = find_changeable(request.user, pk)
     notes = [Note.from_json(each) for each in instrument.import_notes]
     decisions = [Decision.from_json(each) for each in instrument.import_decisions]
-    still_open = {each.key for each in instrument.open_decisions}
+    open_decisions = instrument.open_decisions
+    still_open = {each.key for each in open_decisions}
     taken_rows = {(note.sheet, note.row) for note in notes if note.kind == TAKEN}
     document = instrument.document
     taken = list(_taken(notes, document))
     changed = [note for note in notes if note.kind == CHANGED and (note.sheet, note.row) not in taken_rows]
     left_out = [note for note in notes if note.kind == LEFT_OUT]
-    groups = _groups(request, instrument, document) if instrument.is_draft else []
+    groups = _groups(request, open_decisions, document) if instrument.is_draft else []
     shown = [
         {
             "title": title(each),
@@ -149,11 +150,13 @@ def import_decisions(request: HttpRequest, draft: Instrument) -> HttpResponseBas
     """
     faults: dict[str, str] = {}
     back = "import_review" if request.POST.get("from") == "report" else "import_decisions"
+    open_decisions = draft.open_decisions
     if request.method == "POST":
-        answers, faults = _posted(request, draft.open_decisions)
+        answers, faults = _posted(request, open_decisions)
         draft, refused = decide(draft=draft, answers=answers, by=request.user)
         faults |= refused
-        left = len(draft.open_decisions)
+        open_decisions = draft.open_decisions
+        left = len(open_decisions)
         stored = len(answers) - len(refused)
         if not left:
             messages.success(request, _("All decisions are made. Read the draft, then publish it."))
@@ -164,16 +167,16 @@ def import_decisions(request: HttpRequest, draft: Instrument) -> HttpResponseBas
                 message = _("Nothing was saved: no answer was chosen.")
             (messages.success if stored else messages.info)(request, message)
             return redirect(f"instruments:{back}", draft.pk)
-    groups = _groups(request, draft, draft.document, faults)
-    context = {"instrument": draft, "groups": groups, "open": len(draft.open_decisions), "faults": len(faults)}
+    groups = _groups(request, open_decisions, draft.document, faults)
+    context = {"instrument": draft, "groups": groups, "open": len(open_decisions), "faults": len(faults)}
     return render(request, "instruments/import_decisions.html", context)
 
 
 def _groups(
-    request: HttpRequest, draft: Instrument, document: Any, faults: Mapping[str, str] = MappingProxyType({})
+    request: HttpRequest, decisions: list[Decision], document: Any, faults: Mapping[str, str] = MappingProxyType({})
 ) -> list[dict[str, Any]]:
     """The open decisions by kind, each with what was typed and why it was not stored."""
-    groups = grouped(draft.open_decisions, document) if isinstance(document, Survey) else []
+    groups = grouped(decisions, document) if isinstance(document, Survey) else []
     for group in groups:
         group["fields"] = [
             {
