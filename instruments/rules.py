@@ -14,7 +14,7 @@ from instruments.item_types import Rule, rules_of_type
 from instruments.logic.evaluate import DAY
 from instruments.logic.rows import TURNED
 from instruments.logic.tree import Tree
-from instruments.schema import DONT_KNOW, Item, Survey, Text
+from instruments.schema import DONT_KNOW, Item, Survey
 
 SIGNS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 PAIRS = {  # (at least, at most) -> the key of the text that tells both, and of the one where they are the same
@@ -38,8 +38,8 @@ def rules_of(document: Survey, item: Item) -> list[Rule]:
 def told(document: Survey, item: Item, language: str) -> list[str]:
     """The rules in a few words each, for the brackets behind a question; empty where there are none.
 
-    That an option excludes the others is told beside it (`told_of_options`), a constraint below the question
-    (`told_of_constraint`).
+    That an option excludes the others is told beside it (`told_of_options`), a constraint below the question by its
+    own message.
     """
     rules = {rule.code: rule.values for rule in rules_of(document, item) if rule.code not in TOLD_ELSEWHERE}
     for pair, (both, same) in PAIRS.items():
@@ -96,11 +96,6 @@ def alone_options(document: Survey, item: Item) -> list[str]:
 def told_of_options(language: str) -> str:
     """What is said beside such an option."""
     return words.shown("rule_alone", language)
-
-
-def told_of_constraint(item: Item) -> Text | None:
-    """The message of a constraint, which says what is allowed; None where there is none."""
-    return item.constraint_message
 
 
 def skipping_note(document: Survey, language: str) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from instruments import schema
 from instruments.logic.sentence import asked_only_if, offered_only_if
-from instruments.rules import alone_options, told, told_of_constraint, told_of_options
+from instruments.rules import alone_options, told, told_of_options
 from instruments.schema import DONT_KNOW
 from surveys.item_types import entry_hint, entry_kind, is_numbered
 from surveys.words import translate
@@ -29,7 +29,7 @@ def rules_on_paper(document: schema.Survey, item: schema.Item) -> list[str]:
     language = document.source_language
     labels = {option.name: option.text.translate(language) for option in document.options(item)}
     alone = [labels.get(name) or dont_know_label(document, item) for name in alone_options(document, item)]
-    message = told_of_constraint(item)
+    message = item.constraint_message
     return [
         *told(document, item, language),
         *(f"{label} ({told_of_options(language)})" for label in alone),

@@ -25,7 +25,7 @@ from ctnat.ui.words import has_gaps
 from instruments import schema
 from instruments.logic.routing import offer_lines, routing_line
 from instruments.logic.tree import Tree
-from instruments.rules import alone_options, rules_of, told, told_of_constraint, told_of_options
+from instruments.rules import alone_options, rules_of, told, told_of_options
 from instruments.schema import DONT_KNOW
 from surveys.item_types import choices_of, ends, has_countries, widget, widget_context
 from surveys.models import Survey
@@ -209,7 +209,7 @@ def _item(quotes: Quotes, item: schema.Item, raw: Mapping[str, Any], errors: Seq
     if has_countries(item):
         options = list(_countries(language))
     earlier = choices_of(item)
-    message = told_of_constraint(item)
+    message = item.constraint_message
     return {
         "template": f"surveys/_field_{widget(item)}.html",
         "code": item.name,
