@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from instruments import import_notes as kinds
 from instruments.import_notes import ANSWERS, NONE, Decision
-from instruments.removing import Loosened, remove
+from instruments.removing import Loosened, items_in, remove
 from instruments.schema import SOURCE_LANGUAGE, DefinitionError, source_language
 from instruments.texts import is_language, languages_of, texts
 
@@ -39,13 +39,13 @@ def decided(
         case kinds.MATRIX, "table":
             _make_table(changed, decision)
         case kinds.PROFILE, code if code != NONE:
-            for item in _items(changed):
+            for item in items_in(changed):
                 if item.get("profile") == decision.subject:
                     del item["profile"]
                 if item["name"] == code:
                     item["profile"] = decision.subject
         case kinds.OFFER_DONT_KNOW, "all":
-            for item in _items(changed):
+            for item in items_in(changed):
                 if item["name"] in decision.items:
                     item["dont_know"] = True
     return changed, loosened
@@ -56,7 +56,7 @@ def answers_to(decision: Decision, document: Document) -> Collection[str]:
     if decision.kind == kinds.LANGUAGE:
         return _Languages(set(languages_of(document)) - {source_language(document)})
     if decision.kind == kinds.PROFILE:
-        return (NONE, *(item["name"] for item in _items(document) if item["name"] in decision.items))
+        return (NONE, *(item["name"] for item in items_in(document) if item["name"] in decision.items))
     return ANSWERS[decision.kind]
 
 
@@ -100,13 +100,7 @@ def is_moot(document: Document, decision: Decision) -> bool:
         return all(scale["name"] != decision.subject for scale in document.get("scales", ()))
     if decision.kind == kinds.MATRIX:
         return not _run(document, decision.items)
-    return bool(decision.items) and not {item["name"] for item in _items(document)} & set(decision.items)
-
-
-def _items(document: Document) -> Iterator[dict[str, Any]]:
-    for section in document["sections"]:
-        for entry in section["items"]:
-            yield from entry.get("rows", [entry])
+    return bool(decision.items) and not {item["name"] for item in items_in(document)} & set(decision.items)
 
 
 def _name_language(document: Document, code: str) -> None:
@@ -126,7 +120,7 @@ def _set_favourable(document: Document, decision: Decision, end: str, reversed_i
     for scale in document.get("scales", ()):
         if scale["name"] == decision.subject:
             scale["favourable"] = end
-    for item in _items(document):
+    for item in items_in(document):
         if item["name"] in decision.items and item["name"] in reversed_items:
             item["reverse"] = True
 
@@ -157,7 +151,7 @@ def _make_table(document: Document, decision: Decision) -> None:
             scale["dont_know"] = dict(dont_know)
         scales.append(scale)
     taken = [entry["name"] for each in document["sections"] for entry in each["items"]]
-    taken += [item["name"] for item in _items(document)]
+    taken += [item["name"] for item in items_in(document)]
     rows = [{key: value for key, value in item.items() if key not in ("options", "dont_know")} for item in items]
     table = {
         "name": _free(f"table_{items[0]['name']}", taken, "table"),

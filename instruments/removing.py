@@ -31,17 +31,18 @@ def remove(document: Document, codes: Collection[str]) -> list[Loosened]:
     Raises `DefinitionError` where no question would be left.
     """
     gone = set(codes)
-    while more := {item["name"] for item in _items(document) if item.get("choices_of") in gone} - gone:
+    while more := {item["name"] for item in items_in(document) if item.get("choices_of") in gone} - gone:
         gone |= more
     _take_out(document, gone)
     if not document["sections"]:
         raise DefinitionError([_("No question would be left. Keep at least one.")])
-    left = {item["name"] for item in _items(document)}
+    left = {item["name"] for item in items_in(document)}
     gone |= {other for code in gone if (other := f"{code}_other") not in left}
     return list(_loosened(document, gone))
 
 
-def _items(document: Document) -> Iterator[Document]:
+def items_in(document: Document) -> Iterator[Document]:
+    """Every item of a survey, those in matrices too."""
     for section in document["sections"]:
         for entry in section["items"]:
             yield from entry.get("rows", [entry])
@@ -98,10 +99,11 @@ def _cut(entry: Document, field: str, gone: Collection[str]) -> str:
         tree = from_stored(entry[field], own=field == "constraint")
     except LogicError:
         return ""  # the document is no valid one, and refused as that
-    lost = [part for part in joined_by_and(tree) if set(references(part)) & set(gone)]
+    parts = joined_by_and(tree)
+    lost = [part for part in parts if not set(gone).isdisjoint(references(part))]
     if not lost:
         return ""
-    kept = all_of([part for part in joined_by_and(tree) if part not in lost])
+    kept = all_of(part for part in parts if part not in lost)
     if kept is None:
         del entry[field]
     else:

@@ -95,5 +95,4 @@ def _remarks(loosened: Iterable[Loosened], notes: list[Note]) -> Iterator[Note]:
     }
     for each in dict.fromkeys(each for each in loosened if each.kind in reasons):
         values = {"part": each.text} if each.kind == removing.RULE else {}
-        for code in each.items[:1]:
-            yield Note(*_row_of(code, notes), CHANGED, reasons[each.kind], values)
+        yield Note(*_row_of(each.items[0], notes), CHANGED, reasons[each.kind], values)

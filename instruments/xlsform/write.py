@@ -11,6 +11,7 @@ from ctnat.ui.languages import english_name
 from instruments.item_types import has_partial_ranking, xlsform_cells, xlsform_constraint
 from instruments.logic.tree import LogicError, Tree, each_once, from_stored, replace
 from instruments.logic.writing import write
+from instruments.removing import items_in
 from instruments.schema import DONT_KNOW, OptionsItem, Survey, parse, quotes_in, source_language
 from instruments.schema.items import SelectOneItem
 from instruments.texts import is_text, languages_of
@@ -98,12 +99,7 @@ class _Writer:
         self.lists: set[str] = set()
         self.in_words: dict[str, str] = {}  # code of a quoted item -> the calculation that gives its answer in words
         self.quoted = quotes_in(definition)
-        self.items = {
-            row["name"]: row
-            for section in definition["sections"]
-            for entry in section["items"]
-            for row in entry.get("rows", [entry])
-        }
+        self.items = {item["name"]: item for item in items_in(definition)}
 
     def rows(self) -> tuple[list[Row], list[Row]]:
         for scale in self.definition.get("scales", ()):
