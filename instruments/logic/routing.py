@@ -3,7 +3,7 @@
 from ctnat.ui.formats import format_list
 from instruments import words
 from instruments.logic.rows import Row, view
-from instruments.logic.sentence import kinds, option_labels
+from instruments.logic.sentence import kinds, option_labels, options_by_condition
 from instruments.logic.tree import Tree, references
 from instruments.schema import Item, Survey
 
@@ -22,8 +22,5 @@ def routing_line(tree: Tree | None, document: Survey, language: str) -> str:
 
 def offer_lines(item: Item, document: Survey, language: str) -> list[str]:
     """Which options of an item are offered on which answers, one line per condition; of the others nothing is said."""
-    alike: dict[str, list[str]] = {}
-    for option in document.options(item):
-        if line := routing_line(document.filters(item).get(option.name), document, language):
-            alike.setdefault(line, []).append(option.text.translate(language))
-    return [f"{format_list(options, language)} – {line}" for line, options in alike.items()]
+    offered = options_by_condition(item, document, language, lambda tree: routing_line(tree, document, language))
+    return [f"{format_list(options, language)} – {line}" for line, options in offered.items()]

@@ -31,14 +31,25 @@ def asked_only_if(tree: Tree | None, document: Survey, language: str) -> str:
 
 def offered_only_if(item: Item, document: Survey, language: str) -> list[str]:
     """Which options of an item are offered on which answers, one sentence per condition; of the others nothing."""
-    alike: dict[str, list[str]] = {}
-    for option in document.options(item):
-        if condition := describe(document.filters(item).get(option.name), document, language):
-            alike.setdefault(condition, []).append(f"“{option.text.translate(language)}”")
+    offered = options_by_condition(item, document, language, lambda tree: describe(tree, document, language))
     return [
-        _("{options}: offered only if {condition}.").format(options=_and(options), condition=condition)
-        for condition, options in alike.items()
+        _("{options}: offered only if {condition}.").format(
+            options=_and([f"“{option}”" for option in options]), condition=condition
+        )
+        for condition, options in offered.items()
     ]
+
+
+def options_by_condition(
+    item: Item, document: Survey, language: str, in_words: Callable[[Tree], str]
+) -> dict[str, list[str]]:
+    """Condition in words -> the options of an item that are offered on it; without those that are always offered."""
+    filters = document.filters(item)
+    found: dict[str, list[str]] = {}
+    for option in document.options(item):
+        if option.name in filters and (condition := in_words(filters[option.name])):
+            found.setdefault(condition, []).append(option.text.translate(language))
+    return found
 
 
 def allowed_only_if(item: Item, document: Survey, language: str) -> str:
