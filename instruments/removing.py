@@ -100,15 +100,15 @@ def _cut(entry: Document, field: str, gone: Collection[str]) -> str:
     except LogicError:
         return ""  # the document is no valid one, and refused as that
     parts = joined_by_and(tree)
-    lost = [part for part in parts if not set(gone).isdisjoint(references(part))]
-    if not lost:
+    kept = all_of(part for part in parts if set(gone).isdisjoint(references(part)))
+    lost = all_of(part for part in parts if not set(gone).isdisjoint(references(part)))
+    if lost is None:
         return ""
-    kept = all_of(part for part in parts if part not in lost)
     if kept is None:
         del entry[field]
     else:
         entry[field] = kept
-    return " and ".join(map(write, lost))
+    return write(lost)
 
 
 def _unquoted(words: str, gone: Collection[str]) -> str:

@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Assessment
+from instruments.logic.grammar import parse
 from instruments.logic.writing import write
 from instruments.models import Instrument
 from instruments.paths import entry_mark
+from instruments.removing import remove
 from instruments.services.versions import adapt
 from tests.factories import UserFactory
 from tests.instruments.test_xlsform import workbook
@@ -277,3 +279,16 @@ def test_import_decisions_are_for_those_who_may_change_the_draft(editor: Client,
     assert client_as("consultant").post(address, answers).status_code == 403
     assert client_as("outsider").post(address, answers).status_code == 404
     assert len(Instrument.objects.get(key="own").open_decisions) == 2
+
+
+def test_lost_parts_of_a_condition_keep_their_parentheses() -> None:
+    condition = parse("(${gone} = 1 or ${gone} = 2) and ${gone} < 9 and ${left} = 3")
+    items = [
+        {"name": "gone", "type": "integer"},
+        {"name": "left", "type": "integer"},
+        {"name": "last", "type": "integer", "relevant": condition},
+    ]
+    document: Any = {"sections": [{"name": "a", "items": items}]}
+    [lost] = remove(document, ["gone"])
+    assert (lost.text, lost.items) == ("(${gone} = 1 or ${gone} = 2) and ${gone} < 9", ("last",))
+    assert write(document["sections"][0]["items"][1]["relevant"]) == "${left} = 3"
