@@ -22,12 +22,12 @@ STATE_LABELS = {
     "added": gettext_lazy("added"),
     "removed": gettext_lazy("removed"),
 }
-MORE_LABELS = {  # of fields that have a page of their own
+MORE_LABELS = {  # of conditions and rules, which have pages of their own
     "relevant": gettext_lazy("Condition"),
     "constraint": gettext_lazy("Rule for the answer"),
     "offered_if": gettext_lazy("Offered if"),
 }
-TREES = ("› relevant", "› constraint", "› offered_if")  # how the paths of conditions and rules end
+TREES = tuple(f"› {name}" for name in MORE_LABELS)  # how the paths of conditions and rules end
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,7 @@ WORDS = Shape(_("Text"), (Field("", _("Text"), "long", required=True),))
 FIELD_LABELS: Mapping[str, StrOrPromise] = {
     field.name: field.label
     for shape in [value for value in globals().values() if isinstance(value, Shape)]
-    for field in (*shape.fields, *(shape.table.columns if shape.table else ()))
+    for field in (*shape.fields, *(column for table in shape.tables for column in table.columns))
     if field.name
 }
 
