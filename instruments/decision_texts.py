@@ -89,11 +89,15 @@ class Question:
 def open_faults(decisions: Sequence[Decision]) -> list[str]:
     """Why a draft with open decisions is not published, line by line."""
     first = _("Not published: the imported form leaves decisions open. Answer them under “Import report”.")
-    lines = [title(decision) for decision in decisions]
-    if len(lines) > MOST_SHOWN:
-        more = len(lines) - MOST_SHOWN
-        lines = [*lines[:MOST_SHOWN], ngettext("and {n} more", "and {n} more", more).format(n=more)]
-    return [first, *lines]
+    return [first, *_first_lines([title(decision) for decision in decisions])]
+
+
+def _first_lines(lines: list[str]) -> list[str]:
+    """As many lines as are shown, and how many more there are."""
+    more = len(lines) - MOST_SHOWN
+    if more <= 0:
+        return lines
+    return [*lines[:MOST_SHOWN], ngettext("and {n} more", "and {n} more", more).format(n=more)]
 
 
 def title(decision: Decision) -> str:
@@ -137,11 +141,7 @@ def question(decision: Decision, document: Survey) -> Question:
     """The decision with its possible answers."""
     items = [code for code in decision.items if code in document.by_name]
     words = [f"{code} {document.by_name[code].text}" for code in items]
-    shown = words[:MOST_SHOWN]
-    if len(words) > MOST_SHOWN:
-        shown.append(
-            ngettext("and {n} more", "and {n} more", len(words) - MOST_SHOWN).format(n=len(words) - MOST_SHOWN)
-        )
+    shown = _first_lines(words)
     match decision.kind:
         case kinds.LANGUAGE:
             sample = [str(item.text) for item in document.items[:3]]
@@ -157,8 +157,7 @@ def question(decision: Decision, document: Survey) -> Question:
         case kinds.FAVOURABLE:
             return _favourable(decision, document, items)
         case kinds.MATRIX:
-            choices = (("single", _("Keep single questions")), ("table", _("Make one table")))
-            return Question(decision, title(decision), "", choices, shown)
+            return Question(decision, title(decision), "", _answers_for_all(decision.kind), shown)
         case kinds.PROFILE:
             pairs = [*zip(items, words, strict=True), (NONE, _("None of the questions"))]
             return Question(decision, title(decision), "", pairs)
