@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -211,22 +211,25 @@ class Survey(Document):
         if isinstance(item, AcknowledgeItem):
             return (self._acknowledged(),)
         if isinstance(item, RatingItem):
-            return tuple(self._point(item, number) for number in item.points)
+            return self._points(item)
         return item.options if isinstance(item, OptionsItem) else ()
 
     def _acknowledged(self) -> Option:
         """The box of an acknowledgement, in the words of the site."""
-        return Option(name=ACKNOWLEDGED, text=self._in_words("acknowledged"))
+        languages = sorted({*words.WORDS.languages, self.source_language})
+        texts = {language: words.translate("acknowledged", language) for language in languages}
+        text = Text.model_validate(texts, context={"source_language": self.source_language})
+        return Option(name=ACKNOWLEDGED, text=text)
 
-    def _point(self, item: RatingItem, number: int) -> Option:
-        """A number of a rating as an option; the ends say what they mean."""
-        meaning = {item.min: item.low, item.max: item.high}.get(number)
-        languages = {*words.WORDS.languages, *self.title.languages, self.source_language}
-        texts = dict.fromkeys(sorted(languages), str(number))
-        if meaning:
-            texts = {language: f"{number} ({words_for_it})" for language, words_for_it in meaning.root.items()}
-        context = {"source_language": self.source_language}
-        return Option(name=str(number), text=Text.model_validate(texts, context=context))
+    def _points(self, item: RatingItem) -> tuple[Option, ...]:
+        """The numbers of a rating as options; the ends say what they mean."""
+        languages = frozenset({*words.WORDS.languages, *self.title.languages, self.source_language})
+        texts = {number: _in_digits(number, languages, self.source_language) for number in item.points}
+        for number, meaning in ((item.min, item.low), (item.max, item.high)):
+            if meaning:
+                named = {language: f"{number} ({end})" for language, end in meaning.root.items()}
+                texts[number] = Text.model_validate(named, context={"source_language": self.source_language})
+        return tuple(Option(name=str(number), text=text) for number, text in texts.items())
 
     def dont_know(self, item: Item) -> Text | bool:
         """The label of "don't know" beside the options of `item`. True: the usual words; False: it is not offered."""
@@ -244,11 +247,6 @@ class Survey(Document):
         first = self.by_name[matrix.rows[0].name]
         dont_know = self.dont_know(first)
         return [*(option.text for option in self.options(first)), *([dont_know] if isinstance(dont_know, Text) else [])]
-
-    def _in_words(self, key: str) -> Text:
-        languages = {*words.WORDS.languages, self.source_language}
-        texts = {language: words.translate(key, language) for language in sorted(languages)}
-        return Text.model_validate(texts, context={"source_language": self.source_language})
 
     def profile_item(self, profile: str) -> Item | None:
         return next((item for item in self.items if item.profile == profile), None)
@@ -318,6 +316,13 @@ class Survey(Document):
         trees = [self.conditions.get(item.name), *self.filters(item).values()]
         found = [code for tree in trees if tree for code in references(tree)]
         return tuple(dict.fromkeys([*([earlier] if earlier else []), *found]))
+
+
+@lru_cache(maxsize=1_000)  # a rating has up to eleven, and they are needed for each form that is checked
+def _in_digits(number: int, languages: frozenset[str], source: str) -> Text:
+    """A number as a text, the same in each of `languages`."""
+    texts = dict.fromkeys(sorted(languages), str(number))
+    return Text.model_validate(texts, context={"source_language": source})
 
 
 def _quoted(*texts: Text | None) -> frozenset[str]:
