@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from instruments.earlier import by_section
 from instruments.entry_shapes import CHOICES_MATRIX, ITEM, MATRIX, SURVEY_SECTION, Shape
 from instruments.schema import Survey
+from instruments.schema.survey import QUOTING
 
-QUOTING: Sequence[tuple[Shape, tuple[str, ...]]] = (  # the fields whose texts respondents read
-    (ITEM, ("text", "hint", "constraint_message")),
-    (MATRIX, ("text",)),
-    (CHOICES_MATRIX, ("text",)),
-    (SURVEY_SECTION, ("title", "instruction")),
+PARTS: Sequence[tuple[Shape, str]] = (  # of a survey, as `QUOTING` calls them
+    (ITEM, "item"),
+    (MATRIX, "matrix"),
+    (CHOICES_MATRIX, "matrix"),
+    (SURVEY_SECTION, "section"),
 )
 
 
@@ -40,7 +41,7 @@ def quote_form(
     data: Mapping[str, str] | None,
 ) -> QuoteForm | None:
     """None where no text of the entry can quote an answer. `rows` are those of its table, as the page shows them."""
-    names = next((names for known, names in QUOTING if known is shape), ())
+    names = next((QUOTING[part] for known, part in PARTS if known is shape), ())
     if not names or not earlier:
         return None
     texts = [(field.name, str(field.label)) for field in shape.fields if field.name in names]

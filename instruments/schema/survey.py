@@ -37,6 +37,13 @@ from instruments.schema.items import (
     SelectOneItem,
 )
 
+QUOTING: Mapping[str, tuple[str, ...]] = {  # part of a survey -> its texts that may quote earlier answers
+    "section": ("title", "instruction"),
+    "matrix": ("text",),
+    "item": ("text", "hint", "constraint_message"),
+    "option": ("text",),
+}
+
 
 class Scale(Frozen):
     """An ordered rating scale.
@@ -293,14 +300,14 @@ class Survey(Document):
         """
         found: dict[str, frozenset[str]] = {}
         for section in self.sections:
-            found[section.name] = _quoted(section.title, section.instruction)
+            found[section.name] = _quoted(section, "section")
             for entry in section.items:
                 rows = entry.rows if isinstance(entry, Matrix) else (entry,)
                 for item in rows:
-                    texts = [option.text for option in self.options(item)]
-                    found[item.name] = _quoted(item.text, item.hint, item.constraint_message, *texts)
+                    options = (_quoted(option, "option") for option in self.options(item))
+                    found[item.name] = _quoted(item, "item").union(*options)
                 if isinstance(entry, Matrix):
-                    found[entry.name] = _quoted(entry.text).union(*(found[row.name] for row in rows))
+                    found[entry.name] = _quoted(entry, "matrix").union(*(found[row.name] for row in rows))
         return {code: codes for code, codes in found.items() if codes}
 
     def is_relevant(self, item: Item, answers: Mapping[str, Any], today: date) -> bool:
@@ -325,7 +332,8 @@ def _in_digits(number: int, languages: frozenset[str], source: str) -> Text:
     return Text.model_validate(texts, context={"source_language": source})
 
 
-def _quoted(*texts: Text | None) -> frozenset[str]:
+def _quoted(part: SurveySection | Matrix | Item | Option, kind: str) -> frozenset[str]:
+    texts = [getattr(part, field) for field in QUOTING[kind]]
     return frozenset(code for text in texts if text for code in text.quotes)
 
 
@@ -361,7 +369,7 @@ def _reference_faults(sections: list[dict[str, Any]], points: Mapping[str, list[
     offered: dict[str, list[str] | None] = {}  # earlier item -> its options; None where they are outside the document
     for section in sections:
         yield from _condition_faults(f"section {section.get('name')}", section, offered)
-        yield from _quote_faults(f"section {section.get('name')}", section, ("title", "instruction"), offered)
+        yield from _quote_faults(f"section {section.get('name')}", section, "section", offered)
         for entry in entries(section, "items"):
             yield from _entry_faults(entry, offered, points)
 
@@ -374,10 +382,10 @@ def _entry_faults(
         yield f"item {entry.get('name')} uses scale {scale}, which is not defined"
     if is_matrix:
         yield from _condition_faults(f"item {entry.get('name')}", entry, offered)
-        yield from _quote_faults(f"item {entry.get('name')}", entry, ("text",), offered)
+        yield from _quote_faults(f"item {entry.get('name')}", entry, "matrix", offered)
         for option in entries(entry, "options"):
             yield from _quote_faults(
-                f"option {option.get('name')} of item {entry.get('name')}", option, ("text",), offered
+                f"option {option.get('name')} of item {entry.get('name')}", option, "option", offered
             )
     for item in entries(entry, "rows") if is_matrix else [entry]:
         yield from _shape_faults(item, in_matrix=is_matrix)
@@ -421,22 +429,22 @@ def _dependence_faults(item: dict[str, Any], offered: Mapping[str, list[str] | N
             yield f"item {code} depends on {earlier}, which offers no options"
     yield from _condition_faults(f"item {code}", item, offered)
     yield from _condition_faults(f"item {code}", item, offered, "constraint")
-    yield from _quote_faults(f"item {code}", item, ("text", "hint", "constraint_message"), offered)
+    yield from _quote_faults(f"item {code}", item, "item", offered)
     for option in entries(item, "options"):
         what = f"option {option.get('name')} of item {code}"
         yield from _condition_faults(what, option, offered, "offered_if")
-        yield from _quote_faults(what, option, ("text",), offered)
+        yield from _quote_faults(what, option, "option", offered)
 
 
 def _quote_faults(
-    what: str, entry: dict[str, Any], fields: tuple[str, ...], offered: Mapping[str, list[str] | None]
+    what: str, entry: dict[str, Any], kind: str, offered: Mapping[str, list[str] | None]
 ) -> Iterator[str]:
-    """Faults of the earlier answers that the texts of one entry quote; only those in `fields` may."""
+    """Faults of the earlier answers that the texts of one entry of a kind quote."""
     for field, value in entry.items():
         if field in ("items", "rows", "options"):
             continue
         for code in quotes_in(value):
-            if field not in fields:
+            if field not in QUOTING[kind]:
                 yield f"{what} quotes the answer to {code} in {field}, where no answer can be shown"
             elif code not in offered:
                 yield f"{what} quotes the answer to {code}, which does not come before it"
