@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -249,6 +250,7 @@ class Reader(Cells):
         super().__init__(tables, roles=roles, asked=asked)
         self.lists: dict[str, list[Entry]] = {}
         self.codes: dict[str, dict[str, str]] = {}  # list -> name of an option in the form -> its code
+        self.option_codes: defaultdict[str, set[str]] = defaultdict(set)  # list -> the codes given to its options
         self.scales: dict[str, Entry] = {}
         self.sections: list[Entry] = []
         self.parts: dict[str, list[Entry]] = {"introduction": [], "closing": []}
@@ -315,7 +317,7 @@ class Reader(Cells):
             reason = gettext_noop("The list “{list}” has the option “{option}” already.")
             self.note(row, LEFT_OUT, reason, list=name, option=option)
             return
-        code = option if self.roles else new_code(option, set(codes.values()), f"option_{len(options) + 1}")
+        code = option if self.roles else new_code(option, self.option_codes[name], f"option_{len(options) + 1}")
         if code != option:
             self.note(row, CHANGED, gettext_noop("The code of this option is {code}."), code=code)
         codes[option] = code
