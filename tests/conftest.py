@@ -129,6 +129,14 @@ def client_as(member: Any, request: pytest.FixtureRequest) -> Callable[[str], Cl
 
 
 @pytest.fixture
+def staff(db: Any) -> Client:
+    """Signed in as an administrator of the site."""
+    client = Client()
+    client.force_login(UserFactory(email="admin@example.org", is_staff=True))
+    return client
+
+
+@pytest.fixture
 def check_roles(client_as: Callable[[str], Client]) -> Callable[..., None]:
     """Request one address with each level of access.
 

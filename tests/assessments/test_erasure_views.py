@@ -13,6 +13,7 @@ from interviews.services.answers import save_answer
 from tests.factories import DocumentFactory, MembershipFactory, UserFactory
 from tests.indicators.factories import make_mark
 from tests.interviews.factories import InterviewFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 BASE = "/a/AZE-2016/erasures/"
@@ -36,19 +37,15 @@ def admin(db: Any) -> Client:
     return client
 
 
-def folded(response: Any) -> str:
-    return " ".join(response.content.decode().split())
-
-
 def test_erasure_list_shows_kinds_and_what_waits(asked: ErasureRequest, client_as: Any, check_roles: Any) -> None:
     check_roles(BASE, allowed="lead", denied="consultant", wrong="post")
-    page = folded(client_as("lead").get(BASE))
+    page = text(client_as("lead").get(BASE))
     assert "A passage of notes" in page
     assert "Interview AZEint101" in page
     assert "Waits for you" in page
-    home = folded(client_as("lead").get("/a/AZE-2016/"))
+    home = text(client_as("lead").get("/a/AZE-2016/"))
     assert "1 request to erase data</a> waits for your confirmation." in home
-    assert "erase data" not in folded(client_as("consultant").get("/a/AZE-2016/"))
+    assert "erase data" not in text(client_as("consultant").get("/a/AZE-2016/"))
 
 
 def test_erasure_new_has_a_form_for_each_kind(assessment: Assessment, client_as: Any, check_roles: Any) -> None:
@@ -59,39 +56,39 @@ def test_erasure_new_has_a_form_for_each_kind(assessment: Assessment, client_as:
     for kind in ("passage", "revision", "response", "document", "contact", "account", "assessment"):
         assert lead.get(f"{BASE}new/{kind}/").status_code == 200
     assert lead.get(f"{BASE}new/nothing/").status_code == 404
-    assert 'value="AZEint102 3.1"' in folded(lead.get(f"{BASE}new/passage/?which=AZEint102%203.1"))
+    assert 'value="AZEint102 3.1"' in text(lead.get(f"{BASE}new/passage/?which=AZEint102%203.1"))
 
     sent = {"which": "azeint102 3.1", "words": "Private", "ground": "person"}
     refused = lead.post(f"{BASE}new/passage/", sent | {"words": "Privat\x00e"})
     assert refused.status_code == 422
     refused = lead.post(f"{BASE}new/passage/", sent | {"words": "Nowhere to be found"})
-    assert "These words are not in these notes or their earlier texts. Copy them exactly." in folded(refused)
-    assert "Nowhere to be found" in folded(refused)  # what was typed is still there
+    assert "These words are not in these notes or their earlier texts. Copy them exactly." in text(refused)
+    assert "Nowhere to be found" in text(refused)  # what was typed is still there
     made = lead.post(f"{BASE}new/passage/", sent)
     request = ErasureRequest.objects.get()
     assert made.url == f"{BASE}{request.pk}/"
     assert "Private" not in str(request.place) + request.label + request.key
-    assert "requested already" in folded(lead.post(f"{BASE}new/passage/", sent))
+    assert "requested already" in text(lead.post(f"{BASE}new/passage/", sent))
 
 
 def test_erasure_detail_shows_numbers_and_uses_but_no_content(
     asked: ErasureRequest, client_as: Any, check_roles: Any, assessment: Assessment
 ) -> None:
     check_roles(f"{BASE}{asked.pk}/", allowed="lead", denied="observer", wrong="post")
-    page = folded(client_as("lead").get(f"{BASE}{asked.pk}/"))
+    page = text(client_as("lead").get(f"{BASE}{asked.pk}/"))
     assert "<dt>Answers with notes</dt><dd>1</dd>" in page
     assert "On 3 May." in page
     assert "Erase for good" in page
     assert "Private words" not in page
     own = Client()
     own.force_login(asked.asked_by)
-    page = folded(own.get(f"{BASE}{asked.pk}/"))
+    page = text(own.get(f"{BASE}{asked.pk}/"))
     assert "You made this request, so you cannot confirm it." in page
     assert "Erase for good" not in page
-    french = folded(client_as("lead").get(f"{BASE}{asked.pk}/", headers={"accept-language": "fr"}))
+    french = text(client_as("lead").get(f"{BASE}{asked.pk}/", headers={"accept-language": "fr"}))
     assert f"<h1>{asked.label.replace('Interview', 'Entretien')}</h1>" in french
     Interview.objects.get().delete()
-    assert "does not exist any more" in folded(client_as("lead").get(f"{BASE}{asked.pk}/"))
+    assert "does not exist any more" in text(client_as("lead").get(f"{BASE}{asked.pk}/"))
 
 
 def test_erasure_confirm_erases_once(asked: ErasureRequest, client_as: Any, check_roles: Any) -> None:
@@ -100,17 +97,17 @@ def test_erasure_confirm_erases_once(asked: ErasureRequest, client_as: Any, chec
     own = Client()
     own.force_login(asked.asked_by)
     seen = preview(asked).seen
-    assert "You asked for this yourself." in folded(own.post(address, {"seen": seen}))
+    assert "You asked for this yourself." in text(own.post(address, {"seen": seen}))
     save_answer(interview=Interview.objects.get(), question="3.1", text="More words", by=None)
     changed = client_as("lead").post(address, {"seen": seen})
-    assert "Something has changed since this page was opened" in folded(changed)
+    assert "Something has changed since this page was opened" in text(changed)
     assert Interview.objects.exists()
     done = client_as("lead").post(address, {"seen": preview(asked).seen, "copies": ["edition:1", "x"]})
     assert done.url == BASE
     assert not Interview.objects.exists()
     again = client_as("lead").post(address, {"seen": seen})
-    assert "This was erased already" in folded(again)
-    assert "Answers with notes" in folded(client_as("lead").get(f"{BASE}{asked.pk}/"))
+    assert "This was erased already" in text(again)
+    assert "Answers with notes" in text(client_as("lead").get(f"{BASE}{asked.pk}/"))
 
 
 def test_erasure_confirm_of_a_whole_assessment_leads_away_from_it(
@@ -120,16 +117,16 @@ def test_erasure_confirm_of_a_whole_assessment_leads_away_from_it(
     asked = ask_erasure(assessment=assessment, kind="assessment", by=other, ground="ended", which=str(assessment.pk))
     lead = client_as("lead")
     done = lead.post(f"{BASE}{asked.pk}/confirm/", {"seen": preview(asked).seen}, follow=True)
-    assert "Erased: Assessment AZE-2016." in folded(done)
+    assert "Erased: Assessment AZE-2016." in text(done)
     assert lead.get(BASE).status_code == 404
-    assert "Assessment AZE-2016" in folded(admin.get("/site/erasures/"))
+    assert "Assessment AZE-2016" in text(admin.get("/site/erasures/"))
     assert admin.get(f"/site/erasures/{asked.pk}/").status_code == 200
 
 
 def test_erasure_cancel_leaves_everything(asked: ErasureRequest, client_as: Any, check_roles: Any) -> None:
     check_roles(f"{BASE}{asked.pk}/cancel/", allowed="lead", denied="consultant", method="post", wrong="get", ok=302)
     assert Interview.objects.exists()
-    page = folded(client_as("lead").post(f"{BASE}{asked.pk}/cancel/", follow=True))
+    page = text(client_as("lead").post(f"{BASE}{asked.pk}/cancel/", follow=True))
     assert "This request was cancelled in the meantime." in page
 
 
@@ -138,7 +135,7 @@ def test_erasure_detail_lists_where_a_document_is_cited(assessment: Assessment, 
     make_mark(assessment, evidence=["document:Aze 1#4"])
     other = MembershipFactory(assessment=assessment, role=Role.LEAD).user
     asked = ask_erasure(assessment=assessment, kind="document", by=other, ground="mistake", which=str(document.pk))
-    page = folded(client_as("lead").get(f"{BASE}{asked.pk}/"))
+    page = text(client_as("lead").get(f"{BASE}{asked.pk}/"))
     assert '<a href="/a/AZE-2016/indicators/1.1/F1/">Indicator 1.1, F1: mark of the consultant</a>' in page
 
 
@@ -188,7 +185,7 @@ def test_site_erasure_list_is_for_who_administers_the_site(
     asked: ErasureRequest, admin: Client, client_as: Any
 ) -> None:
     assert client_as("lead").get("/site/erasures/").status_code == 403
-    page = folded(admin.get("/site/erasures/"))
+    page = text(admin.get("/site/erasures/"))
     assert "Interview AZEint101" in page
     assert "Private" not in page
 
@@ -196,7 +193,7 @@ def test_site_erasure_list_is_for_who_administers_the_site(
 def test_site_erasure_detail_and_site_erasure_confirm(asked: ErasureRequest, admin: Client, client_as: Any) -> None:
     address = f"/site/erasures/{asked.pk}/"
     assert client_as("lead").get(address).status_code == 403
-    assert "Private words" not in folded(admin.get(address))
+    assert "Private words" not in text(admin.get(address))
     assert client_as("lead").post(f"{address}confirm/").status_code == 403
     assert admin.post(f"{address}confirm/", {"seen": "x"}).status_code == 422
 

@@ -7,12 +7,9 @@ import pytest
 
 from assessments.models import Assessment
 from tests.factories import AssessmentFactory, InstrumentFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
-
-
-def text(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def test_an_instrument_opened_from_an_assessment_shows_the_steps_of_the_assessment(

@@ -16,6 +16,7 @@ from assessments.services.packs import save_pack_text
 from instruments.services.versions import adapt
 from instruments.translation_states import text_states
 from surveys.words import translate
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 DAYS = "surveys.code_unknown/days"
@@ -23,10 +24,6 @@ DAYS = "surveys.code_unknown/days"
 
 def url(name: str, *more: str) -> str:
     return reverse(f"assessments:{name}", args=["AZE-2016", *more])
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def post_text(client: Any, language: str, key: str, words: str, *, page: Any = None, htmx: bool = True) -> Any:

@@ -19,6 +19,7 @@ from ctnat.ui.errors import InputError
 from tests.browser import assert_accessible
 from tests.concurrency import at_once
 from tests.factories import UserFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 TYPED = {"name": "First", "email": "First@Example.org", "password": "twelve fine walnuts"}
@@ -34,15 +35,11 @@ def set_up_page() -> str:
     return urlsplit(printed_link()).path
 
 
-def words(response: Any) -> str:
-    return " ".join(response.content.decode().split())
-
-
 def test_set_up_makes_the_administrator_and_signs_in(client: Client, settings: Any) -> None:
     settings.SITE_URL = "https://nat.example.org"
     assert printed_link().startswith("https://nat.example.org/set-up/")
     page = set_up_page()
-    assert "Set up this site" in words(client.get(page))
+    assert "Set up this site" in text(client.get(page))
     response = client.post(page, TYPED)
     assert (response.status_code, response.url) == (302, reverse("assessments:site_status"))
     user = User.objects.get()
@@ -50,15 +47,15 @@ def test_set_up_makes_the_administrator_and_signs_in(client: Client, settings: A
     assert user.check_password(TYPED["password"])
     event = AuditEvent.objects.get(action="user.created")
     assert (event.actor, event.object_label) == (user, user.email)
-    assert "what the site still needs" in words(client.get(response.url))
+    assert "what the site still needs" in text(client.get(response.url))
 
 
 def test_set_up_is_in_the_language_of_the_browser(client: Client) -> None:
     page, french = set_up_page(), {"accept-language": "fr"}
     shown = client.get(page, headers=french)
-    assert (shown["Content-Language"], "Set up this site" in words(shown)) == ("fr", False)
+    assert (shown["Content-Language"], "Set up this site" in text(shown)) == ("fr", False)
     UserFactory(is_staff=True)
-    assert "This link no longer works" not in words(client.get(page, headers=french))
+    assert "This link no longer works" not in text(client.get(page, headers=french))
 
 
 @pytest.mark.parametrize(
@@ -75,8 +72,8 @@ def test_set_up_with_what_cannot_be_used_makes_nothing_and_keeps_what_was_typed(
 ) -> None:
     response = client.post(set_up_page(), TYPED | change)
     assert response.status_code == 200
-    assert fault in words(response)
-    assert (TYPED | change)["email"] in words(response)
+    assert fault in text(response)
+    assert (TYPED | change)["email"] in text(response)
     assert not User.objects.exists()
 
 
@@ -85,7 +82,7 @@ def test_set_up_is_over_once_there_is_an_administrator(client: Client) -> None:
     UserFactory(is_staff=True)
     for response in (client.get(page), client.post(page, TYPED)):
         assert response.status_code == 410
-        assert "The site is set up" in words(response)
+        assert "The site is set up" in text(response)
     assert User.objects.count() == 1
     with pytest.raises(CommandError, match="has an administrator"):
         call_command("set_up_link")
@@ -96,7 +93,7 @@ def test_set_up_needs_a_link_of_the_last_day(client: Client, monkeypatch: pytest
     for wrong in (page[:-3] + "x/", "/set-up/1/", "/set-up/1:1vQ:é/"):
         response = client.post(wrong, TYPED)
         assert response.status_code == 410
-        assert "manage.py set_up_link" in words(response)
+        assert "manage.py set_up_link" in text(response)
     later = timezone.now().timestamp() + set_up.HOURS * 3600 + 60
     monkeypatch.setattr("time.time", lambda: later)
     assert client.post(page, TYPED).status_code == 410
@@ -112,7 +109,7 @@ def test_accounts_of_members_alone_do_not_end_the_set_up(client: Client) -> None
 
 def test_an_address_that_has_an_account_is_refused_with_a_reason(client: Client) -> None:
     UserFactory(email="First@example.org")
-    assert "already exists" in words(client.post(set_up_page(), TYPED))
+    assert "already exists" in text(client.post(set_up_page(), TYPED))
 
 
 def test_two_at_once_make_one_administrator(shared_database: None) -> None:
@@ -123,20 +120,13 @@ def test_two_at_once_make_one_administrator(shared_database: None) -> None:
 
 
 def test_the_sign_in_page_of_an_empty_site_says_how_to_begin(client: Client) -> None:
-    assert "This site has no account yet." in words(client.get("/accounts/login/"))
+    assert "This site has no account yet." in text(client.get("/accounts/login/"))
     UserFactory()
-    assert "no account yet" not in words(client.get("/accounts/login/"))
-
-
-@pytest.fixture
-def staff() -> Client:
-    client = Client()
-    client.force_login(UserFactory(email="admin@example.org", is_staff=True))
-    return client
+    assert "no account yet" not in text(client.get("/accounts/login/"))
 
 
 def test_mail_test_sends_one_mail_to_the_administrator(staff: Client) -> None:
-    page = words(staff.post(reverse("assessments:mail_test"), follow=True))
+    page = text(staff.post(reverse("assessments:mail_test"), follow=True))
     assert "A test mail was sent to admin@example.org." in page
     assert [one.to for one in mail.outbox] == [["admin@example.org"]]
 
@@ -146,11 +136,11 @@ def test_mail_test_says_what_is_wrong(staff: Client, settings: Any, monkeypatch:
         raise SMTPServerDisconnected("admin@example.org at 10.0.0.7")
 
     monkeypatch.setattr("assessments.services.set_up.send_mail", disconnected)
-    page = words(staff.post(reverse("assessments:mail_test"), follow=True))
+    page = text(staff.post(reverse("assessments:mail_test"), follow=True))
     assert "The mail could not be sent (SMTPServerDisconnected). Check EMAIL_URL" in page
     assert "10.0.0.7" not in page
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-    page = words(staff.post(reverse("assessments:mail_test"), follow=True))
+    page = text(staff.post(reverse("assessments:mail_test"), follow=True))
     assert "Set EMAIL_URL, and start the site again." in page
     assert "No mail is sent, because no mail server is set." in page
 

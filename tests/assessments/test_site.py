@@ -30,13 +30,6 @@ DATABASE_TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 Usage = namedtuple("Usage", "total used free")
 
 
-@pytest.fixture
-def staff() -> Client:
-    client = Client()
-    client.force_login(UserFactory(email="admin@example.org", is_staff=True))
-    return client
-
-
 def words(client: Client) -> str:
     return " ".join(client.get(PAGE).content.decode().split())
 

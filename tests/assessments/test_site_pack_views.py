@@ -11,21 +11,14 @@ from assessments.pack_workbooks import to_book
 from assessments.packs import pack_states, words_for
 from assessments.services.packs import save_pack_text
 from surveys.words import translate
-from tests.assessments.test_pack_views import fill, spoiled, text
-from tests.factories import UserFactory
+from tests.assessments.test_pack_views import fill, spoiled
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
 def url(name: str, *more: str) -> str:
     return reverse(f"assessments:site_pack_{name}", args=more)
-
-
-@pytest.fixture
-def staff() -> Client:
-    client = Client()
-    client.force_login(UserFactory(email="admin@example.org", is_staff=True))
-    return client
 
 
 def save(client: Client, language: str, key: str, words: str, **headers: str) -> Any:

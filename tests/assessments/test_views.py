@@ -26,6 +26,7 @@ from assessments.services.assessments import TOOL_FIELDS
 from indicators.models import Mark
 from instruments.models import Instrument
 from tests.factories import AssessmentFactory, DocumentFactory, InstrumentFactory, OrganisationFactory, UserFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 HOME = "/a/AZE-2016/"
@@ -38,10 +39,6 @@ NEW = {
     "study_title": "Needs assessment",
     "languages": "English, Georgian",
 }
-
-
-def text(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,13 @@ from reports.document.open_points import find_open_points
 from reports.output.html import render
 from reports.services.reports import create_report
 from tests.indicators.factories import make_mark, make_recommendation
+from tests.pages import text
 
 MARK = {"state": "in_place", "rationale": "Seen in the rules.", "evidence": "", "reason": "", "revision": "0"}
 
 
 def url(name: str, *args: Any) -> str:
     return reverse(f"indicators:{name}", args=["AZE-2016", *args])
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 # The matrix

@@ -12,19 +12,9 @@ from assessments.models import Assessment, AuditEvent, Membership, Role, Study, 
 from reports.demo import PASSWORD
 from reports.demo.load import demonstration_accounts
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
+from tests.pages import text
 
 LOAD, REMOVE = "/site/demonstration/load/", "/site/demonstration/remove/"
-
-
-@pytest.fixture
-def staff(db: Any) -> Client:
-    client = Client()
-    client.force_login(UserFactory(email="admin@example.org", is_staff=True))
-    return client
-
-
-def words(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def test_demonstration_load_makes_its_accounts_and_a_job_without_the_password(
@@ -35,7 +25,7 @@ def test_demonstration_load_makes_its_accounts_and_a_job_without_the_password(
     monkeypatch.setattr("reports.demo.tasks.load", lambda **given: jobs.append(given["password"]))
     with django_capture_on_commit_callbacks(execute=True):
         response = staff.post(LOAD, {"password": "twelve fine walnuts"}, follow=True)
-    assert "The demonstration is being built." in words(response)
+    assert "The demonstration is being built." in text(response)
     assert User.objects.get(email="lead@demo.example").check_password("twelve fine walnuts")
     assert jobs == [None]
     assert AuditEvent.objects.filter(action="demonstration.loaded").count() == 1
@@ -45,13 +35,13 @@ def test_demonstration_load_makes_its_accounts_and_a_job_without_the_password(
     ("password", "fault"), [("short", "at least 12"), ("password1234", "too common"), ("", "required")]
 )
 def test_demonstration_load_refuses_a_weak_password(staff: Client, password: str, fault: str) -> None:
-    assert fault in words(staff.post(LOAD, {"password": password}))
+    assert fault in text(staff.post(LOAD, {"password": password}))
     assert not demonstration_accounts().exists()
 
 
 def test_demonstration_load_leaves_an_assessment_of_the_site_alone(staff: Client) -> None:
     AssessmentFactory(reference="AZE-2016")
-    assert "AZE-2016 is an assessment of your own" in words(staff.post(LOAD, {"password": "twelve fine walnuts"}))
+    assert "AZE-2016 is an assessment of your own" in text(staff.post(LOAD, {"password": "twelve fine walnuts"}))
     assert not demonstration_accounts().exists()
 
 
@@ -73,7 +63,7 @@ def test_a_demonstration_whose_study_was_renamed_is_still_one(staff: Client) -> 
     call_command("load_demo", stdout=StringIO(), stderr=StringIO())
     assert Assessment.objects.count() == 3
     began = AssessmentFactory(reference="KAZ-2027", country="KAZ", study=Study.objects.get())
-    assert "were removed" in words(staff.post(REMOVE, follow=True))
+    assert "were removed" in text(staff.post(REMOVE, follow=True))
     assert list(Assessment.objects.all()) == [began]
 
 
@@ -82,17 +72,17 @@ def test_a_demonstration_whose_study_was_renamed_is_still_one(staff: Client) -> 
 def test_demonstration_remove_leaves_nothing_of_it(staff: Client) -> None:
     mine = AssessmentFactory(reference="KAZ-2027", country="KAZ")
     MembershipFactory(assessment=mine, role=Role.LEAD, user=UserFactory(email="me@example.org"))
-    page = words(staff.get(REMOVE))
+    page = text(staff.get(REMOVE))
     assert all(text in page for text in ("AZE-2016", "GEO-2016", "lead@demo.example"))
     assert "KAZ-2027" not in page
     assert Assessment.objects.count() == 4, "to look at it removes nothing"
-    assert "were removed" in words(staff.post(REMOVE, follow=True))
+    assert "were removed" in text(staff.post(REMOVE, follow=True))
     assert list(Assessment.objects.all()) == [mine]
     assert list(Study.objects.all()) == [mine.study]
     assert not User.objects.filter(email__endswith="@demo.example").exists()
     assert {row.user.email for row in Membership.objects.all()} == {"me@example.org"}
     assert not Client().login(email="lead@demo.example", password=PASSWORD)
-    assert "Load the demonstration" in words(staff.get("/site/"))
+    assert "Load the demonstration" in text(staff.get("/site/"))
     call_command("verify_audit", stdout=StringIO())
 
 
@@ -102,7 +92,7 @@ def test_demonstration_remove_leaves_no_other_assessment_without_a_lead(staff: C
     mine = AssessmentFactory(reference="KAZ-2027", country="KAZ")
     lead = MembershipFactory(assessment=mine, role=Role.LEAD, user=User.objects.get(email="lead@demo.example"))
     fault = "lead@demo.example is the only lead of KAZ-2027. Add another lead there first."
-    assert fault in words(staff.post(REMOVE, follow=True))
+    assert fault in text(staff.post(REMOVE, follow=True))
     with pytest.raises(CommandError, match="only lead"):
         call_command("remove_demo")
     assert Assessment.objects.count() == 4

@@ -14,6 +14,7 @@ from reports.services.reports import create_report
 from reports.services.sections import edit_section
 from reports.services.shares import share_edition
 from reports.services.translations import add_language, translate_section
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 BASE = "/a/AZE-2016/report/"
@@ -34,10 +35,6 @@ def report(assessment: Assessment) -> Report:
 @pytest.fixture
 def lead(client_as: Any) -> Client:
     return client_as("lead")
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def form(body: str, revision: int = 0, **extra: Any) -> dict[str, Any]:

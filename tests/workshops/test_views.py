@@ -9,6 +9,7 @@ from indicators.services.marks import decide_cell
 from indicators.services.recommendations import edit_recommendation, set_status
 from tests.factories import InstrumentFactory, instruments_2016
 from tests.indicators.factories import make_mark, make_recommendation
+from tests.pages import text
 from tests.workshops.factories import make_group, make_workshop, put_to_groups
 from workshops.models import Ballot, Comment, Group, Verdict, Workshop
 from workshops.services.comments import add_comment, edit_comment, resolve_comment, withdraw_comment
@@ -21,10 +22,6 @@ HUGE = int("9" * 40)
 
 def url(name: str, *args: Any) -> str:
     return reverse(f"workshops:{name}", args=["AZE-2016", *args])
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from ctnat.ui.languages import LANGUAGES
 from indicators.services.recommendations import set_status
 from surveys.distribution import throttle
 from tests.indicators.factories import make_mark, make_recommendation
+from tests.pages import text
 from tests.workshops.factories import make_group, make_workshop, put_to_groups
 from workshops.models import Ballot, Group, Verdict, Workshop
 from workshops.services.groups import release_device
@@ -23,10 +24,6 @@ from workshops.words import translate
 BALLOT = {"place_0": "J", "place_1": "A", "place_2": "N", "other_text": "", "revision": "0"}
 AGAIN = BALLOT | {"revision": "1"}  # on the page after the first ballot
 SEEN = {"revision": "2", "given": "0"}  # of a cell that was marked once
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.fixture
