@@ -360,7 +360,7 @@ def _written(value: Fraction, places: int, language: str) -> str:
 
 def number_class(language: str, one: NumberClass, places: int) -> str:
     """`3`, `10 to 19`, `up to 9`: from the least to the largest answer that belongs to the class."""
-    first, last = (None if value is None else _written(value, places, language) for value in (one.least, one.most))
+    first, last = (None if value is None else _written(value, places, language) for value in (one.first, one.last))
     if first is None:
         return translate("up_to", language, most=last)
     if last is None:

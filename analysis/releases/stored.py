@@ -14,7 +14,7 @@ is missing if it cannot. A table of a rated item may be by sides: {"sides": {"fa
 some of them, `languages` those of the answers. Below the threshold there is nothing but `responses` and `versions`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -23,6 +23,7 @@ from typing import Any
 
 from analysis.item_types.answers import Counted
 from analysis.statistics import days, numbers
+from analysis.statistics.classes import Bar
 from analysis.statistics.counts import Counts
 from analysis.statistics.days import DaySummary, Period
 from analysis.statistics.numbers import NumberClass, NumberSummary
@@ -105,14 +106,19 @@ def _numbers_to_json(found: NumberSummary) -> dict[str, Any]:
     return {
         "count": found.count,
         "values": [_written(value) for value in values],
-        "classes": [[_written(one.least), _written(one.most), one.count] for one in found.classes],
+        "classes": _bars_to_json(found.classes),
         "places": found.places,
         "k": found.k,
     }
 
 
+def _bars_to_json(bars: Sequence[Bar[Any]]) -> list[list[str | int | None]]:
+    return [[_written(bar.first), _written(bar.last), bar.count] for bar in bars]
+
+
 def _written(value: Fraction | date | None) -> str | None:
-    return value.isoformat() if isinstance(value, date) else None if value is None else str(value)
+    """A fraction as `19/2`, a date as `2016-03-31`."""
+    return None if value is None else str(value)
 
 
 def _numbers_from_json(found: Mapping[str, Any], k: int) -> NumberSummary | None:
@@ -131,7 +137,7 @@ def _days_to_json(found: DaySummary) -> dict[str, Any]:
         "count": found.count,
         "range": [_written(found.first), _written(found.last)],
         "by_year": found.by_year,
-        "periods": [[_written(one.first), _written(one.last), one.count] for one in found.periods],
+        "periods": _bars_to_json(found.periods),
         "k": found.k,
     }
 

@@ -141,7 +141,7 @@ def _numbers_json(found: NumberSummary) -> dict[str, Any]:
         "median": plain(found.median),
         "quartiles": [plain(found.lower_quartile), plain(found.upper_quartile)],
         "range": [plain(found.least), plain(found.most)],
-        "histogram": [{"from": plain(one.least), "to": plain(one.most), "count": one.count} for one in found.classes],
+        "histogram": [{"from": plain(one.first), "to": plain(one.last), "count": one.count} for one in found.classes],
     }
 
 

@@ -10,21 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from analysis.statistics.classes import joined
+from analysis.statistics.classes import Bar, join_bars, open_ends
 
 MOST_MONTHS = 24  # longer times are counted by year
 
 
-@dataclass(frozen=True)
-class Period:
-    """`count` answers in the months or years from the one that begins on `first` to the one that begins on `last`.
-
-    None: it is open at this end, and has all earlier or later answers.
-    """
-
-    first: date | None
-    last: date | None
-    count: int
+Period = Bar[date]  # the months or years from the one that begins on `first` to the one that begins on `last`
 
 
 @dataclass(frozen=True)
@@ -60,8 +51,8 @@ def summarise(values: Sequence[date], k: int = 1) -> DaySummary | None:
     first = ordered[0] if ordered[0] == ordered[k - 1] else None
     last = ordered[-1] if ordered[-1] == ordered[-k] else None
     by_year, periods = _periods(ordered, k)
-    closed = _closed(periods, first is None, last is None)
-    return DaySummary(len(ordered), first, last, by_year, closed, k) if closed or first or last else None
+    bars = open_ends(periods, first=first is None, last=last is None)
+    return DaySummary(len(ordered), first, last, by_year, bars, k) if bars or first or last else None
 
 
 def _periods(ordered: Sequence[date], k: int) -> tuple[bool, list[Period]]:
@@ -70,44 +61,23 @@ def _periods(ordered: Sequence[date], k: int) -> tuple[bool, list[Period]]:
     Where these two cross, there is one, or none.
     """
     low, high = ordered[k - 1], ordered[-k]
+    within = [min(max(day, low), high) for day in ordered]
     by_year = _month(high) - _month(low) >= MOST_MONTHS
     if by_year:
-        counts = Counter(min(max(day.year, low.year), high.year) for day in ordered)
+        counts = Counter(day.year for day in within)
         starts = [(date(year, 1, 1), counts[year]) for year in range(low.year, high.year + 1)]
     else:
-        counts = Counter(min(max(_month(day), _month(low)), _month(high)) for day in ordered)
+        counts = Counter(_month(day) for day in within)
         months = range(_month(low), _month(high) + 1)
         starts = [(date(month // 12, month % 12 + 1, 1), counts[month]) for month in months]
-    return by_year, _joined([Period(start, start, count) for start, count in starts], k)
-
-
-def _joined(found: Sequence[Period], k: int) -> list[Period]:
-    return [
-        Period(found[part[0]].first, found[part[-1]].last, sum(found[at].count for at in part))
-        for part in joined([one.count for one in found], k)
-    ]
-
-
-def _closed(found: Sequence[Period], opens_first: bool, opens_last: bool) -> tuple[Period, ...]:
-    """The periods with open ends; none where one has all answers and does not say between when they lie."""
-    if len(found) < 2 and (opens_first or opens_last):
-        return ()
-    end = len(found) - 1
-    return tuple(
-        replace(
-            one,
-            first=None if opens_first and at == 0 else one.first,
-            last=None if opens_last and at == end else one.last,
-        )
-        for at, one in enumerate(found)
-    )
+    return by_year, join_bars([Period(start, start, count) for start, count in starts], k)
 
 
 def coarser(found: DaySummary, k: int) -> DaySummary | None:
     """A summary of all answers, from before answers of few were protected, as far as it is known to be of `k` each."""
     if k < 2:
         return found
-    periods = _closed(_joined(found.periods, k), True, True)
+    periods = open_ends(join_bars(found.periods, k), first=True, last=True)
     return replace(found, first=None, last=None, periods=periods, k=k) if periods else None
 
 

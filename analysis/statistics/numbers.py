@@ -16,20 +16,14 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from analysis.statistics.classes import joined
+from analysis.statistics.classes import Bar, join_bars, open_ends
 from analysis.statistics.rounding import half_away
 
 MOST_CLASSES = 8  # of a histogram, before any are joined
 STEPS = (1, 2, 5)  # widths of classes are one of these times a power of ten
 
 
-@dataclass(frozen=True)
-class NumberClass:
-    """One bar of a histogram: `count` answers from `least` to `most`, both included; None: it is open at this end."""
-
-    least: Fraction | None
-    most: Fraction | None
-    count: int
+NumberClass = Bar[Fraction]  # one bar of a histogram
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,7 @@ def summarise(values: Sequence[Fraction], places: int = 0, k: int = 1) -> Number
     if median is None:  # then nothing else is of `k`: fewer than `2k - 1` answered, and no answer was given by most
         return None
     least, most = shown(ordered[0]), shown(ordered[-1])
-    classes = _closed(_classes(ordered, places, k), least is None, most is None)
+    classes = open_ends(_classes(ordered, places, k), first=least is None, last=most is None)
     return NumberSummary(len(ordered), least, lower, median, upper, most, classes, places, k)
 
 
@@ -109,30 +103,8 @@ def _classes(ordered: Sequence[Fraction], places: int, k: int) -> list[NumberCla
                     NumberClass((first + at) * size, (first + at + 1) * size - unit, count)
                     for at, count in enumerate(counts)
                 ]
-                return _joined(found, k)
+                return join_bars(found, k)
         width *= 10
-
-
-def _joined(found: Sequence[NumberClass], k: int) -> list[NumberClass]:
-    return [
-        NumberClass(found[part[0]].least, found[part[-1]].most, sum(found[at].count for at in part))
-        for part in joined([one.count for one in found], k)
-    ]
-
-
-def _closed(found: Sequence[NumberClass], opens_low: bool, opens_high: bool) -> tuple[NumberClass, ...]:
-    """The classes with open ends; none where one class has all answers and does not say between what they lie."""
-    if len(found) < 2 and (opens_low or opens_high):
-        return ()
-    last = len(found) - 1
-    return tuple(
-        replace(
-            one,
-            least=None if opens_low and at == 0 else one.least,
-            most=None if opens_high and at == last else one.most,
-        )
-        for at, one in enumerate(found)
-    )
 
 
 def coarser(found: NumberSummary, k: int) -> NumberSummary | None:
@@ -148,7 +120,7 @@ def coarser(found: NumberSummary, k: int) -> NumberSummary | None:
         lower_quartile=found.lower_quartile if has_quartiles else None,
         upper_quartile=found.upper_quartile if has_quartiles else None,
         most=None,
-        classes=_closed(_joined(found.classes, k), True, True),
+        classes=open_ends(join_bars(found.classes, k), first=True, last=True),
         k=k,
     )
 

@@ -267,7 +267,7 @@ def test_a_release_made_before_answers_of_few_were_protected_is_shown_without_th
     assert day is None  # all but one of the years have too few
     assert whole is not None
     assert (whole.least, whole.median, whole.most) == (None, 4, None)
-    assert [(one.least, one.most, one.count) for one in whole.classes] == [(None, 3, 8), (4, None, 9)]
+    assert [(one.first, one.last, one.count) for one in whole.classes] == [(None, 3, 8), (4, None, 9)]
 
 
 def test_few_numbers_are_given_in_words(survey: Survey) -> None:

@@ -59,7 +59,7 @@ def test_classes_are_one_two_or_five_wide() -> None:
     """0 to 39 by 5 are eight classes; by 6 they would be seven, by 2 twenty."""
     found = numbers.summarise([Fraction(0), Fraction(39)])
     assert found is not None
-    assert [(part.least, part.most) for part in found.classes][:2] == [(0, 4), (5, 9)]
+    assert [(part.first, part.last) for part in found.classes][:2] == [(0, 4), (5, 9)]
     assert (len(found.classes), found.places) == (8, 0)
 
 

@@ -52,7 +52,7 @@ def test_quartiles_are_those_of_r(values, expected):
 )  # fmt: skip
 def test_classes_are_of_one_round_width_without_a_gap(values, places, classes):
     found = numbers.summarise(numbers.numbers(values), places)
-    assert [(float(one.least), float(one.most), one.count) for one in found.classes] == classes
+    assert [(float(one.first), float(one.last), one.count) for one in found.classes] == classes
 
 
 @given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=40))
@@ -127,7 +127,7 @@ DATES = [  # in order
 
 
 def classes(found):
-    return [(one.least, one.most, one.count) for one in found.classes]
+    return [(one.first, one.last, one.count) for one in found.classes]
 
 
 def test_bars_of_few_are_joined_and_the_ends_of_few_are_not_shown():
@@ -189,9 +189,9 @@ def test_bars_have_nobody_or_enough_and_leave_no_gap(values, k):
     assert all(one.count == 0 or one.count >= k for one in found.classes)
     assert sum(one.count for one in found.classes) in (0, len(values))
     for one, other in zip(found.classes, found.classes[1:], strict=False):
-        assert one.most + 1 == other.least
+        assert one.last + 1 == other.first
     for one in found.classes:
-        low, high = (one.least if one.least is not None else -51), (one.most if one.most is not None else 51)
+        low, high = (one.first if one.first is not None else -51), (one.last if one.last is not None else 51)
         assert one.count == sum(low <= value <= high for value in values)
     for value in (found.least, found.lower_quartile, found.median, found.upper_quartile, found.most):
         if value is not None:
