@@ -14,6 +14,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any, Self
 
 from indicators.translated import Translated
@@ -125,6 +126,10 @@ class WorkshopResults:
     groups: tuple[GroupResult, ...] = ()
     verdicts: tuple[VerdictCount, ...] = ()
     priorities: Mapping[str, str] = field(default_factory=dict)  # letter -> the words under which groups voted
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.held_on)
 
     @property
     def present(self) -> tuple[GroupResult, ...]:

@@ -12,7 +12,6 @@ breakdown-3.1.5~sex                                an item by a characteristic o
 """
 
 from collections.abc import Callable
-from datetime import date
 
 from django.utils.translation import gettext
 
@@ -231,8 +230,7 @@ def priorities(results: Results, name: str) -> Chart:
             raise KeyError(name)
         found = held[int(number) - 1][1]
     if which == "workshop" and len(held) > 1:
-        held_on = date.fromisoformat(held[int(number or len(held)) - 1][0].held_on)
-        day = f", {format_date(held_on, results.language)}"
+        day = f", {format_date(held[int(number or len(held)) - 1][0].day, results.language)}"
     who = translate({"survey": "respondents", "workshop": "groups"}[which])
     labels = dict(results.priorities.options)
     top = [priority.option for priority in found.top]

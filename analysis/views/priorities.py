@@ -1,7 +1,6 @@
 """Priorities of respondents beside those of the groups at the workshop."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -50,7 +49,7 @@ def _who_set_priorities(results: Results) -> str:
     found = results.priorities
     votes = [(held, votes.base.answered) for held, votes in found.workshops]
     counted = [
-        ngettext("{n} group on {date}", "{n} groups on {date}", n).format(n=n, date=_day(held))
+        ngettext("{n} group on {date}", "{n} groups on {date}", n).format(n=n, date=page_day(held.day))
         if len(votes) > 1
         else ngettext("{n} group", "{n} groups", n).format(n=n)
         for held, n in votes
@@ -66,19 +65,12 @@ def _who_set_priorities(results: Results) -> str:
     ).format(answered=base.answered, n=base.asked, groups=groups)
 
 
-def _day(held: WorkshopResults) -> str:
-    return page_day(date.fromisoformat(held.held_on))
-
-
 def _charts(workshops: Sequence[WorkshopResults]) -> list[tuple[str, str]]:
     """(key, name) of each chart that can be downloaded: the survey's, then each workshop's."""
     if len(workshops) < 2:
         return [("priorities-survey", _("survey")), ("priorities-workshop", _("workshop"))]
     several = [
-        (
-            f"priorities-workshop-{number}",
-            _("workshop of {date}").format(date=_day(held)),
-        )
+        (f"priorities-workshop-{number}", _("workshop of {date}").format(date=page_day(held.day)))
         for number, held in enumerate(workshops, 1)
     ]
     return [("priorities-survey", _("survey")), *several]

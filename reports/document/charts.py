@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -152,7 +151,7 @@ def _priority_offers(results: Results) -> Offers:
     held = results.priorities.workshops
     for number, (workshop, _votes) in enumerate(held, start=1):
         if len(held) > 1:
-            day = page_day_lazy(date.fromisoformat(workshop.held_on))
+            day = page_day_lazy(workshop.day)
             yield format_lazy(_("Priorities of workshop groups, {day}"), day=day), f"workshop {number}"
     if len(held) < 2:
         yield _("Priorities of workshop groups"), "workshop"

@@ -1,7 +1,6 @@
 """The facts that text may name, all from one assessment's results. Names are looked up, never evaluated."""
 
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 
 from django.utils import translation
@@ -183,7 +182,7 @@ def _priorities(results: Results) -> Iterator[Fact]:
     held = results.priorities.workshops
     if len(held) > 1:  # one by one: no figure combines two workshops, and each names its workshop
         for number, (workshop, votes) in enumerate(held, start=1):
-            day = page_day_lazy(date.fromisoformat(workshop.held_on))
+            day = page_day_lazy(workshop.day)
             by_groups = partial(format_lazy, _("{option}: groups, {day}"), day=day)
             voices.append((f"workshop-{number}", format_lazy(_("Ballots of groups, {day}"), day=day), by_groups, votes))
     else:

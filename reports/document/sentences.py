@@ -156,7 +156,7 @@ def _held(one: WorkshopResults, language: str) -> str:
     return translate(
         key if one.present else "workshop_days",
         language,
-        days=_days([date.fromisoformat(one.held_on)], language),
+        days=_days([one.day], language),
         groups=len(one.present),
         people=people.total,
         women=people.women,

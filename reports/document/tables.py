@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -109,7 +108,7 @@ def priorities(context: Context, words: Sequence[str]) -> dict[str, Any]:
     found = context.results.priorities
     survey, t = found.survey.by_option, context.words
     voices = [votes for _held, votes in found.workshops] or [found.workshop]
-    days = [format_date(date.fromisoformat(held.held_on), context.results.language) for held, _votes in found.workshops]
+    days = [format_date(held.day, context.results.language) for held, _votes in found.workshops]
     several = len(days) > 1  # each has a column of its own; they are never added
     rows: list[dict[str, Any]] = [
         {

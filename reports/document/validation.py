@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -130,9 +129,7 @@ class Validation:
         language = self.results.language
         return [
             {
-                "caption": translate(
-                    "log_verdicts", language, day=format_date(date.fromisoformat(workshop.held_on), language)
-                ),
+                "caption": translate("log_verdicts", language, day=format_date(workshop.day, language)),
                 "head": [workshop_word(choice, language) for choice in ("agree", "amend", "disagree")],
                 "rows": [self._verdict(row) for row in workshop.verdicts if row.agree + row.amend + row.disagree],
             }
