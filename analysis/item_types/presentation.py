@@ -266,15 +266,16 @@ def _choice(results: Results, item: ItemResult, key: str, title: str, *, several
 def _rating(results: Results, item: ItemResult, key: str, title: str) -> Chart:
     """Bars of the numbers of a rating, also of those that nobody chose; median and mean in words."""
     chart = _choice(results, item, key, title)
-    return replace(chart, alt=rating_words(results, item)) if item.numbers else chart
+    if item.numbers is None:
+        return chart
+    words = (number_words(results, item.numbers), mean_words(results, item))
+    return replace(chart, alt=" ".join(filter(None, words)))
 
 
-def rating_words(results: Results, item: ItemResult) -> str:
-    """Median, mean and quartiles of a rating as sentences."""
-    words = [number_words(results, item.numbers)] if item.numbers else []
-    if mean := item.mean_text:
-        words.append(results.translate("numbers_mean", mean=with_decimal_sign(mean, results.language)))
-    return " ".join(words)
+def mean_words(results: Results, item: ItemResult) -> str:
+    """The mean of a rating as a sentence; blank where there is none."""
+    mean = with_decimal_sign(item.mean_text, results.language)
+    return results.translate("numbers_mean", mean=mean) if mean else ""
 
 
 def option_colours(item: ItemResult, options: Sequence[str]) -> dict[str, str]:
@@ -349,18 +350,19 @@ def _numbers(results: Results, item: ItemResult, key: str, title: str) -> Chart:
         alt=number_words(results, found) if found else _withheld_words(results, item),
         base=base_words(results, [item]),
         bases=(found.count,) * len(classes) if found else (),
-        note=_joined_note(results, item, found.k if found else 1),
+        note=" ".join(filter(None, [protection_note(results, [item]), notes(results, [item])])),
         percentages=results.percentages,
     )
 
 
-def _written(value: Fraction, places: int, language: str) -> str:
+def write_number(value: Fraction, places: int, language: str) -> str:
+    """A number as answers to an item are written, with the decimal sign of the language."""
     return with_decimal_sign(number_text(value, places), language)
 
 
 def number_class(language: str, one: NumberClass, places: int) -> str:
     """`3`, `10 to 19`, `up to 9`: from the least to the largest answer that belongs to the class."""
-    first, last = (None if value is None else _written(value, places, language) for value in (one.first, one.last))
+    first, last = (None if value is None else write_number(value, places, language) for value in (one.first, one.last))
     if first is None:
         return translate("up_to", language, most=last)
     if last is None:
@@ -372,7 +374,7 @@ def number_words(results: Results, found: NumberSummary) -> str:
     """Median, quartiles and range as sentences, as far as they are shown; otherwise the most frequent bar."""
     sentences = range_sentences(results, found)
     if found.median is not None:
-        median = _written(found.median, found.places, results.language)
+        median = write_number(found.median, found.places, results.language)
         sentences.insert(0, results.translate("numbers_median", median=median, count=found.count))
     top = max(found.classes, key=lambda one: one.count, default=None)
     if not sentences and top:
@@ -386,10 +388,10 @@ def range_sentences(results: Results, found: NumberSummary) -> list[str]:
     sentences = []
     if found.lower_quartile is not None and found.upper_quartile is not None:
         quartiles = (found.lower_quartile, found.upper_quartile)
-        lower, upper = (_written(value, found.places, results.language) for value in quartiles)
+        lower, upper = (write_number(value, found.places, results.language) for value in quartiles)
         sentences.append(results.translate("numbers_middle", lower=lower, upper=upper))
     if found.least is not None and found.most is not None:
-        least, most = (_written(value, found.places, results.language) for value in (found.least, found.most))
+        least, most = (write_number(value, found.places, results.language) for value in (found.least, found.most))
         sentences.append(results.translate("numbers_all", least=least, most=most))
     return sentences
 
@@ -398,10 +400,10 @@ def _top_class(results: Results, label: str, count: int, base: int) -> str:
     return results.translate("most_common", answers=label, count=count, base=base)
 
 
-def _joined_note(results: Results, item: ItemResult, k: int) -> str:
-    """The notes of an item, and why bars are joined and ends open."""
-    protected = results.translate("joined_classes", k=k) if k > 1 else ""
-    return " ".join(filter(None, [protected, notes(results, [item])]))
+def protection_note(results: Results, items: Sequence[ItemResult]) -> str:
+    """Why numbers and dates of the items have joined bars, open ends and values left out; blank where none have."""
+    k = max((found.k for item in items for found in (item.numbers, item.days) if found), default=1)
+    return results.translate("joined_classes", k=k) if k > 1 else ""
 
 
 def _days(results: Results, item: ItemResult, key: str, title: str) -> Chart:
@@ -418,7 +420,7 @@ def _days(results: Results, item: ItemResult, key: str, title: str) -> Chart:
         alt=day_words(results, found) if found else _withheld_words(results, item),
         base=base_words(results, [item]),
         bases=(found.count,) * len(periods) if found else (),
-        note=_joined_note(results, item, found.k if found else 1),
+        note=" ".join(filter(None, [protection_note(results, [item]), notes(results, [item])])),
         percentages=results.percentages,
     )
 

@@ -10,11 +10,10 @@ from analysis import gallery
 from analysis.charts import Chart
 from analysis.gallery import survey as survey_gallery
 from analysis.item_types.answers import answer_in_words
-from analysis.item_types.presentation import draw_all
+from analysis.item_types.presentation import draw_all, write_number
 from analysis.results import Results, for_assessment
 from analysis.results.survey import ItemResult
 from analysis.statistics.likert import NET_BALANCE
-from analysis.statistics.numbers import number_text
 from analysis.statistics.rounding import one_decimal
 from analysis.views.rendering import page, page_language
 from assessments.access import requires
@@ -89,11 +88,7 @@ def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
         (_("largest"), found.most),
     ]
     language = results.language
-    shown = [
-        (label, with_decimal_sign(number_text(value, found.places), language))
-        for label, value in rows
-        if value is not None
-    ]
+    shown = [(label, write_number(value, found.places, language)) for label, value in rows if value is not None]
     return [*shown, (_("mean"), with_decimal_sign(item.mean_text, language))] if item.mean_text else shown
 
 

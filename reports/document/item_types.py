@@ -4,14 +4,19 @@ Each function matches on the classes of `instruments.schema` and ends with `asse
 still lacks.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from analysis.item_types.presentation import day_words, number_words, period_text, range_sentences
+from analysis.item_types.presentation import (
+    day_words,
+    mean_words,
+    number_words,
+    period_text,
+    range_sentences,
+    write_number,
+)
 from analysis.results import Results
 from analysis.results.survey import ItemResult
-from analysis.statistics.numbers import number_text
 from analysis.statistics.rounding import percent
 from ctnat.ui.formats import format_date, format_list, with_decimal_sign
 from instruments.schema import Item, Matrix, Option
@@ -51,8 +56,8 @@ def table_row(item: ItemResult, language: str) -> Row:
             return Row((*(label for _, label in item.options), "n"), (*counts, answered))
         case RatingItem():
             found = item.numbers
-            median = number_text(found.median) if found and found.median is not None else "–"
-            median, mean = (with_decimal_sign(number, language) for number in (median, item.mean_text))
+            median = write_number(found.median, item.places, language) if found and found.median is not None else "–"
+            mean = with_decimal_sign(item.mean_text, language)
             numbers = [(code, item.counts.counts.get(code, 0)) for code, _ in item.options]
             more = (translate("median", language), translate("mean", language), "n")
             return Row(
@@ -63,8 +68,7 @@ def table_row(item: ItemResult, language: str) -> Row:
             found = item.numbers
             values = (found.lower_quartile, found.median, found.upper_quartile) if found else (None, None, None)
             lower, median, upper = (
-                "–" if value is None else with_decimal_sign(number_text(value, item.places), language)
-                for value in values
+                "–" if value is None else write_number(value, item.places, language) for value in values
             )
             return named(("lower_quartile", lower), ("median", median), ("upper_quartile", upper))
         case DateItem():
@@ -109,13 +113,12 @@ def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
         case SelectMultipleItem() | RankItem():
             return _describe_options(item, results, name, "named", in_percent=False)
         case IntegerItem() | DecimalItem() | RatingItem() if item.numbers and item.numbers.median is not None:
-            median = with_decimal_sign(number_text(item.numbers.median, item.places), language)
+            median = write_number(item.numbers.median, item.places, language)
             first = translate(
                 "item_numbers", language, item=name, answered=counts.answered, asked=counts.asked, median=median
             )
-            mean = with_decimal_sign(item.mean_text, language)
-            means = [results.translate("numbers_mean", mean=mean)] if mean else []
-            return " ".join([first, *means, *range_sentences(results, item.numbers)])
+            words = (first, mean_words(results, item), *range_sentences(results, item.numbers))
+            return " ".join(filter(None, words))
         case DateItem() if item.days and item.days.first and item.days.last:
             return translate(
                 "item_days",
@@ -128,24 +131,18 @@ def _describe_answers(item: ItemResult, results: Results, name: str) -> str:
             )
         case IntegerItem() | DecimalItem() | DateItem() if item.numbers or item.days:
             first = translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
-            return " ".join(filter(None, [first, summary_words(item, results)]))
+            return " ".join(filter(None, [first, _summary_words(item, results)]))
         case TextItem() | IntegerItem() | DecimalItem() | DateItem() | RatingItem() | AcknowledgeItem():
             return translate("item_open", language, answered=counts.answered, asked=counts.asked, item=name)
         case _:
             assert_never(item.definition)
 
 
-def summary_words(item: ItemResult, results: Results) -> str:
+def _summary_words(item: ItemResult, results: Results) -> str:
     """The summary of an item's numbers or dates; blank where there is none."""
     if item.numbers:
         return number_words(results, item.numbers)
     return day_words(results, item.days) if item.days else ""
-
-
-def table_note(items: Sequence[ItemResult], results: Results) -> str:
-    """Why values of a table are missing or joined; blank where none are."""
-    least = max((found.k for item in items for found in (item.numbers, item.days) if found), default=1)
-    return results.translate("joined_classes", k=least) if least > 1 else ""
 
 
 def _describe_options(item: ItemResult, results: Results, name: str, verb: str, *, in_percent: bool) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from analysis.item_types.presentation import protection_note
 from analysis.results import Results
 from analysis.results.survey import ItemResult
 from assessments.models import Assessment, Document, Sector
@@ -21,7 +22,7 @@ from interviews.attribution import is_outdated
 from interviews.consent import consent_of
 from interviews.models import Coding, Interview
 from reports.document.instrument_annex import InstrumentTexts, cell_column
-from reports.document.item_types import table_note, table_row
+from reports.document.item_types import table_row
 from reports.document.registry import UnknownBlock
 from reports.document.validation import Validation
 from reports.document.writer import source_anchor
@@ -198,7 +199,7 @@ def survey(context: Context, words: Sequence[str]) -> dict[str, Any]:
     title = items[0].label if len(items) == 1 else f"{t['survey_title']} {', '.join(item.code for item in items)}"
     if context.results.survey.is_hidden:
         return grid([t["question"], *found[0].columns], [], title=title, empty=context.results.survey.state_words)
-    return grid([t["question"], *found[0].columns], rows, title=title, note=table_note(items, context.results))
+    return grid([t["question"], *found[0].columns], rows, title=title, note=protection_note(context.results, items))
 
 
 def survey_items(context: Context, words: Sequence[str]) -> list[ItemResult]:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from analysis.item_types.presentation import protection_note
 from analysis.results import Results
 from assessments.models import Assessment
 from ctnat.settings import BASE_DIR
 from instruments.schema import ITEM_TYPES
 from reports.document.builder import build
 from reports.document.facts import collect
-from reports.document.item_types import table_note, table_row
+from reports.document.item_types import table_row
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
 from surveys.models import Survey
@@ -120,8 +121,8 @@ def test_sentences_and_tables_tell_nothing_of_fewer_than_the_smallest_group(surv
     row = table_row(found.survey.items["day"], "en")
     assert row.columns == ("January 2026 or earlier", "February 2026 to April 2026", "May 2026 or later", "n")
     assert row.values == (6, 6, 5, 17)
-    assert "5 respondents" in table_note([found.survey.items["whole"]], found)
-    assert table_note([found.survey.items["one"]], found) == ""
+    assert "5 respondents" in protection_note(found, [found.survey.items["whole"]])
+    assert protection_note(found, [found.survey.items["one"]]) == ""
 
 
 def test_tables_and_charts_of_every_type_are_printed(filled: Assessment) -> None:
