@@ -32,7 +32,6 @@ from instruments.schema.items import (
     DateItem,
     DecimalItem,
     IntegerItem,
-    OptionsItem,
     RankItem,
     RatingItem,
     SelectMultipleItem,
@@ -102,10 +101,9 @@ def base_words(results: Results, items: list[ItemResult]) -> str:
     return " ".join([*words, translate("base_unknown", count=unknown)] if unknown else words)
 
 
-def _has_filters(item: ItemResult) -> bool:
+def _has_filters(results: Results, item: ItemResult) -> bool:
     """Whether earlier answers decide which of its options were offered: then many have a base of their own."""
-    options = item.definition.options if isinstance(item.definition, OptionsItem) else ()
-    return bool(item.counts.bases) and any(option.offered_if for option in options)
+    return bool(item.counts.bases and results.survey.document.filters(item.definition))
 
 
 def notes(results: Results, items: list[ItemResult]) -> str:
@@ -124,10 +122,10 @@ def notes(results: Results, items: list[ItemResult]) -> str:
     words += [
         results.translate("option_base", option=item.labels.get(option, option), item=item.code, n=base)
         for item in items
-        if not isinstance(item.definition, AcknowledgeItem) and not _has_filters(item)
+        if not isinstance(item.definition, AcknowledgeItem) and not _has_filters(results, item)
         for option, base in item.counts.bases.items()
     ]
-    words += [results.translate("options_by_answer", item=item.code) for item in items if _has_filters(item)]
+    words += [results.translate("options_by_answer", item=item.code) for item in items if _has_filters(results, item)]
     if worded := [item.code for item in items if item.wordings]:
         words.append(results.translate("version_wording", items=", ".join(worded)))
     if few := [item.code for item in items if item.left_out]:
