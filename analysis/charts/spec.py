@@ -43,7 +43,7 @@ class Chart:
     alt         the result in one sentence
     percentages when percentages may be printed: in the whole chart or, where any base is too small, nowhere
     codes       a code for each category (item "3.1.5", letter "J"), or empty
-    code_head   what the column of codes is called, for those who hear the table
+    code_head   with codes: what their column is called, for those who hear the table
     own_bases   instead of `bases`: for each series how many its percentages are of
     most        without `bases`: the largest number that could be counted, such as how many answered. Bars are drawn to
                 it, so that the bars of two charts on one page can be compared
@@ -63,12 +63,14 @@ class Chart:
     codes: tuple[str, ...] = ()
     most: int = 0
     own_bases: tuple[int, ...] = ()
-    code_head: str = "Code"
+    code_head: str = ""
 
     def __post_init__(self) -> None:
         for name, row in [("bases", self.bases), ("codes", self.codes), *((s.label, s.values) for s in self.series)]:
             if len(row) != len(self.categories) and (row or name not in ("bases", "codes")):
                 raise ValueError(f"{self.key}: {name} has {len(row)} values for {len(self.categories)} categories")
+        if self.codes and not self.code_head:
+            raise ValueError(f"{self.key}: the column of codes has no name")
         if self.own_bases and len(self.own_bases) != len(self.series):
             raise ValueError(f"{self.key}: {len(self.own_bases)} bases for {len(self.series)} series")
 

@@ -185,6 +185,7 @@ def chosen(results: Results, items: list[ItemResult], key: str, title: str) -> C
         note=" ".join(filter(None, [results.translate("several_possible"), notes(results, items)])),
         percentages=results.percentages,
         codes=tuple(item.code for item in items),
+        code_head=results.translate("code"),
     )
 
 

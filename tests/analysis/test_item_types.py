@@ -322,6 +322,7 @@ def test_a_matrix_of_several_choices_is_counted_by_row(survey: Survey, client_as
     assert (chart.value_text(0, 3), chart.value_text(1, 10)) == ("27% (3)", "100% (10)")
     page = client_as("observer").get("/a/AZE-2016/analysis/survey/").content.decode()
     assert "27% (3)" in page
+    assert gallery.chart(for_assessment(survey.assessment, "ru"), "survey-m").code_head == "Код"
     assert gallery.chart(results(survey.assessment), "survey-m2").alt == "Given most often: None (10 of 10)."
     frame, meta = sav(survey.assessment, tmp_path)
     assert frame["Qm1_border"].tolist() == [1] * 3 + [0] * 8

@@ -40,6 +40,7 @@ def stacked(**changes):
         "base": "Total survey respondents: n=7. Respondents to these questions: n=1 to 6.",
         "bases": (6, 1),
         "codes": ("5.1.4", "5.1.5"),
+        "code_head": "Code",
     }
     return Chart(**(fields | changes))
 
@@ -130,6 +131,11 @@ def test_percentages_appear_where_every_base_reaches_the_threshold(bases, words)
 def test_a_chart_whose_rows_do_not_fit_is_refused(changes):
     with pytest.raises(ValueError, match="for 2 categories"):
         stacked(**changes)
+
+
+def test_a_chart_with_codes_names_their_column():
+    with pytest.raises(ValueError, match="the column of codes has no name"):
+        stacked(code_head="")
 
 
 def test_diverging_gives_each_side_its_hue():

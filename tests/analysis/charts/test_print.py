@@ -61,6 +61,7 @@ def test_heads_of_a_rated_table_do_not_break_words(language: str) -> None:
         alt="x",
         bases=(6, 12),
         codes=("3.1.1", "3.1.2"),
+        code_head="Code",
     )
     lines = " ".join(printed_heads(for_print(html.render(chart)))).split()
     assert [word for point in points for word in point.split() if word not in lines] == []
