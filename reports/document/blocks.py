@@ -20,7 +20,7 @@ from analysis.charts.html import render as render_chart
 from analysis.results import Results
 from ctnat.ui.lazy import StrOrPromise
 from reports.document import tables
-from reports.document.charts import Offers, make_chart, offered_charts
+from reports.document.charts import Offers, make_chart, offered_charts, theme_offers
 from reports.document.registry import Block, UnknownBlock
 from reports.document.table_fit import fit_table
 from reports.document.tables import Context
@@ -153,13 +153,6 @@ def _by_category(label: StrOrPromise = "{category}") -> Callable[[Results], Offe
     ]
 
 
-def _by_section(results: Results) -> Offers:
-    return [
-        (format_lazy(_("Themes: {section}"), section=results.interviews.section_title(part.name)), part.name)
-        for part in results.guide.sections
-    ]
-
-
 BLOCKS: dict[str, BlockKind] = {
     "chart": BlockKind(_chart, "Chart", offered_charts),
     "indicators": BlockKind(_table("indicators", "criterion")(tables.indicators), "Table", _by_category()),
@@ -178,7 +171,7 @@ BLOCKS: dict[str, BlockKind] = {
         "Table",
         _once(_("Interviews in which each section was asked")),
     ),
-    "themes": BlockKind(_table("grid", "themes_title", "page:themes")(tables.themes), "Table", _by_section),
+    "themes": BlockKind(_table("grid", "themes_title", "page:themes")(tables.themes), "Table", theme_offers),
     "survey": BlockKind(_table("grid", "survey_title")(tables.survey)),
     "treaties": BlockKind(
         _table("treaties", "instrument")(tables.treaties), "Table", _once(_("International instruments"))

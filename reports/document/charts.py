@@ -84,7 +84,7 @@ def _interview_offers(results: Results) -> Offers:
     yield _("Profile of entities interviewed"), "entities"
 
 
-def _theme_offers(results: Results) -> Offers:
+def theme_offers(results: Results) -> Offers:
     for part in results.guide.sections:
         yield format_lazy(_("Themes: {section}"), section=results.interviews.section_title(part.name)), part.name
 
@@ -162,7 +162,7 @@ CHARTS: dict[str, NamedChart] = {
     "participants": NamedChart(_interviews),
     "profile": NamedChart(_of_gallery("profile", "respondents", " "), _profile_offers),
     "survey": NamedChart(_survey, _survey_offers),
-    "themes": NamedChart(_of_gallery("themes", "themes"), _theme_offers),
+    "themes": NamedChart(_of_gallery("themes", "themes"), theme_offers),
     "priorities": NamedChart(_of_gallery("priorities", "priorities", " "), _priority_offers),
     "co-occurrence": NamedChart(lambda context, rest: _of_gallery("co-occurrence", "themes")(context, [])),
     "saturation": NamedChart(lambda context, rest: _of_gallery("saturation", "themes")(context, [])),
