@@ -163,10 +163,6 @@ def _refused(message: str) -> JsonResponse:
     return JsonResponse({"status": "refused", "message": message}, status=400)
 
 
-def _moment(at: Any) -> str:
-    return page_clock(at)
-
-
 @require_POST
 @requires("interviews.edit")
 def answer_save(request: MemberRequest, assessment: Assessment, code: str, question: str) -> JsonResponse:
@@ -184,7 +180,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
                     "status": "saved",
                     "revision": interview.observations_revision,
                     "text": interview.observations,
-                    "at": _moment(interview.updated_at),
+                    "at": page_clock(interview.updated_at),
                     "trashed": _trashed(interview),
                 }
             )
@@ -201,7 +197,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
     except ValidationError as error:
         return _refused(" ".join(error.messages))
     answer = saved.answer
-    reply: dict[str, Any] = {"status": "saved", "revision": answer.revision, "at": _moment(answer.updated_at)}
+    reply: dict[str, Any] = {"status": "saved", "revision": answer.revision, "at": page_clock(answer.updated_at)}
     reply["trashed"] = _trashed(interview)
     if saved.set_aside is None:
         return JsonResponse(reply)
@@ -216,7 +212,7 @@ def _trashed(interview: Interview) -> dict[str, str] | None:
     events = AuditEvent.objects.for_assessment(interview.assessment).filter(action="interview.trashed")
     event = events.filter(object_id=str(interview.pk)).select_related("actor").first()
     by = event.actor if event else None
-    return {"by": str(by or _("A colleague")), "at": _moment(interview.deleted_at)}
+    return {"by": str(by or _("A colleague")), "at": page_clock(interview.deleted_at)}
 
 
 @asks_by_itself
@@ -239,7 +235,7 @@ def notes_state(request: MemberRequest, assessment: Assessment, code: str) -> Js
             reply["answers"][answer.question] |= {
                 "text": answer.text,
                 "by": str(answer.updated_by or _("a colleague")),
-                "at": _moment(answer.updated_at),
+                "at": page_clock(answer.updated_at),
             }
     return JsonResponse(reply)
 
