@@ -47,11 +47,17 @@ def dropped_questions(assessment: Assessment, codes: Iterable[str], version: int
     return found
 
 
-def sections_used(assessment: Assessment, versions: Iterable[int]) -> list[GuideSection]:
-    """The sections of the guide in use, then those that only the other `versions` have."""
-    guides = [guide_of(assessment), *(guide_in(assessment, version) for version in sorted(set(versions), reverse=True))]
+def guides_in(assessment: Assessment, versions: Iterable[int | None]) -> dict[int, InterviewGuide]:
+    """Primary key -> guide: the one in use, then those of the other `versions`, the latest first."""
+    others = {version for version in versions if version} - {assessment.guide_id}
+    keys = (assessment.guide_id, *sorted(others, reverse=True))
+    return {version: guide_in(assessment, version) for version in keys}
+
+
+def sections_in(guides: Iterable[InterviewGuide]) -> dict[str, GuideSection]:
+    """Code -> section: those of the first guide, then those that only later ones have."""
     found: dict[str, GuideSection] = {}
     for guide in guides:
         for section in guide.sections:
             found.setdefault(section.name, section)
-    return list(found.values())
+    return found

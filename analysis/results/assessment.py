@@ -28,7 +28,7 @@ from assessments.models import Assessment
 from assessments.names import NameFinder
 from indicators.models import Mark
 from instruments import schema
-from interviews.guides import guide_in
+from interviews.guides import guides_in
 from interviews.names import finder_for, may_name_agencies, withhold_within
 
 
@@ -75,8 +75,7 @@ class Results:
     @cached_property
     def interviews(self) -> InterviewResults:
         found = self.frames.interviews
-        versions = set(found.guides.values()) - {self.assessment.guide_id}
-        guides = {version: guide_in(self.assessment, version) for version in sorted(versions, reverse=True)}
+        guides = guides_in(self.assessment, found.guides.values())
         return InterviewResults(found, self.guide, guides, self.language, self.percentages, self.k)
 
     @cached_property

@@ -20,13 +20,14 @@ from analysis.statistics.themes import Step, ThemeCount
 from analysis.words import table_note, translate
 from assessments.models import Sector
 from instruments import schema
+from interviews.guides import sections_in
 
 
 class InterviewResults:
     """Units are interviews, except in `participants` and `by_sector`, which also count the people in them.
 
-    `guide` is the one in use, `guides` are other versions by primary key, the latest first: an interview is counted by
-    the one of its notes, and sections and questions of all of them are joined by code.
+    `guide` is the one in use, `guides` are this one and then the other versions by primary key, the latest first: an
+    interview is counted by the one of its notes, and sections and questions of all of them are joined by code.
     """
 
     def __init__(
@@ -95,11 +96,14 @@ class InterviewResults:
         answered = pd.DataFrame({"interview": notes["interview"], "section": found}).dropna()
         return sections(self.frames.planned, answered, self.section_names)
 
-    @cached_property
+    @property
     def section_names(self) -> list[str]:
         """Codes of the sections of the guide in use, then of those that only other versions have."""
-        versions = (self.guide, *self.guides.values())
-        return list(dict.fromkeys(section.name for version in versions for section in version.sections))
+        return list(self._sections)
+
+    @cached_property
+    def _sections(self) -> dict[str, schema.GuideSection]:
+        return sections_in(self.guides.values())
 
     def guide_of(self, interview: str) -> schema.InterviewGuide:
         """The guide by which an interview is counted: that of its notes, or else the one in use."""
@@ -107,8 +111,7 @@ class InterviewResults:
 
     def question(self, code: str) -> schema.Question | None:
         """A question in the words of the guide in use, or else of the latest version that has it."""
-        versions = (self.guide, *self.guides.values())
-        return next((version.by_name[code] for version in versions if code in version.by_name), None)
+        return next((guide.by_name[code] for guide in self.guides.values() if code in guide.by_name), None)
 
     def asked(self, question: str) -> set[str]:
         """Interviews in which the section with the question was asked, as their guide has it."""
@@ -128,9 +131,7 @@ class InterviewResults:
         return sections_by_sector(self.frames.interviews, self.frames.planned, self.section_names)
 
     def section_title(self, section: str) -> str:
-        versions = (self.guide, *self.guides.values())
-        named = next(guide for guide in versions if section in {part.name for part in guide.sections})
-        return named.section(section).title.translate(self.language)
+        return self._sections[section].title.translate(self.language)
 
     def sector_label(self, sector: str) -> str:
         if sector in Sector.values:

@@ -24,7 +24,7 @@ from interviews.completing import open_points, waiting_questions
 from interviews.consent import consent_of
 from interviews.coverage import coverage_of
 from interviews.forms import CompletionForm, ContactForm, InterviewForm, PlanForm, UploadForm
-from interviews.guides import guide_of, sections_used
+from interviews.guides import guide_of, guides_in, sections_in
 from interviews.models import Interview
 from interviews.notes import dropped_of, sections_of
 from interviews.querysets import Progress
@@ -57,8 +57,8 @@ def guide_sections(assessment: Assessment, versions: Iterable[int | None] = ()) 
     """(code, title) of the sections of the guide in use, then of those that only the other `versions` of it have."""
     language = assessment.report_language
     values = assessment.placeholders_in(language)
-    used = sections_used(assessment, [version for version in versions if version])
-    return [(s.name, s.title.translate(language, **values)) for s in used]
+    used = sections_in(guides_in(assessment, versions).values())
+    return [(code, section.title.translate(language, **values)) for code, section in used.items()]
 
 
 def guides_used(assessment: Assessment) -> list[int]:
