@@ -1,6 +1,7 @@
 """Annex C as conducted: interviews, the notes of each answer with their history, the codebook and its codings."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
 from assessments.models import Assessment, ErasureRequest, Organisation
 from instruments.models import Instrument
-from instruments.schema import InterviewGuide
-from interviews.guides import guide_in
+from instruments.schema import InterviewGuide, Question
+from interviews.guides import guide_in, questions_of
 from interviews.querysets import (
     AnswerQuerySet,
     CodingQuerySet,
@@ -127,6 +128,10 @@ class Interview(models.Model):
     def guide(self) -> InterviewGuide:
         """The guide of its notes; where that is not known, and before there are any, the one in use."""
         return guide_in(self.assessment, self.guide_version_id)
+
+    def questions(self, codes: Iterable[str]) -> dict[str, Question]:
+        """The questions of its guide, and those of `codes` that it does not have."""
+        return questions_of(self.assessment, codes, self.guide_version_id)
 
     @property
     def is_complete(self) -> bool:

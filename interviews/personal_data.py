@@ -6,7 +6,6 @@ from assessments.models import Assessment
 from assessments.personal_data import Person, Place, Table, matches, own_part
 from ctnat.ui.languages import english_name
 from interviews.attribution import attributed_to
-from interviews.guides import questions_of
 from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, Interview, SetAside
 
 
@@ -106,7 +105,8 @@ def _notes(assessment: Assessment, interviews: list[Interview], person: Person) 
     asked: dict[tuple[int, str], str] = {}
     for interview in interviews:
         codes = [answer.question for answer in answers if answer.interview_id == interview.pk]
-        questions = questions_of(assessment, codes, interview.guide_version_id) if codes else {}
+        interview.assessment = assessment  # its guide is parsed already
+        questions = interview.questions(codes)
         for name in codes:
             if name in questions:
                 asked[interview.pk, name] = questions[name].text.translate("en", **values)

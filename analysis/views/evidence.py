@@ -18,7 +18,6 @@ from assessments.models import Assessment, Document
 from assessments.requests import MemberRequest
 from indicators.models import Mark
 from instruments import schema
-from interviews.guides import guide_in, questions_of
 from interviews.models import Answer, Interview
 from workshops.models import Comment
 
@@ -61,12 +60,12 @@ def _document(results: Results, parts: evidence.Parts) -> dict[str, Any]:
 def _interview(results: Results, parts: evidence.Parts) -> dict[str, Any]:
     interviews = Interview.objects.filter(assessment=results.assessment, deleted_at=None).select_related("organisation")
     interview = get_object_or_404(interviews, code=parts.code)
-    question = questions_of(results.assessment, [parts.place], interview.guide_version_id).get(parts.place)
+    interview.assessment = results.assessment  # its guide is parsed already
+    question = interview.questions([parts.place]).get(parts.place)
     if question is None:
         raise Http404(_("The guide does not have this question."))
     answer = Answer.objects.filter(interview=interview, question=parts.place).first()
-    section = guide_in(results.assessment, interview.guide_version_id).section_of.get(parts.place)
-    asked = section in (interview.sections or [])
+    asked = interview.guide.section_of.get(parts.place) in (interview.sections or [])
     return {"interview": interview, "question": question, "answer": answer, "asked": asked}
 
 

@@ -14,7 +14,6 @@ from assessments.fields import is_unreadable
 from assessments.models import User
 from ctnat.ui.errors import InputError
 from instruments.models import Instrument
-from interviews.guides import questions_of
 from interviews.models import Answer, AnswerRevision, Interview, SetAside
 from interviews.services.codings import follow_edit
 from interviews.services.erasure import strike_late
@@ -55,7 +54,7 @@ def save_answer(
     text is set aside instead. Without `base` there is no check. `guide` is the version of the guide that the page
     showed; the interview keeps that of its first note. None: the one in use.
     """
-    if question not in questions_of(interview.assessment, [question], interview.guide_version_id):
+    if question not in interview.questions([question]):
         raise ValidationError(
             gettext("The guide has no question {question}. Reload the page.").format(question=question[:20])
         )

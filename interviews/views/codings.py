@@ -1,5 +1,6 @@
 """Marking passages of one interview with themes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,20 +14,20 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.digits import number_sent
+from instruments.schema import Question
 from interviews.completing import waiting_questions
 from interviews.consent import consent_of
-from interviews.guides import questions_of
 from interviews.mentions import marked_pieces
 from interviews.models import Answer, Coding, Interview, Theme
 from interviews.services.codings import code_passage, release_passage, remove_coding, withhold_passage
 from interviews.views.interviews import find_interview
 
 
-def _coded(interview: Interview, answer: Answer) -> dict[str, Any]:
-    """The context of the block of one answer."""
+def _coded(interview: Interview, answer: Answer, questions: Mapping[str, Question]) -> dict[str, Any]:
+    """The context of the block of one answer. `questions`: by code, its own among them."""
     assessment = interview.assessment
     language = assessment.report_language
-    question = questions_of(assessment, [answer.question], interview.guide_version_id).get(answer.question)
+    question = questions.get(answer.question)
     codings = list(answer.codings.all())
     for coding in codings:
         coding.theme.assessment = assessment  # its address names it
@@ -46,11 +47,12 @@ def interview_code(request: MemberRequest, assessment: Assessment, code: str) ->
     found = interview.answers.exclude(text="").with_codings()
     place = {question: number for number, question in enumerate(interview.guide.by_name)}
     answers = sorted(found, key=lambda answer: (place.get(answer.question, len(place)), answer.pk))
+    questions = interview.questions([answer.question for answer in answers])
     context = {
         "assessment": assessment,
         "interview": interview,
         "waiting": waiting_questions(interview),
-        "blocks": [_coded(interview, answer) for answer in answers],
+        "blocks": [_coded(interview, answer, questions) for answer in answers],
         "themes": Theme.objects.for_assessment(assessment).for_coding().order_by("area", "code"),
     }
     return render(request, "interviews/interview_code.html", context)
@@ -89,7 +91,7 @@ def _place(text: str) -> int:
 def _reply(request: Any, interview: Interview, answer: Answer, done: str, fault: str) -> HttpResponse:
     if request.htmx:
         fresh = Answer.objects.with_codings().get(pk=answer.pk)
-        block = _coded(interview, fresh) | {"done": done, "fault": fault}
+        block = _coded(interview, fresh, interview.questions([fresh.question])) | {"done": done, "fault": fault}
         context = {"assessment": interview.assessment, "interview": interview, "block": block}
         return render(request, "interviews/_coded_answer.html", context)
     if fault:

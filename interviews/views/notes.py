@@ -24,7 +24,6 @@ from ctnat.ui.digits import number_sent
 from ctnat.ui.formats import page_clock
 from instruments.schema import Paragraph
 from interviews.consent import consent_of
-from interviews.guides import questions_of
 from interviews.information_notes import wording_of
 from interviews.models import Answer, AnswerRevision, ConsentRecord, Interview, SetAside
 from interviews.notes import available_language, dropped_of, sections_of
@@ -124,7 +123,7 @@ def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, 
     """
     aside: list[str] = []
     posted = [name.removeprefix("text-") for name in request.POST if name.startswith("text-")]
-    known = questions_of(interview.assessment, posted, interview.guide_version_id)
+    known = interview.questions(posted)
     guide = number_sent(request.POST.get("guide", ""), 18)
     for question in (code for code in posted if code in known):
         text = request.POST[f"text-{question}"]
@@ -251,7 +250,7 @@ def answer_history(request: MemberRequest, assessment: Assessment, code: str, qu
         "assessment": assessment,
         "interview": interview,
         "answer": answer,
-        "question": questions_of(assessment, [answer.question], interview.guide_version_id).get(answer.question),
+        "question": interview.questions([answer.question]).get(answer.question),
         "revisions": answer.revisions.select_related("by").order_by("-revision")[:200],
         "set_asides": answer.set_asides.select_related("by").order_by("-pk")[:200],
     }
