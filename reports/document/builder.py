@@ -27,7 +27,7 @@ from reports.document.quotations import without_consent
 from reports.document.registry import Problem
 from reports.document.report_text import ReportText, languages_of, text_of
 from reports.document.writer import Writer
-from reports.models import Report, Section
+from reports.models import Edition, Report, Section
 
 Progress = Callable[[int, str], None]
 WRITING = stored_text(N_("Writing “{title}”"))
@@ -93,11 +93,11 @@ def build(
     language: str = "",
     link: Callable[[str], str] | None = None,
     progress: Progress = lambda done, step: None,
-    edition: str = "",
+    edition: Edition | None = None,
 ) -> ReportData:
     """Write the whole document in one of the report's languages; blank is the first one.
 
-    `progress(per cent, step)` is called before each section and may raise to stop.
+    `progress(per cent, step)` is called before each section and may raise to stop. `edition`: named on the cover.
     """
     return build_with_names(report, language=language, link=link, progress=progress, edition=edition)[0]
 
@@ -108,18 +108,18 @@ def build_with_names(
     language: str = "",
     link: Callable[[str], str] | None = None,
     progress: Progress = lambda done, step: None,
-    edition: str = "",
+    edition: Edition | None = None,
 ) -> tuple[ReportData, list[NameFinding]]:
     """(the document, what in it names or may name a respondent or an agency). The second is never stored."""
     text = text_of(report, language)
-    with translation.override(text.language):  # names of months and sectors
+    with translation.override(text.language):  # names of months, sectors and editions
         evidence = evidence_of(report, text.language)
         data = _build(text, evidence, link, progress, edition)
         further = "" if text.language == report.language else text.language
         return data, [replace(finding, language=further) for finding in evidence.guard.findings]
 
 
-def build_all(report: Report, *, edition: str = "") -> tuple[list[ReportData], list[NameFinding]]:
+def build_all(report: Report, *, edition: Edition | None = None) -> tuple[list[ReportData], list[NameFinding]]:
     """(the document in each of the report's languages, the first one first; the names in all of them)."""
     built = [build_with_names(report, language=language, edition=edition) for language in languages_of(report)]
     names = {finding.fingerprint: finding for _, found in reversed(built) for finding in reversed(found)}
@@ -127,7 +127,7 @@ def build_all(report: Report, *, edition: str = "") -> tuple[list[ReportData], l
 
 
 def _build(
-    text: ReportText, evidence: Evidence, link: Callable[[str], str] | None, progress: Progress, edition: str
+    text: ReportText, evidence: Evidence, link: Callable[[str], str] | None, progress: Progress, edition: Edition | None
 ) -> ReportData:
     guard, language = evidence.guard, text.language
     writer = writer_for(text.report, evidence, link)
@@ -170,7 +170,7 @@ def _build(
         period=" – ".join(format_date(day, language) for day in (assessment.starts_on, assessment.ends_on)),
         made_on=format_date(timezone.localdate(), language),
         notice=cover["notice"],
-        edition=edition,
+        edition=str(edition) if edition else "",
         words=writer.words,
         chapters=tuple(node for node in written if node.has_text),
         annexes=tuple(node for node in attached if node.has_text),

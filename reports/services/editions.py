@@ -78,7 +78,7 @@ def make_edition(
             last, _("{last} was made after you opened this page. Read it, then send the form again.").format(last=last)
         )
     edition = Edition(report=report, number=number + 1, kind=kind, what_changed=what_changed, made_by=by)
-    edition.data_revision, written, names = _of_one_moment(report, str(edition))
+    edition.data_revision, written, names = _of_one_moment(report, edition)
     head = head_of(report.assessment)
     documents = [replace(document, audit_head=head) for document in written]
     if kind == Edition.Kind.FINAL:
@@ -112,7 +112,7 @@ def _was_asked_for(
     return same and (kind != Edition.Kind.FINAL or kept == typed)
 
 
-def _of_one_moment(report: Report, edition: str) -> tuple[str, list[ReportData], list[NameFinding]]:
+def _of_one_moment(report: Report, edition: Edition) -> tuple[str, list[ReportData], list[NameFinding]]:
     """The revision of all that the document is made of, the document in each language, and the names in it.
 
     Another member may save something between two of the queries of which a document is made: then it is made anew.

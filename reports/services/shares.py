@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.audit import record
+from assessments.audit import label_of, record
 from assessments.models import User
 from assessments.tokens import new_token, token_hmac, token_hmacs
 from reports.models import Edition, ShareLink
@@ -32,7 +32,7 @@ def share_edition(*, edition: Edition, days: int, by: User | None) -> tuple[Shar
         expires_at=timezone.now() + timedelta(days=days),
         made_by=by,
     )
-    record("share.made", by=by, assessment=edition.report.assessment, target=link, label=str(edition), days=days)
+    record("share.made", by=by, assessment=edition.report.assessment, target=link, label=label_of(edition), days=days)
     return link, token
 
 
@@ -42,7 +42,9 @@ def revoke_share(*, link: ShareLink, by: User | None) -> None:
     if link.revoked_at is None:
         link.revoked_at = timezone.now()
         link.save(update_fields=["revoked_at"])
-        record("share.revoked", by=by, assessment=link.edition.report.assessment, target=link, label=str(link.edition))
+        record(
+            "share.revoked", by=by, assessment=link.edition.report.assessment, target=link, label=label_of(link.edition)
+        )
 
 
 def shared_edition(token: str) -> Edition | None:

@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from assessments.audit import head_of, record, verify_chain
-from assessments.models import Assessment
+from assessments.models import Assessment, AuditEvent
 from reports.document.builder import build
 from reports.document.open_points import find_open_points
 from reports.models import Edition, EditionFile, Report, Section
@@ -17,6 +18,7 @@ from reports.output.html import render
 from reports.services.editions import OpenPointsLeft, make_edition
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
+from reports.services.shares import revoke_share, share_edition
 from surveys.services.sealed_answers import seal_response
 from tests.analysis.builders import make_interview
 from tests.factories import DocumentFactory
@@ -61,6 +63,21 @@ def test_an_edition_contains_the_text_and_numbers_of_the_moment_it_was_made(
     assert "Unknown fact" not in html
     edition.refresh_from_db()
     assert ["context", "Research context", "Before: 0 documents."] in edition.paragraphs
+
+
+def test_a_member_with_another_language_changes_neither_the_cover_of_an_edition_nor_the_audit_log(
+    assessment: Assessment, report: Report
+) -> None:
+    with translation.override("fr"):
+        edition = make_edition(report=report, kind="draft", by=None)
+        make_edition_files(edition.pk)
+        edition.refresh_from_db()
+        link, _token = share_edition(edition=edition, days=1, by=None)
+        revoke_share(link=link, by=None)
+
+    assert '<p class="cover-edition">Edition 1 (Draft)</p>' in html_of(edition)
+    events = AuditEvent.objects.filter(action__in=["share.made", "share.revoked"])
+    assert [event.object_label for event in events] == ["Edition 1 (Draft)"] * 2
 
 
 def test_an_edition_prints_where_the_audit_log_ended_when_it_was_made(assessment: Assessment, report: Report) -> None:
