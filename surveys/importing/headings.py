@@ -57,7 +57,7 @@ MOST_CANDIDATES = 8
 MOST_CUTS = 24
 LONGEST_NAME, LONGEST_LABEL = 500, 6_000  # characters; nothing longer is a name with its groups, or a label
 ENDS = re.compile(r"[/:|.\\-]+")
-LEAST_IN_ORDER, IN_ORDER = 3, 0.9  # columns, and the part of them, that must follow the order of the form
+LEAST_IN_ORDER, IN_ORDER = 3, 0.9  # columns, and the part of the steps between them, that follow the order of the form
 
 
 @dataclass(frozen=True)
@@ -434,14 +434,24 @@ def _in_order(known: Headings, found: Iterable[Target]) -> tuple[Target, ...]:
     return tuple(ordered[:MOST_CANDIDATES])
 
 
+def known_places(known: Headings, columns: Iterable[Column]) -> list[tuple[int, int]]:
+    """(column, place in the form) of the columns of which it is known which question they belong to."""
+    return [(column.at, known.place[column.target.item]) for column in columns if column.target and column.target.item]
+
+
+def are_in_order(places: Sequence[tuple[int, int]]) -> bool:
+    """Whether columns follow the order of the form, as programs export them. `places`: those of `known_places`."""
+    steps = list(pairwise(place for _, place in places))
+    return sum(one <= two for one, two in steps) >= IN_ORDER * len(steps)
+
+
 def _by_position(known: Headings, columns: list[Column]) -> list[Column]:
     """Columns whose label several items share, where only one of them fits between the columns beside it.
 
     Only where the table is in the order of the form, as programs export it.
     """
-    fixed = [(column.at, known.place[column.target.item]) for column in columns if column.target and column.target.item]
-    steps = list(pairwise(place for _, place in fixed))
-    if len(fixed) < LEAST_IN_ORDER or sum(one <= two for one, two in steps) < IN_ORDER * len(steps):
+    fixed = known_places(known, columns)
+    if len(fixed) < LEAST_IN_ORDER or not are_in_order(fixed):
         return columns
     taken = {column.target for column in columns if column.target and column.target.item}
     found = list(columns)

@@ -7,19 +7,18 @@ like the heading, and none that stands in the form where the column stands in th
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 
 from instruments.schema import Item
 from surveys.importing.days import read_day
 from surveys.importing.folding import fold
-from surveys.importing.headings import Column, Headings, Mode
+from surveys.importing.headings import Column, Headings, Mode, are_in_order, known_places
 from surveys.importing.numbers import read_number
 from surveys.item_types import answer_kind
 
 LEAST_KNOWN = 0.5  # of the questions that must have a column before the cells of another one are judged
 FITTING = 0.5  # of the values that an answer to a question would have
 ALIKE = 0.5  # of the words of two names
-IN_ORDER = 0.9  # of the steps from one column to the next, where a table is in the order of the form
 TRIED, TRIED_OF_MANY = 40, 10  # values of a column; the second where there are MANY pairs of column and question
 MANY = 5_000
 BETWEEN = re.compile(r"[;|\n,،؛]")  # options in one cell
@@ -41,7 +40,7 @@ def spare_columns(
     if missing and (mode != "names" or len(missing) > (1 - LEAST_KNOWN) * len(items)):
         return frozenset()
     words = [_words(item.name) for item in missing]
-    fixed = [(column.at, known.place[column.target.item]) for column in columns if column.target and column.target.item]
+    fixed = known_places(known, columns)
     tried = TRIED if len(unknown) * len(missing) < MANY else TRIED_OF_MANY
     found = set()
     for column in unknown:
@@ -58,10 +57,9 @@ def spare_columns(
 def _between(fixed: Sequence[tuple[int, int]], at: int, number: int) -> tuple[int, int]:
     """The first and the last place in the form of what stands between the columns beside `at`.
 
-    `fixed`: (column, place) of those that are known. Anything where the table is not in the order of the form.
+    `fixed`: those of `known_places`. Anything where the table is not in the order of the form.
     """
-    steps = list(pairwise(place for _, place in fixed))
-    if sum(one <= two for one, two in steps) < IN_ORDER * len(steps):
+    if not are_in_order(fixed):
         return 0, number
     before = next((place for column, place in reversed(fixed) if column < at), 0)
     after = next((place for column, place in fixed if column > at), number)
