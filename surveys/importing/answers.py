@@ -9,13 +9,12 @@ from surveys.importing.days import Order, day_order, read_day
 from surveys.importing.folding import fold
 from surveys.importing.numbered import options_by_order
 from surveys.importing.numbers import Sign, decimal_sign, read_number, written
-from surveys.importing.options import Mode, OptionFinder, tick
+from surveys.importing.options import BLANK_WORDS, Mode, OptionFinder, tick
 from surveys.importing.sheets import Sheet
 from surveys.importing.targets import Target
 from surveys.item_types import answer_kind, option_names
 from surveys.questionnaire.values import clean_text
 
-BLANK_WORDS = frozenset(["na", "n/a", "#n/a", "<na>", "nan", "null", "#null!", "(blank)"])
 KEEP_WORDS = "_words"  # a value that is no option becomes the words beside the open option
 LEAVE_OUT = "_blank"  # a value that is no option is left out: the question counts as skipped
 CHOSEN, NOT_CHOSEN = "_chosen", "_not_chosen"  # of a value in a column per option

@@ -25,6 +25,7 @@ _NO = (
     "hayır xeyr yox ոչ არა لا خیر ☐"
 )
 YES, NO = frozenset(_YES.split()), frozenset(_NO.split())
+BLANK_WORDS = frozenset(["na", "n/a", "#n/a", "<na>", "nan", "null", "#null!", "(blank)"])  # in place of a blank cell
 
 
 def tick(cell: str) -> bool | None:

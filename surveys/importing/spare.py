@@ -14,6 +14,7 @@ from surveys.importing.days import read_day
 from surveys.importing.folding import fold
 from surveys.importing.headings import Column, Headings, Mode, are_in_order, known_places
 from surveys.importing.numbers import read_number
+from surveys.importing.options import BLANK_WORDS
 from surveys.item_types import answer_kind
 
 LEAST_KNOWN = 0.5  # of the questions that must have a column before the cells of another one are judged
@@ -22,7 +23,6 @@ ALIKE = 0.5  # of the words of two names
 TRIED, TRIED_OF_MANY = 40, 10  # values of a column; the second where there are MANY pairs of column and question
 MANY = 5_000
 BETWEEN = re.compile(r"[;|\n,،؛]")  # options in one cell
-BLANK = frozenset(["na", "n/a", "#n/a", "nan", "null", ""])
 BOOLEAN = frozenset(["true", "false"])
 SHORTEST_WORD = 3
 
@@ -45,7 +45,7 @@ def spare_columns(
     found = set()
     for column in unknown:
         own, (first, last) = _words(column.heading), _between(fixed, column.at, len(items))
-        cells = list(islice((value for value in values[column.at] if value.casefold() not in BLANK), tried))
+        cells = list(islice((value for value in values[column.at] if value.casefold() not in BLANK_WORDS), tried))
         if not any(
             _alike(own, said) or (first <= known.place[item.name] <= last and _fits(known, item, cells))
             for item, said in zip(missing, words, strict=True)

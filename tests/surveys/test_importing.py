@@ -253,6 +253,11 @@ def test_a_column_of_which_half_of_the_values_are_options_may_be_the_question() 
     assert propose_for(CALCULATED, sheet)[1][0].why == "unknown"
 
 
+def test_words_for_a_blank_cell_do_not_speak_against_a_question() -> None:
+    rows = (["male", years, "3", "x"] for years in ("31", "#NULL!", "<NA>", "(blank)"))
+    assert propose_for(CALCULATED, sheet_of(["sex", "years", "food_days", "comment"], *rows))[1][1].why == "unknown"
+
+
 def test_a_column_behind_those_of_the_form_is_no_question_of_its_beginning() -> None:
     asked = [("sex", "male"), ("food_days", "3"), ("comment", "x")]
     assert whys(CALCULATED, *asked, ("fcs", "9"))["fcs"] == "no_question"
