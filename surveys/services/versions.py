@@ -75,18 +75,15 @@ def _answered(survey: Survey) -> list[str]:
     """Why the survey cannot go back: forms of the present version were received, saved, or are being typed."""
     used = survey.questionnaire
     received = survey.responses.filter(questionnaire=used, is_test=False, withdrawn=False).count()
-    sealed = _boxes_of(survey, survey.sealed_answers)
-    now = timezone.now()
-    begun = _boxes_of(survey, survey.drafts.filter(expires_on__gte=now.date()))
-    begun += survey.entry_drafts.filter(questionnaire=used, expires_at__gt=now).count()
-    if not received + sealed + begun:
+    number = received + _boxes_of(survey, survey.sealed_answers)
+    found = ngettext("{n} form was answered in {used}.", "{n} forms were answered in {used}.", number)
+    if not number:
+        now = timezone.now()
+        number = _boxes_of(survey, survey.drafts.filter(expires_on__gte=now.date()))
+        number += survey.entry_drafts.filter(questionnaire=used, expires_at__gt=now).count()
+        found = ngettext("{n} form of {used} has been begun.", "{n} forms of {used} have been begun.", number)
+    if not number:
         return []
-    number = received + sealed or begun
-    found = (
-        ngettext("{n} form was answered in {used}.", "{n} forms were answered in {used}.", number)
-        if received + sealed
-        else ngettext("{n} form of {used} has been begun.", "{n} forms of {used} have been begun.", number)
-    )
     how = _(
         "Each form keeps the version that it showed, so the survey cannot go back. To use the earlier texts again, "
         "adapt {used}, enter them there, publish that version, and let the survey go over to it."
@@ -96,17 +93,15 @@ def _answered(survey: Survey) -> list[str]:
 
 def _boxes_of(survey: Survey, boxes: Any) -> int:
     """How many sealed forms show the present version. One that no key opens may be one of them, and is counted."""
-    return sum(
-        _version_in(survey, box) in (survey.questionnaire_id, None) for box in boxes.values_list("box", flat=True)
-    )
+    return sum(_may_show_present(survey, box) for box in boxes.values_list("box", flat=True))
 
 
-def _version_in(survey: Survey, box: bytes | memoryview) -> int | None:
+def _may_show_present(survey: Survey, box: bytes | memoryview) -> bool:
     try:
         version: int | None = unseal(survey.pk, box).get("questionnaire")
     except UnreadableBox:
-        return None
-    return version or 0  # saved before versions were noted, and so of an earlier one
+        return True
+    return version == survey.questionnaire_id  # None: saved before versions were noted, and so of an earlier one
 
 
 def _unusable(to: Instrument) -> list[str]:
