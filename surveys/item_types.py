@@ -117,12 +117,10 @@ def clean(document: Survey, item: Item, value: Any, left_out: Collection[str] = 
             return _code(document, item, text) if (text := _single(value)) else None
         case TextItem():
             return _clean_text(item, text) if (text := _single(value)) else None
-        case IntegerItem():
+        case IntegerItem() | RatingItem():
             return _clean_integer(item, text) if (text := _single(value)) else None
         case DecimalItem():
             return _clean_decimal(item, value)
-        case RatingItem():
-            return _clean_integer(item, text) if (text := _single(value)) else None
         case AcknowledgeItem():
             return _clean_box(document, item, _single(value))
         case _:
