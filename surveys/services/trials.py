@@ -43,11 +43,9 @@ def make_trial_link(*, version: Instrument, assessment: Assessment, by: User) ->
 
 
 @transaction.atomic
-def withdraw_trial_link(*, version: Instrument, by: User) -> bool:
-    """The link opens nothing any more. Returns whether there was one; twice is once."""
+def withdraw_trial_link(*, version: Instrument, by: User) -> None:
+    """The link opens nothing any more. Where there is none, nothing changes."""
     found = TrialLink.objects.select_for_update(of=("self",)).filter(questionnaire=version).first()
-    if found is None:
-        return False
-    record("trial_link.withdrawn", by=by, assessment=found.assessment, target=version)
-    found.delete()
-    return True
+    if found is not None:
+        record("trial_link.withdrawn", by=by, assessment=found.assessment, target=version)
+        found.delete()
