@@ -40,8 +40,7 @@ class Quotes:
 
     def text(self, text: schema.Text) -> str:
         """A text for the content of HTML, marked as foreign where it is not in the language of the page."""
-        shown_in = text.language_for(self.language)
-        written = text.fill(self.language, **self.values_in(shown_in))
+        shown_in, written = text.language_for(self.language), self.marked(text)
         codes = QUOTE.findall(written)
         if not codes:
             return in_page(written, shown_in, self.language)
@@ -53,19 +52,11 @@ class Quotes:
 
     def plain(self, text: schema.Text) -> str:
         """A text with what it quotes, without marks."""
-        shown_in = text.language_for(self.language)
-        written = text.fill(self.language, **self.values_in(shown_in))
-        return QUOTE.sub(lambda found: self.words(found[1]) or BLANK, written)
+        return QUOTE.sub(lambda found: self.words(found[1]) or BLANK, self.marked(text))
 
     def marked(self, text: schema.Text) -> str:
         """A text with the marks of what it quotes, for a script that puts it in."""
-        return text.fill(self.language, **self.values_in(text.language_for(self.language)))
-
-    def values_in(self, language: str) -> Mapping[str, str]:
-        """The values of placeholders in the language of a text."""
-        of = getattr(self.values, "of", None)
-        found: Mapping[str, str] = of(language) if of else self.values
-        return found
+        return text.fill(self.language, **values_in(self.values, text.language_for(self.language)))
 
     def _mark(self, code: str) -> SafeString:
         said = self.words(code)
@@ -101,6 +92,13 @@ class Quotes:
     @cached_property
     def _typed_beside(self) -> frozenset[str]:
         return frozenset(item.other_key for item in self.document.items if item.open_options)
+
+
+def values_in(values: Mapping[str, str], language: str) -> Mapping[str, str]:
+    """The values of placeholders in the language of a text, as `surveys.questionnaire.rendering.Values` gives them."""
+    of = getattr(values, "of", None)
+    found: Mapping[str, str] = of(language) if of else values
+    return found
 
 
 def _bounded(text: str) -> str:

@@ -30,7 +30,7 @@ from instruments.schema import DONT_KNOW
 from surveys.item_types import choices_of, ends, has_countries, widget, widget_context
 from surveys.models import Survey
 from surveys.questionnaire.documents import document_of, version_key
-from surveys.questionnaire.quotes import Quotes
+from surveys.questionnaire.quotes import Quotes, values_in
 from surveys.questionnaire.validation import OTHER_LIMIT, AnswerError, check, error_at
 from surveys.questionnaire.values import parts
 from surveys.words import error_text, translate, translate_all
@@ -84,8 +84,7 @@ class Values(dict[str, str]):
 def translated(text: schema.Text, language: str, values: Mapping[str, str]) -> str:
     """The text in `language`; where its translation is missing, English, which a page marks as such."""
     shown_in = text.language_for(language)
-    filled = values.of(shown_in) if isinstance(values, Values) else values
-    return in_page(text.translate(language, **filled), shown_in, language)
+    return in_page(text.translate(language, **values_in(values, shown_in)), shown_in, language)
 
 
 def introduction(survey: Survey, language: str) -> SafeString:
