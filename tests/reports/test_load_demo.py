@@ -5,10 +5,12 @@ from io import StringIO
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 
 from assessments.access import find_assessment
 from assessments.models import Assessment, Document, Membership, Organisation, User
+from reports.demo import PASSWORD
 from tests.factories import StudyFactory
 
 APPS = ("instruments", "assessments", "interviews", "surveys", "indicators", "workshops", "reports")
@@ -27,6 +29,17 @@ def test_load_demo_twice_gives_the_same(demo: None) -> None:
     before = everything()
     call_command("load_demo", stdout=StringIO(), stderr=StringIO())
     assert everything() == before
+
+
+@pytest.mark.django_db
+def test_load_demo_prints_its_password_only_where_the_accounts_have_it(demo: None) -> None:
+    out = StringIO()
+    call_command("load_demo", stdout=out, stderr=StringIO())
+    assert f"Password: {PASSWORD}\n" in out.getvalue()
+    User.objects.filter(email__endswith="@demo.example").update(password=make_password("twelve fine walnuts"))
+    out = StringIO()
+    call_command("load_demo", stdout=out, stderr=StringIO())
+    assert "Password: the one chosen when these accounts were made\n" in out.getvalue()
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.demo import PASSWORD
 from reports.demo.files import read
-from reports.demo.load import load
+from reports.demo.load import demonstration_accounts, load
 
 
 class Command(BaseCommand):
@@ -19,7 +19,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, password: str | None, **options: Any) -> None:
         if settings.PRODUCTION and not password:
             raise CommandError("The demo's password is public. Choose another one: load_demo --password ...")
-        load(password=password or PASSWORD, report_progress=lambda line: self.stderr.write(line))
+        password = password or PASSWORD
+        load(password=password, report_progress=lambda line: self.stderr.write(line))
         for user in read("study.yaml")["users"]:
             self.stdout.write(f"{user['email']:<28} {user['role']} of {user['assessment']}")
-        self.stdout.write(f"Password: {password or PASSWORD}")
+        # Accounts that were there before keep their own.
+        is_theirs = demonstration_accounts().earliest("pk").check_password(password)
+        self.stdout.write(f"Password: {password if is_theirs else 'the one chosen when these accounts were made'}")
