@@ -77,7 +77,10 @@ def _ingredients(report: Report) -> Iterator[Any]:
     yield list(Survey.objects.filter(assessment=assessment).values_list("questionnaire", "status", "texts"))
     tool = (assessment.guide_id, assessment.questionnaire_id, assessment.matrix_id)
     answered = responses.order_by().values_list("questionnaire")
-    used = Instrument.objects.filter(Q(pk__in=tool) | Q(pk__in=answered)).order_by("pk")
+    shown = Survey.objects.filter(assessment=assessment).values_list("questionnaire")
+    held = Interview.objects.filter(assessment=assessment).order_by().values_list("guide_version")
+    of_versions = Q(pk__in=tool) | Q(pk__in=answered) | Q(pk__in=shown) | Q(pk__in=held)
+    used = Instrument.objects.filter(of_versions).order_by("pk")
     yield list(used.values_list("pk", "corrections_made"))  # of others' versions no event is in this log
     yield Group.objects.filter(workshop__assessment=assessment).aggregate(Count("pk"), Sum("women"), Sum("men"))
     yield Ballot.objects.filter(group__workshop__assessment=assessment).aggregate(Count("pk"), Sum("revision"))

@@ -13,6 +13,7 @@ from assessments import file_encryption
 from assessments.models import Assessment
 from assessments.services.organisations import add_organisation
 from assessments.services.packs import save_pack_text
+from instruments.models import Instrument
 from reports.models import Build, Report, Section
 from reports.output import builds
 from reports.output.builds import Cancelled, run_build
@@ -20,7 +21,9 @@ from reports.output.revision import data_revision
 from reports.services.builds import cancel_build, request_build, restart_stalled_build
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
-from tests.factories import DocumentFactory
+from tests.factories import DocumentFactory, InstrumentFactory
+from tests.interviews.factories import InterviewFactory
+from tests.surveys.factories import SurveyFactory
 
 pytestmark = pytest.mark.django_db
 WAITING, RUNNING, DONE = Build.Status.WAITING, Build.Status.RUNNING, Build.Status.DONE
@@ -188,6 +191,21 @@ def test_the_revision_follows_every_change(assessment: Assessment, report: Repor
         report.name_agencies = False
         report.save()
     assert data_revision(report) != before
+
+
+def test_the_revision_follows_corrections_of_versions_that_survey_and_interviews_keep(
+    assessment: Assessment, report: Report
+) -> None:
+    """The assessment uses others by now. The log of an assessment has no event of corrections of others' versions."""
+    questionnaire, guide = assessment.questionnaire, InstrumentFactory(kind="interview_guide", version=9)
+    SurveyFactory(assessment=assessment, questionnaire=questionnaire)
+    InterviewFactory(assessment=assessment, guide_version=guide)
+    Assessment.objects.update(questionnaire=InstrumentFactory(kind="survey", version=9))
+    report = Report.objects.select_related("assessment").get(pk=report.pk)
+    for version in (questionnaire, guide):
+        before = data_revision(report)
+        Instrument.objects.filter(pk=version.pk).update(corrections_made=1)
+        assert data_revision(report) != before
 
 
 def test_no_half_file_is_ever_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
