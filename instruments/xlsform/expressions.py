@@ -159,11 +159,14 @@ class Names:
         self.alike[word] = names[0]
         return options[names[0]]
 
-    def calculation(self, text: str, condition: Tree | None) -> Tree:
-        """The tree of a calculation, which is blank where its condition does not hold. Raises `NotTakenError`."""
+    def calculation(self, text: str, condition: Tree | None) -> tuple[Tree, Tree]:
+        """What a calculation gives, and the same with its condition, without which it is blank.
+
+        Raises `NotTakenError`.
+        """
         try:
-            tree = self.value(parse(text))
-            return tree if condition is None else replace(["if", condition, tree, ["str", ""]], {})
+            given = self.value(parse(text))
+            return given, given if condition is None else replace(["if", condition, given, ["str", ""]], {})
         except LogicError as error:
             raise _unread(error) from None
 

@@ -582,7 +582,7 @@ class Reader(Cells):
         if (label := LABEL_OF.fullmatch(row["calculation"])) and (code := self._one_choice(label[1] or label[2])):
             self.calculated[row.name] = (["item", code], when)
         try:
-            tree = self.names.calculation(row["calculation"], all_of([*conditions.taken, own]))
+            given, tree = self.names.calculation(row["calculation"], all_of([*conditions.taken, own]))
         except NotTakenError as error:
             self.note(row, LEFT_OUT, gettext_noop("It is a value that the form calculates, not a question."))
             why = gettext_noop("It depends on the calculation “{name}”. {why}")
@@ -590,7 +590,7 @@ class Reader(Cells):
             self.names.refused[row.name] = NotTakenError(why, name=row.name, why=reason)
         else:
             self._means(row, tree)
-            self.calculated.setdefault(row.name, (self.names.value(grammar.parse(row["calculation"])), when))
+            self.calculated.setdefault(row.name, (given, when))
             reason = gettext_noop("It is a value that the form calculates. It is put in where conditions use it.")
             self.note(row, LEFT_OUT, reason)
 
