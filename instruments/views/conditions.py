@@ -33,10 +33,7 @@ def entry_condition(request: HttpRequest, draft: Instrument) -> HttpResponse:
     """Choose when the entry at `path` is asked, or the option offered. Each step shows the form again; only “Save”
     stores it."""
     path = request.GET.get("path", "")
-    try:
-        entry = paths.at(draft.definition, path)
-    except paths.PathError:
-        raise Http404(_("This entry does not exist.")) from None
+    entry = _entry_at(draft, path)
     field = condition_field(draft.kind, path)
     if not field:
         raise Http404(_("There is nothing to edit at this address."))
@@ -84,10 +81,7 @@ def entry_condition(request: HttpRequest, draft: Instrument) -> HttpResponse:
 def entry_constraint(request: HttpRequest, draft: Instrument) -> HttpResponse:
     """Choose which answers to the item at `path` are allowed, and say it in each language. Only “Save” stores it."""
     path = request.GET.get("path", "")
-    try:
-        entry = paths.at(draft.definition, path)
-    except paths.PathError:
-        raise Http404(_("This entry does not exist.")) from None
+    entry = _entry_at(draft, path)
     if not has_constraint(draft.kind, path, entry):
         raise Http404(_("There is nothing to edit at this address."))
     document, code = cast(Survey, draft.document), entry["name"]
@@ -134,6 +128,13 @@ def entry_constraint(request: HttpRequest, draft: Instrument) -> HttpResponse:
         "outline_url": outline_url(draft, path),
     }
     return render(request, "instruments/entry_constraint.html", context)
+
+
+def _entry_at(draft: Instrument, path: str) -> Any:
+    try:
+        return paths.at(draft.definition, path)
+    except paths.PathError:
+        raise Http404(_("This entry does not exist.")) from None
 
 
 def _save(
