@@ -166,14 +166,10 @@ class _Writer:
         name = to_name(matrix["name"])
         begin = {"type": "begin_group", "name": name, "label": matrix["text"], "appearance": "table-list"}
         self.survey.append(begin | self._relevant(matrix))
+        options = matrix.get("options")
+        shared = self._list(f"options_{name}", options) if options else self._scale(matrix["scale"])
         for row in matrix["rows"]:
-            if matrix.get("options"):
-                options = self._list(f"options_{name}", matrix["options"])
-                rule = xlsform_constraint(self.document.by_name[row["name"]])
-                cells = {"constraint": rule} if rule else {}
-                self.survey.append(self._base(row) | {"type": f"{row['type']} {options}"} | cells)
-            else:
-                self.survey.append(self._base(row) | {"type": f"select_one {self._scale(matrix['scale'])}"})
+            self.survey.append(self._base(row) | self._rule(row) | {"type": f"{row['type']} {shared}"})
         self.survey.append({"type": "end_group", "name": name})
 
     def _base(self, item: Row) -> Row:
@@ -208,17 +204,20 @@ class _Writer:
             return self._list(COUNTRIES, [{"name": code, "text": {self.source: name}} for code, name in offered])
         return self._list(f"options_{to_name(item['name'])}", item["options"])
 
-    def _item(self, item: Row) -> None:
-        row, kind, parsed = self._base(item), item["type"], self.document.by_name[item["name"]]
-        rules = [xlsform_constraint(parsed)]
+    def _rule(self, item: Row) -> Row:
+        """Which answers are allowed, as cells."""
+        rules = [xlsform_constraint(self.document.by_name[item["name"]])]
         if item.get("constraint"):
             rules.append(write(replace(from_stored(item["constraint"], own=True), self._places), to_name))
         if "unapplied" in item:
             rules.append(item["unapplied"])
-        if constraint := " and ".join(f"({rule})" if " or " in rule else rule for rule in rules if rule):
-            row["constraint"] = constraint
-        if "constraint_message" in item:
-            row["constraint_message"] = item["constraint_message"]
+        constraint = " and ".join(f"({rule})" if " or " in rule else rule for rule in rules if rule)
+        message = item.get("constraint_message")
+        return ({"constraint": constraint} if constraint else {}) | ({"constraint_message": message} if message else {})
+
+    def _item(self, item: Row) -> None:
+        kind, parsed = item["type"], self.document.by_name[item["name"]]
+        row = self._base(item) | self._rule(item)
         if not isinstance(parsed, OptionsItem):
             self.survey.append(row | xlsform_cells(parsed))
             return

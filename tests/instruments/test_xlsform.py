@@ -266,6 +266,24 @@ WHO: Rows = [
 ]
 
 
+@pytest.mark.parametrize("kind", ["scale", "options"])
+def test_the_rule_of_a_row_of_a_matrix_goes_out_with_its_message(kind: str) -> None:
+    options = [{"name": code, "text": {"en": code}} for code in ("a", "b", "c")]
+    rule = {"constraint": ["!=", ["own"], ["str", "a"]], "constraint_message": {"en": "Not a"}, "unapplied": "once(.)"}
+    row = {"name": "r", "type": "select_one" if kind == "scale" else "select_multiple", "text": {"en": "R"}, **rule}
+    matrix = {"name": "m", "type": "matrix", "text": {"en": "M"}, "rows": [row]}
+    matrix |= {"scale": "s"} if kind == "scale" else {"options": options}
+    definition: Any = {"kind": "survey", "title": {"en": "T"}}
+    definition |= {"scales": [{"name": "s", "points": options}]} if kind == "scale" else {}
+    definition["sections"] = [{"name": "1", "title": {"en": "S"}, "items": [matrix]}]
+    content = to_xlsform(definition, form_id="f", version=1)
+    assert from_xlsform(content).definition == definition
+    head, *rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(content))["survey"].iter_rows()]
+    found = {row[1]: dict(zip(head, row, strict=True)) for row in rows}["r"]
+    assert found["constraint"] == ". != 'a' and once(.)"
+    assert found["constraint_message::English (en)"] == "Not a"
+
+
 def test_a_table_of_several_choices_comes_in_as_a_matrix_and_goes_out_again() -> None:
     alone = "if(selected(., 'none'), count-selected(.) = 1, count-selected(.) <= 2)"
     survey: Rows = [
