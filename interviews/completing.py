@@ -22,6 +22,7 @@ class OpenPoints:
 
 def open_points(interview: Interview) -> OpenPoints:
     noted = interview.answers.exclude(text="").values_list("question", flat=True)
+    known = {section.name for section in interview.guide.sections}  # those of other versions are not asked about
     answered = {interview.guide.section_of.get(question) for question in noted}
     if Contact.objects.for_assessment(interview.assessment).filter(suggested_in=interview.code).exists():
         answered |= {s.name for s in interview.guide.sections if any(q.suggests_contacts for q in s.questions)}
@@ -29,7 +30,7 @@ def open_points(interview: Interview) -> OpenPoints:
         sections=tuple(
             section
             for section in interview.sections
-            if section not in answered and section not in interview.unanswered and section in _known(interview)
+            if section not in answered and section not in interview.unanswered and section in known
         ),
         consent_unknown=not interview.consents.exists(),
         no_people=not interview.people,
@@ -44,8 +45,3 @@ def waiting_questions(interview: Interview) -> tuple[str, ...]:
     found = set(waiting.values_list("answer__question", flat=True))
     order = list(interview.guide.by_name)
     return tuple(sorted(found, key=lambda code: (order.index(code) if code in order else len(order), code)))
-
-
-def _known(interview: Interview) -> set[str]:
-    """Sections of the guide in use; those of an earlier version are no longer asked about."""
-    return {section.name for section in interview.guide.sections}
