@@ -36,7 +36,7 @@ def themes(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         request,
         "themes",
         results,
-        areas=[(name, titles.get(name, "Any section"), part) for name, part in areas.items() if part],
+        areas=[(name, titles.get(name, _("Any section")), part) for name, part in areas.items() if part],
         charts=[gallery.chart(results, key) for key in ("themes", "saturation", "co-occurrence")],
         agreement=[
             (pair, _kappa(pair.overall), [(results.themes.label_of[key], found, _kappa(found)) for key, found in rows])

@@ -9,7 +9,7 @@ from analysis.results import for_assessment
 from analysis.words import translate
 from ctnat.translation.languages import interface_languages
 from interviews.models import Interview
-from tests.interviews.factories import InterviewFactory
+from tests.interviews.factories import CodingFactory, InterviewFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +49,13 @@ def test_the_head_of_the_codes_of_a_chart_is_in_its_language(client_as: Any, ass
     html = page.content.decode()
     assert '<span class="visually-hidden">Código</span>' in html
     assert '<span class="visually-hidden">Code</span>' not in html
+
+
+def test_a_theme_of_no_section_is_listed_in_the_language_of_the_page(client_as: Any, assessment: Any) -> None:
+    theme = ThemeFactory(assessment=assessment, area="")
+    CodingFactory(theme=theme, answer__interview__assessment=assessment)
+    page = client_as("lead").get(f"/a/{assessment.reference}/analysis/themes/", headers={"accept-language": "fr"})
+    html = page.content.decode()
+    assert theme.label in html
+    assert "Toute section" in html
+    assert "Any section" not in html
