@@ -46,3 +46,21 @@ def test_a_fault_that_is_not_listed_is_shown_as_it_is() -> None:
         assert shown_fault("routing: 9 is no section") == "routing: 9 is no section"
         assert shown_field_faults([("name", "Code: is missing")]) == [("name", "Code: manque")]
     assert shown_fault("a › b: is missing") == "a › b: is missing"
+
+
+@pytest.mark.parametrize(
+    ("fault", "french"),
+    [
+        ("scale s is used twice", "l’échelle s est utilisée deux fois"),
+        ("unknown placeholder {stranger} in English (en)", "emplacement {stranger} inconnu en English (en)"),
+        ("only a survey quotes earlier answers; take {answer:2.1} out", "; retirez {answer:2.1}"),
+        ("a › b: quotes an answer wrongly in English: write {answer:CODE}, with the code of the item", "{answer:CODE}"),
+        (
+            "matrix 3: has rows of another type: with a scale one answer is chosen, with options several",
+            "d’un autre type",
+        ),
+    ],
+)
+def test_faults_of_quoted_answers_and_matrices_are_shown_with_what_they_name(fault: str, french: str) -> None:
+    with override("fr"):
+        assert french in shown_fault(fault)
