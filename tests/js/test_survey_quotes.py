@@ -72,7 +72,7 @@ def forms(assessment: Any) -> dict[str, str]:
     """Language -> the questions of the page."""
     questionnaire = InstrumentFactory(key="quotes", kind="survey", definition=definition())
     survey = SurveyFactory(assessment=assessment, questionnaire=questionnaire)
-    return {language: rendering.questions(survey, language) for language in LANGUAGES}
+    return {language: rendering.questions(survey, rendering.quotes_of(survey, language, {})) for language in LANGUAGES}
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from instruments.schema import Survey
+from surveys.questionnaire.quotes import Quotes
 from surveys.questionnaire.rendering import _group
 from surveys.questionnaire.validation import check
 from surveys.words import error_text, translate
@@ -45,7 +46,8 @@ def test_the_page_finds_what_the_server_finds(pages: Pages, turn: int) -> None:
     survey = document()
     answers: dict[str, Any] = {f"q{n}": given[turn] for n, (_, _, given) in enumerate(CASES) if turn < len(given)}
     errors = check(survey, answers, TODAY).errors
-    html = "".join(_group(survey, item, "en", {}, {}, {}) for item in survey.items)
+    quotes = Quotes(survey, "en", {})
+    html = "".join(_group(quotes, item, {}, {}) for item in survey.items)
     words = f'data-errors="Check" data-question="{{code}}" data-twice="{translate("error_rank_twice", "en")}"'
     page = pages.open(
         f"""<form id="survey" method="post" action="/page/" novalidate data-today="{TODAY}" data-progress="" {words}
