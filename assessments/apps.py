@@ -9,6 +9,6 @@ class AssessmentsConfig(AppConfig):
         # Signals connect sign-in to the audit log; this app's own erasers need its services, which need the registry.
         from assessments import own_erasers, signals, versions_used  # noqa: F401
 
-        # Each app registers the state of its step, its uses of sources, what of its own can be erased, and the texts
-        # that people outside the team read.
-        autodiscover_modules("steps", "uses", "erasers", "words")
+        # Each app registers the state of its step, its uses of sources, what of its own can be erased, the texts that
+        # people outside the team read, and those that explain its pages.
+        autodiscover_modules("steps", "uses", "erasers", "words", "page_help")

@@ -72,6 +72,7 @@ within = [
 urlpatterns = [
     path("", assessments.assessment_list, name="assessment_list"),
     path("help/", help.help_page, name="help_page"),
+    path("help/terms/", help.glossary, name="glossary"),
     path("healthz", site.healthz, name="healthz"),
     path("set-up/<str:code>/", set_up.set_up, name="set_up"),
     path("site/", site.site_status, name="site_status"),

@@ -39,6 +39,13 @@ TERMS = {
     "coding": Term(
         _("Coding"), _("A passage of the notes marked with a theme. It follows its passage when the notes are edited.")
     ),
+    "consent": Term(
+        _("Informed consent"),
+        _(
+            "What a person agrees to after the information note: to be interviewed, and to be quoted. It can be "
+            "withdrawn at any time."
+        ),
+    ),
     "criterion": Term(
         _("Criterion"), _("One of the five aspects under which each area of the response is assessed, in four cells.")
     ),
@@ -67,8 +74,8 @@ TERMS = {
     "evidence": Term(
         _("Evidence"),
         _(
-            "The source that supports a mark or a sentence: a page of a document, the notes of an interview, a "
-            "survey question."
+            "The source that supports a mark or a sentence: a page of a document, the notes of an interview, a survey "
+            "question."
         ),
     ),
     "fact": Term(
@@ -82,8 +89,8 @@ TERMS = {
     "item_non_response": Term(
         _("Skipped"),
         _(
-            "The respondent did not answer the question (item non-response). This is neither a “no” nor a zero, and "
-            "is not part of the base."
+            "The respondent did not answer the question (item non-response). This is neither a “no” nor a zero, and is "
+            "not part of the base."
         ),
     ),
     "not_valid": Term(
@@ -91,6 +98,13 @@ TERMS = {
         _(
             "What the respondent gave breaks a rule of the question, as paper allows: four of “choose three”, two of "
             "four ranked. It is kept as given and is not part of the base."
+        ),
+    ),
+    "indicator_matrix": Term(
+        _("Indicator matrix"),
+        _(
+            "The table of areas and criteria (Annex E). Each criterion has four cells: framework and operational, each "
+            "on two levels."
         ),
     ),
     "lead_in": Term(
@@ -117,6 +131,13 @@ TERMS = {
             "and a group is several people, so the two counts are never added."
         ),
     ),
+    "release": Term(
+        _("Release"),
+        _(
+            "The results of a survey as they were calculated once, from the forms that were opened together. Pages and "
+            "the report read the newest release, never single forms."
+        ),
+    ),
     "response": Term(
         _("Response"),
         _(
@@ -124,11 +145,32 @@ TERMS = {
             "not counted."
         ),
     ),
+    "respondent": Term(
+        _("Respondent"),
+        _(
+            "A person who answers the survey or an interview. Respondents take part voluntarily and can skip any "
+            "question."
+        ),
+    ),
+    "saturation": Term(
+        _("Saturation"),
+        _(
+            "The point at which further interviews bring no new themes. It is a reason to stop interviewing, and the "
+            "page on coverage helps to judge it."
+        ),
+    ),
+    "sealed_form": Term(
+        _("Sealed form"),
+        _(
+            "A form received by link that nobody can read before the survey closes. The forms are then opened "
+            "together, in random order, so that they cannot be linked to people."
+        ),
+    ),
     "section_plan": Term(
         _("Section plan"),
         _(
-            "The sections of an interview. Sections 1, 7 and 8 are asked in every interview; two or three of "
-            "sections 2 to 6 are chosen according to the person’s work."
+            "The sections of an interview. Sections 1, 7 and 8 are asked in every interview; two or three of sections "
+            "2 to 6 are chosen according to the person’s work."
         ),
     ),
     "theme": Term(_("Theme"), _("A topic raised in interviews, such as a gap, a good practice, a trend or a wish.")),

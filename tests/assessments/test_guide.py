@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.template import Context, Template
 from django.test import Client
+from django.utils.html import escape
 
 from assessments.guide import GUIDE
 from assessments.models import Role
@@ -37,7 +38,13 @@ def test_help_page_is_for_those_who_signed_in(client_as: Callable[[str], Client]
     assert client_as("anonymous").get("/help/").status_code == 302
     page = client_as("observer").get("/help/")
     assert page.status_code == 200
-    assert all(str(term.label) in page.content.decode() for term in TERMS.values())
+    assert 'href="/help/terms/"' in page.content.decode()
+
+
+def test_glossary_has_an_anchor_for_each_term(client_as: Callable[[str], Client]) -> None:
+    assert client_as("anonymous").get("/help/terms/").status_code == 302
+    page = client_as("observer").get("/help/terms/").content.decode()
+    assert all(f'<dt id="term-{key}">{escape(term.label)}</dt>' in page for key, term in TERMS.items())
 
 
 def test_term_explains_itself() -> None:
@@ -56,7 +63,7 @@ def test_guide_and_terms_are_accessible(open_as: Callable[..., Any]) -> None:
     page.get_by_text("Your role in this assessment").wait_for()
     assert_accessible(page)
     page.get_by_role("link", name="Help: the six steps").click()
-    page.get_by_role("heading", name="Terms").wait_for()
+    page.get_by_role("heading", name="Roles and tasks").wait_for()
     assert_accessible(page)
     page.set_viewport_size({"width": 360, "height": 800})
     assert_accessible(page)

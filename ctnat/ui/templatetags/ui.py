@@ -33,6 +33,7 @@ from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction
 from ctnat.ui.mail import is_mail_configured
 from ctnat.ui.names import language_name
+from ctnat.ui.page_help import PageHelp, help_for
 from ctnat.ui.stored import shown_text
 from ctnat.ui.terms import TERMS
 
@@ -113,6 +114,16 @@ def term(key: str, word: str = "") -> SafeString:
         label,
         text,
     )
+
+
+@register.simple_tag(takes_context=True)
+def page_help(context: template.Context) -> PageHelp | None:
+    """“How this works” for the page that is shown; None for pages without, and for pages of visitors."""
+    request = context.get("request")
+    found = getattr(request, "resolver_match", None)
+    if found is None or not getattr(getattr(request, "user", None), "is_authenticated", False):
+        return None
+    return help_for(found.view_name)
 
 
 @register.simple_tag

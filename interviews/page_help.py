@@ -1,0 +1,134 @@
+"""“How this works” on the pages of interviews, notes and themes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ctnat.ui.page_help import explain
+
+explain(
+    "interviews",
+    {"interview_list": _("Interviews"), "interview_detail": "", "trash_list": _("Trash of the interviews")},
+    _(
+        "Each interview has a code, such as AZEint15, by which the report refers to it. Leads and consultants see "
+        "names; other members read notes without them, and focal points do not see interviews. Planned interviews "
+        "count nowhere until they are started. One that was moved to the trash can be restored there."
+    ),
+)
+explain(
+    "interviews",
+    {"interview_new": _("New interview"), "interview_edit": "", "interview_plan": "", "interview_start": ""},
+    _(
+        "Record who takes part, when and in which language, and choose the sections to ask. What you leave blank "
+        "counts as not recorded, never as no. Saving gives the interview its code. A section outside the plan counts "
+        "as not asked. Everything can be corrected later."
+    ),
+    "section_plan",
+    "not_asked",
+)
+explain(
+    "interviews",
+    {"interview_type": "", "answer_history": "", "answer_save": "", "aside_settle": ""},
+    _(
+        "Type the answers question by question; they are saved as you type. The line at the top says whether "
+        "everything has reached the server. Without a connection, keep typing: notes stay on this device and are sent "
+        "later. If two people changed the same answer, both texts are kept and you choose. Earlier texts are in the "
+        "version history."
+    ),
+)
+explain(
+    "interviews",
+    {
+        "consent_list": "",
+        "consent_new": "",
+        "consent_withdraw": "",
+        "note_record": "",
+        "information_note": _("Information note"),
+    },
+    _(
+        "Read out or hand over the information note before the first question, and record what the person agreed to: "
+        "to be interviewed, and to be quoted. Each record replaces the one before, which stays in the history. A "
+        "withdrawal first shows what it changes. Editions that contain a quotation already are named."
+    ),
+    "edition",
+    "consent",
+)
+explain(
+    "interviews",
+    {"interview_complete": ""},
+    _(
+        "Completing asks for what is still open: for a section without notes, whether it was not reached or asked "
+        "without an answer. The two count differently: the first was not asked, the second was. Once complete, the "
+        "interview counts in the results. It can be reopened."
+    ),
+    "not_asked",
+    "base",
+)
+explain(
+    "interviews",
+    {"interview_code": "", "coding_add": "", "coding_release": ""},
+    _(
+        "Select a passage and give it one or more themes of the codebook. A coding follows its words when the notes "
+        "are edited. To use a passage as a quotation, allow quoting and check how it is attributed; if its words "
+        "change, the approval ends. Two coders may mark the same words, which count once."
+    ),
+    "coding",
+    "codebook",
+    "theme",
+)
+explain(
+    "interviews",
+    {
+        "theme_list": _("Themes"),
+        "theme_detail": "",
+        "theme_new": _("New theme"),
+        "theme_edit": "",
+        "theme_merge": "",
+        "codebook_import": _("Import codebook"),
+        "codebook_seed": "",
+    },
+    _(
+        "The codebook defines each theme, so that all coders use it alike. A theme's page shows its passages and in "
+        "how many interviews it came up, of those that were asked. Merging moves the passages to another theme. A "
+        "theme that is no longer used is retired, not deleted, so that earlier codings stay."
+    ),
+    "coding",
+    "codebook",
+    "theme",
+    "base",
+)
+explain(
+    "interviews",
+    {"coverage": _("Coverage by section")},
+    _(
+        "The table shows in how many interviews each section was asked, by sector. An empty place tells you whom to "
+        "interview next. When further interviews bring no new themes, you have reached saturation. The counts include "
+        "started and complete interviews, not planned ones."
+    ),
+    "saturation",
+    "theme",
+)
+explain(
+    "interviews",
+    {"search": _("Search notes")},
+    _(
+        "Search finds answers that contain all your words; capitals and accents do not matter. Use quotation marks for "
+        "a phrase. Names that you may not see are not found either. The words that you type are not recorded."
+    ),
+)
+explain(
+    "interviews",
+    {"interview_import": _("Import interviews")},
+    _(
+        "Import takes notes that were typed elsewhere: a table with one row per interview. A row without notes becomes "
+        "a planned interview. If a row has an error, nothing is imported and every fault is listed with its place. "
+        "Correct it in the file and choose it again."
+    ),
+)
+explain(
+    "interviews",
+    {"contact_suggest": ""},
+    _(
+        "If the person you interviewed suggests a colleague, add the colleague here. The colleague becomes a contact "
+        "whom the focal point can invite to the survey; no mail is sent now. The code of the interview is kept with "
+        "the contact, not the name of the person who made the suggestion."
+    ),
+)

@@ -1,0 +1,84 @@
+"""“How this works” on the pages of the report and of the demonstration."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ctnat.ui.page_help import explain
+
+explain(
+    "reports",
+    {
+        "report": _("Report"),
+        "report_create": "",
+        "report_read": _("Read the report"),
+        "report_settings": _("Report settings"),
+        "section_history": "",
+        "translation_history": "",
+    },
+    _(
+        "The report begins with a complete outline that you can reorder, hide and add to. Its numbers and charts "
+        "follow the data until an edition is made. All members can read the present state; leads and consultants "
+        "write. Every earlier text is in the version history and can be restored."
+    ),
+    "edition",
+    "fact",
+)
+explain(
+    "reports",
+    {"section_edit": "", "section_add": "", "section_preview": "", "palette_search": _("Palette")},
+    _(
+        "Write in Markdown; the preview shows how it is printed. Insert numbers, charts, tables and sources from the "
+        "palette instead of typing them, so that they follow the data. An unknown name is shown as an error in its "
+        "place. If a colleague saved the section meanwhile, you see both texts and nothing is lost."
+    ),
+    "fact",
+)
+explain(
+    "reports",
+    {"report_check": _("Check the report"), "name_list": _("Names in the report")},
+    _(
+        "The check lists what needs attention: errors, typed numbers that differ from the data, quotations without "
+        "consent, missing translations. Names of respondents are withheld; words that may be a name need a decision by "
+        "the lead before a final edition. Each point links to its place."
+    ),
+    "consent",
+    "edition",
+    "respondent",
+)
+explain(
+    "reports",
+    {"language_list": _("Languages of the report"), "language_detail": "", "section_translate": ""},
+    _(
+        "Add a language at any time. Outline, numbers and charts are common to all; you translate the text of each "
+        "section beside the original. Mark a translation as up to date when it is complete. If the original changes, "
+        "the page shows what changed. A section without a translation is printed in the first language."
+    ),
+)
+explain(
+    "reports",
+    {"build_list": _("Download the report"), "build": "", "build_request": ""},
+    _(
+        "Create a file of the present state in the format that you need. It is made in the background; the page shows "
+        "the progress, and you may leave it. Such a file is a draft and says so. If it fails, the reason is shown: "
+        "correct it and create the file again."
+    ),
+)
+explain(
+    "reports",
+    {"edition_list": _("Editions"), "edition_final": _("Final edition"), "edition_compare": "", "share_create": ""},
+    _(
+        "An edition freezes the report as it is today, with a checksum; later changes do not affect it. Make one for "
+        "validation and a final one. A final edition asks for the reason of each point that is still open. Only leads "
+        "make editions and share them, by a link that ends on a date and can be revoked."
+    ),
+    "edition",
+    "validation",
+)
+explain(
+    "demonstration",
+    {"demonstration_load": "", "demonstration_remove": ""},
+    _(
+        "The demonstration is a reconstruction of one assessment, with an account for each role, to try everything "
+        "without harm. It is marked as such on every page. Removing it removes its assessments and accounts "
+        "completely, and nothing else."
+    ),
+)
