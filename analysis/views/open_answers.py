@@ -35,9 +35,13 @@ def open_coding(request: MemberRequest, assessment: Assessment, code: str) -> Ht
             remove_open_coding(coding=coding, by=request.user)
         if own and heard.exists():
             messages.info(request, _("Your code was removed. Another coder has also coded this theme here."))
+        else:
+            messages.success(request, _("The theme “{theme}” was removed from the answer.").format(theme=theme.label))
     else:
         try:
             code_open_answer(response=response, item=code, theme=theme, by=request.user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("The answer was coded with “{theme}”.").format(theme=theme.label))
     return redirect(f"{reverse('analysis:survey_item', args=[assessment.reference, code])}#words")

@@ -70,6 +70,7 @@ def sign_in_end(request: MemberRequest, pk: int) -> HttpResponse:
     end_sign_in(sign_in=row, by=request.user)
     if here:
         logout(request)
+        messages.success(request, _("You are signed out on this device."))
         return redirect("account_login")
     messages.success(request, _("{device} is signed out.").format(device=row.device))
     return redirect("assessments:sign_in_list")

@@ -169,6 +169,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
                 add_errors(form, error)
             else:
                 login(request, user, backend=BACKEND)
+                messages.success(request, _("Your account is ready. You are a member of this assessment now."))
                 return redirect(invitation.assessment)
     context = {"invitation": invitation, "form": form, "about": ROLES[Role(invitation.role)]}
     return render(request, "assessments/invitation_accept.html", context)
@@ -180,4 +181,5 @@ def _accept(request: HttpRequest, invitation: MemberInvitation) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(request.path)
+    messages.success(request, _("You are a member of this assessment now."))
     return redirect(invitation.assessment)

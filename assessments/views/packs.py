@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -51,6 +52,7 @@ def pack_add(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     form = PackForm(request.POST)
     pack = run_service(request, form, add_pack, assessment=assessment)
     if pack:
+        messages.success(request, _("Language added. Translate its words here."))
         return redirect("assessments:pack_edit", assessment.reference, pack.language)
     return _list_page(request, assessment, form, status=422)
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import staff_only
@@ -34,6 +36,7 @@ def site_pack_add(request: MemberRequest) -> HttpResponse:
     form = PackForm(request.POST)
     pack = run_service(request, form, add_pack, assessment=None)
     if pack:
+        messages.success(request, _("Language added. Translate its words here."))
         return redirect("assessments:site_pack_edit", pack.language)
     return _list_page(request, form, status=422)
 

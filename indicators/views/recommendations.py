@@ -125,8 +125,9 @@ def recommendation_move(request: HttpRequest, assessment: Assessment, pk: int) -
         messages.error(request, " ".join(refusal.messages))
         status = 422
     else:
+        messages.success(request, _("The new order is saved."))
         status = 204
-    if request.headers.get("X-Requested-With") == "fetch":
+    if request.headers.get("X-Requested-With") == "fetch":  # shown by the page, which is loaded again
         return HttpResponse(status=status)
     return redirect(_place(assessment, row))
 

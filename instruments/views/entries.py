@@ -285,9 +285,9 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
     except ConflictError:
         notice = _("Another member saved this version at the same moment, so nothing was saved. Save again.")
         return _form(request, draft, path, shape, entry, data=data, notice=notice)
+    messages.success(request, _("Saved."))
     if "more" in data:
         return redirect(request.get_full_path())
-    messages.success(request, _("Saved."))
     return redirect(outline_url(draft, path))
 
 

@@ -134,8 +134,11 @@ def coding_release(request: MemberRequest, assessment: Assessment, pk: int) -> H
                     request,
                     _("The passage may be quoted. Whether the interviewee agrees is not recorded, or was not asked."),
                 )
+            else:
+                messages.success(request, _("The report may quote the passage."))
         else:
             withhold_passage(coding=coding, by=request.user)
+            messages.success(request, _("The report may not quote the passage."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(coding.theme)

@@ -202,6 +202,7 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
         except ValidationError as error:
             add_errors(form, error)
         else:
+            messages.success(request, _("The sections are saved."))
             return redirect("interviews:interview_type", assessment.reference, interview.code)
     held = Interview.objects.for_assessment(assessment).for_counting()
     others = list(held.with_organisation().exclude(pk=interview.pk))

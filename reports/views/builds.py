@@ -71,7 +71,11 @@ def build(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
 @require_POST
 @requires("report.build")
 def build_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    cancel_build(job=find_build(assessment, pk), by=request.user)
+    job = cancel_build(job=find_build(assessment, pk), by=request.user)
+    if job.cancel_requested:
+        messages.success(request, _("Cancelled. No file is made."))
+    else:
+        messages.info(request, _("Nothing to cancel: it was finished already."))
     return redirect("reports:build", assessment.reference, pk)
 
 

@@ -133,6 +133,7 @@ def edition_file(
 def edition_retry(request: MemberRequest, assessment: Assessment, number: int) -> HttpResponse:
     """Make the files again where a worker was killed before they were complete."""
     enqueue_edition(find_edition(assessment, number))
+    messages.success(request, _("The files of edition {number} are being made again.").format(number=number))
     return redirect("reports:edition_list", assessment.reference)
 
 

@@ -114,6 +114,7 @@ def section_add(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
+            messages.success(request, _("Section added. Write its text here."))
             return redirect("reports:section_edit", assessment.reference, section.key)
     else:
         messages.error(request, _("Enter a title of up to 300 characters for the new section, and choose its place."))
@@ -128,6 +129,7 @@ def section_move(request: MemberRequest, assessment: Assessment, key: str) -> Ht
     if form.is_valid():
         step = -1 if form.cleaned_data["to"] == "up" else 1
         sections.move_section(section=section, position=section.position + step, by=request.user)
+        messages.success(request, _("“{title}” was moved.").format(title=section.title))
     else:
         messages.error(request, _("Not moved. Use the up and down buttons next to the section."))
     return redirect(f"{_outline(assessment)}#outline-{section.key}")
@@ -142,6 +144,8 @@ def section_hide(request: MemberRequest, assessment: Assessment, key: str) -> Ht
         messages.error(request, _("Not changed. Use the buttons “Hide” and “Show” next to the section."))
     else:
         sections.hide_section(section=section, by=request.user, hidden=hidden)
+        done = _("“{title}” is hidden: it is not in the report.") if hidden else _("“{title}” is in the report again.")
+        messages.success(request, done.format(title=section.title))
     return redirect(f"{_outline(assessment)}#outline-{section.key}")
 
 

@@ -35,20 +35,10 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "1";
-  form.dataset.changed = "";
   window.setTimeout(() => delete form.dataset.sent, 8000); // a download or a lost line must not lock the form
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-});
-
-// data-guard on a form warns before typed text would be left behind.
-document.addEventListener("input", (event) => {
-  const form = event.target.form;
-  if (form && "guard" in form.dataset) form.dataset.changed = "1";
-});
-window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector('form[data-guard][data-changed="1"]')) event.preventDefault();
 });
 
 // data-submit on a filter's select sends its form at once, but not under the arrow keys, which pass every option on the

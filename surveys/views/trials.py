@@ -121,6 +121,8 @@ def trial_link_edit(request: HttpRequest, pk: int) -> HttpResponse:
             make_trial_link(version=version, assessment=assessment, by=user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("The link is ready. Copy it below."))
         return redirect("surveys_trial:trial_link_edit", pk)
     found = TrialLink.objects.filter(questionnaire=version).first()
     context: dict[str, Any] = {"instrument": version, "trial": None, "days": DAYS}
