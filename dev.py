@@ -11,7 +11,7 @@
     python3 dev.py check                 lint, types, imports, translations, migrations, deployment settings,
                                          known vulnerabilities
     python3 dev.py fix                   let ruff repair and format
-    python3 dev.py bench                 run the benchmarks
+    python3 dev.py bench [--save] [rows] measure speed beside peers and limits; --save: into benchmarks/results.md
 
 The virtual environment is `.venv`; all that is written at run time is in `var`. Both may be deleted.
 """
@@ -400,10 +400,7 @@ def fix(_: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     install(TEST_LOCK)
-    wanted = [path for path in sorted(ROOT.glob("benchmarks/bench_*.py")) if not arguments or path.stem in arguments]
-    if not wanted:
-        stop(f"no such benchmark. There are: {', '.join(p.stem for p in sorted(ROOT.glob('benchmarks/bench_*.py')))}")
-    return max(run(PYTHON, path, PYTHONPATH=str(ROOT)) for path in wanted)
+    return run(PYTHON, "-m", "benchmarks.table", *arguments, DJANGO_SETTINGS_MODULE="ctnat.settings")
 
 
 COMMANDS = {"start": start, "test": test, "mutate": mutate, "fuzz": fuzz, "check": check, "fix": fix, "bench": bench}
