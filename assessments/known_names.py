@@ -40,3 +40,17 @@ def without_names(assessment: Assessment, text: str, *, but: Collection[str] = (
             if match.certain and match.label not in but:
                 text = text[: match.start] + WITHHELD + text[match.end :]
     return text
+
+
+def reader_of(assessment: Assessment) -> Callable[[str], str]:
+    """A function that returns a text with those names withheld. The names are read once, however many texts follow."""
+    finders = [finder_of(assessment) for finder_of in _finders]
+
+    def read(text: str) -> str:
+        for finder in finders:
+            for match in reversed(finder.find(text, agencies=False)):
+                if match.certain:
+                    text = text[: match.start] + WITHHELD + text[match.end :]
+        return text
+
+    return read

@@ -167,6 +167,15 @@ explain(
 )
 explain(
     "assessments",
+    {"search": _("Search")},
+    _(
+        "One search finds pages, notes, documents, people and texts of this assessment that you may see. What your "
+        "role may not see is not found. Names that you may not see are withheld. The words that you type are not "
+        "recorded, and the address holds them encrypted."
+    ),
+)
+explain(
+    "assessments",
     {
         "help_page": _("Help"),
         "glossary": _("Terms of the method"),

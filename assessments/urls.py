@@ -14,6 +14,7 @@ from assessments.views import (
     packs,
     personal_data,
     retention,
+    search,
     set_up,
     site,
     site_packs,
@@ -24,6 +25,7 @@ app_name = "assessments"
 within = [
     path("", assessments.assessment_home, name="assessment_home"),
     path("edit/", assessments.assessment_edit, name="assessment_edit"),
+    path("search/", search.search, name="search"),
     path("audit/", assessments.audit_list, name="audit_list"),
     path("audit/verify/", assessments.audit_verify, name="audit_verify"),
     path("erasures/", erasures.erasure_list, name="erasure_list"),

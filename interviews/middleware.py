@@ -41,5 +41,6 @@ def withhold_names(get_response: Callable[[HttpRequest], HttpResponseBase]) -> C
 
 def _may_see(request: HttpRequest, view: Any) -> bool:
     may: frozenset[str] = getattr(request, "may", frozenset())
-    shows = getattr(view, "lists_members", False) or getattr(view, "access", "") in SHOW_THE_INVITED
+    by_itself = getattr(view, "lists_members", False) or getattr(view, "withholds_names", False)
+    shows = by_itself or getattr(view, "access", "") in SHOW_THE_INVITED
     return "interviews.names" in may or shows

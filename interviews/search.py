@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assessments.models import Assessment
+from ctnat.ui.matching import contains_all, find, search_terms, snippets
 from interviews.guides import guide_of
-from interviews.matching import contains_all, find, search_terms, snippets
 from interviews.models import Answer
 
 

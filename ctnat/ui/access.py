@@ -45,6 +45,12 @@ def lists_members(view: View) -> View:
     return view
 
 
+def withholds_names(view: View) -> View:
+    """For a page that withholds names itself, because some of those on it are of people whom the member may see."""
+    view.withholds_names = True  # type: ignore[attr-defined]
+    return view
+
+
 def signed_in(view: View) -> View:
     """For pages outside an assessment that any signed-in user may see."""
     guarded: Any = login_required(view)

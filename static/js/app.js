@@ -100,3 +100,25 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit(button);
 });
+
+// The key / goes to the search of the assessment, where nothing is being typed; Escape goes back to where one was.
+// On a narrow page, the header has a link to the page of the search in place of the field.
+let leftForSearch = null;
+document.addEventListener("keydown", (event) => {
+  const field = document.getElementById("site-search");
+  if (!field) return;
+  if (event.key === "Escape" && event.target === field) {
+    if (leftForSearch?.isConnected) leftForSearch.focus();
+    else field.blur();
+    return;
+  }
+  const at = event.target;
+  const typing = at.isContentEditable || at.matches?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing) return;
+  event.preventDefault();
+  if (field.checkVisibility()) {
+    leftForSearch = document.activeElement === document.body ? null : document.activeElement;
+    field.focus();
+    field.select();
+  } else document.querySelector(".site-search-link")?.click();
+});

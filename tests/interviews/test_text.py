@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.matching import find, fold, fold_fast, pieces, search_terms, snippets
+from ctnat.ui.matching import find, fold, fold_fast, pieces, search_terms, snippets
 from interviews.text import clean_text, count_words
 
 

@@ -74,7 +74,7 @@ def find(text: str, terms: list[str]) -> list[tuple[int, int]]:
         while start >= 0:
             hits.append((places[start], _end(text, places[start + len(term) - 1])))
             start = folded.find(term, start + len(term))
-    return _merge(sorted(hits))
+    return merge(sorted(hits))
 
 
 def _end(text: str, last: int) -> int:
@@ -85,7 +85,8 @@ def _end(text: str, last: int) -> int:
     return end
 
 
-def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap as one."""
     merged: list[tuple[int, int]] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:
@@ -113,7 +114,7 @@ def snippets(
     text: str, spans: list[tuple[int, int]], *, around: int = 90, most: int = 5
 ) -> list[list[tuple[str, bool]]]:
     """Up to `most` surroundings of hits as `pieces`, cut at white space."""
-    windows = _merge([(_back(text, start, around), _forth(text, end, around)) for start, end in spans])
+    windows = merge([(_back(text, start, around), _forth(text, end, around)) for start, end in spans])
     return [pieces(text, spans, start, end) for start, end in windows[:most]]
 
 

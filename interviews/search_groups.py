@@ -1,0 +1,56 @@
+"""What of interviews is found by the search over an assessment: interviews, notes and themes."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from assessments.search import Hit, Search, searches
+from assessments.snapshot import Rows
+from interviews.models import Answer, Interview, Theme
+
+
+def _list_page(search: Search) -> str:
+    return reverse("interviews:interview_list", args=[search.assessment.reference])
+
+
+@searches("interviews", _("Interviews"), action="interviews.view", page=_list_page)
+def interviews(search: Search, rows: Rows) -> Iterator[Hit]:
+    """By code and organisation; by the name of the respondent for those who may see it."""
+    found = Interview.objects.for_assessment(search.assessment).for_work().select_related("organisation")
+    may_see = "interviews.names" in search.may
+    for interview in found.order_by("number").iterator():
+        interview.assessment = search.assessment
+        organisation = str(interview.organisation or "")
+        name = interview.respondent_name if may_see else ""
+        texts = (interview.code, name, interview.organisation.name if interview.organisation else "", organisation)
+        if (shown := search.found(*texts)) is not None:
+            yield Hit(interview.code, interview.get_absolute_url(), shown)
+
+
+@searches(
+    "notes",
+    _("Notes"),
+    action="interviews.view",
+    page=lambda search: reverse("interviews:search", args=[search.assessment.reference]),
+)
+def notes(search: Search, rows: Rows) -> Iterator[Hit]:
+    for answer in Answer.objects.for_assessment(search.assessment).with_interview().iterator(chunk_size=500):
+        if (text := search.found(answer.text)) is not None:
+            answer.interview.assessment = search.assessment
+            url = f"{answer.interview.get_absolute_url()}#q-{answer.question}"
+            yield Hit(f"{answer.interview.code}/{answer.question}", url, text)
+
+
+@searches(
+    "themes",
+    _("Themes"),
+    action="interviews.view",
+    page=lambda search: reverse("interviews:theme_list", args=[search.assessment.reference]),
+    rows=lambda assessment: Theme.objects.for_assessment(assessment).values("code", "label", "definition"),
+)
+def themes(search: Search, rows: Rows) -> Iterator[Hit]:
+    for row in rows:
+        if (definition := search.found(row["label"], row["definition"])) is not None:
+            url = reverse("interviews:theme_detail", args=[search.assessment.reference, row["code"]])
+            yield Hit(search.read(row["label"]), url, definition)
