@@ -1,10 +1,12 @@
-"""The tasks of each role in their order, for the guide on the first visit and for the help page."""
+"""The tasks of each role in their order, for a member's first days and for the help page."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Role
+from assessments.models import Assessment, Membership, Role, User
 from ctnat.ui.lazy import StrOrPromise
 
 
@@ -79,6 +81,15 @@ GUIDE = (
         ),
     ),
 )
+
+
+FIRST_DAYS = timedelta(days=14)
+
+
+def first_days_of(user: User, assessment: Assessment) -> list[RoleGuide]:
+    """The guides that the home page shows a new member: those of the user's roles, unless hidden. One query."""
+    own = Membership.objects.for_assessment(assessment).for_user(user).for_first_days(timezone.now() - FIRST_DAYS)
+    return guides_for(frozenset(Role(role) for role in own.order_by().values_list("role", flat=True)))
 
 
 def guides_for(roles: frozenset[Role]) -> list[RoleGuide]:

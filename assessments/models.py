@@ -346,6 +346,9 @@ class Membership(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     created_at = models.DateTimeField(auto_now_add=True)
+    # The list of first steps on the home page: hidden by the member, and asked for again. Null: neither.
+    first_days_hidden_at = models.DateTimeField(null=True, blank=True)
+    first_days_asked_at = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """Which rows: `for_*` narrows, `with_*` adds."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NoReturn, Self
 
 from django.contrib.auth import get_user_model
@@ -40,6 +41,11 @@ class ForAssessment(models.QuerySet[Any, Any]):
 
 
 class MembershipQuerySet(ForAssessment):
+    def for_first_days(self, since: datetime) -> Self:
+        """Those whose list of first steps is shown: begun or asked for after `since`, and not hidden."""
+        recent = Q(created_at__gte=since) | Q(first_days_asked_at__gte=since)
+        return self.filter(recent, first_days_hidden_at=None)
+
     def for_user(self, user: models.Model) -> Self:
         return self.filter(user=user)
 

@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from assessments.guide import RoleGuide, first_days_of
 from assessments.models import User
 from assessments.services.assessments import TOOL_FIELDS
 from assessments.steps import Step, steps_of
@@ -28,6 +29,12 @@ def assessment_steps(context: template.Context) -> list[Step]:
         path = f"{assessment.get_absolute_url()}tool/" if context.get("framed") else request.path
         kept = request.steps = steps_of(assessment, path)
     return kept
+
+
+@register.simple_tag(takes_context=True)
+def first_days(context: template.Context) -> list[RoleGuide]:
+    """What a new member of the assessment is told about each of their roles; empty later, or where it was hidden."""
+    return first_days_of(context["request"].user, context["assessment"])
 
 
 @register.simple_tag

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import editors_only, requires, signed_in
 from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
-from assessments.guide import guides_for
 from assessments.models import Assessment, AuditEvent, ErasureRequest, Membership, Organisation, RetentionDate, Role
 from assessments.requests import MemberRequest, page_number, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
@@ -63,8 +62,6 @@ def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpRespo
     request.steps = steps_of(assessment, request.path)
     context = {
         "assessment": assessment,
-        "guides": guides_for(request.roles),
-        "first_visit": _is_first_visit(request, assessment),
         "next_step": next((s for s in request.steps if s.task and s.action in request.may), None),
         "member_count": Membership.objects.for_assessment(assessment).values("user").distinct().count(),
         "erasures_waiting": _erasures_waiting(request, assessment),
@@ -90,15 +87,6 @@ def _retention_near(request: MemberRequest, assessment: Assessment) -> list[Rete
     for row in rows:
         row.day = erased_from(row)
     return rows
-
-
-def _is_first_visit(request: MemberRequest, assessment: Assessment) -> bool:
-    """Whether this session sees the page for the first time: then the guide is open, later it is folded."""
-    seen = request.session.get("guides_seen", [])
-    if assessment.pk in seen:
-        return False
-    request.session["guides_seen"] = [*seen, assessment.pk]
-    return True
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,20 +1,44 @@
 """The help page: the method and the roles; and the terms of the method."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessments.access import signed_in
+from assessments.access import find_assessment, requires, signed_in
 from assessments.guide import GUIDE
+from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from assessments.services.first_days import hide_first_days, show_first_days
 from assessments.steps import METHOD
+from ctnat.ui.posting import posted_from
 from ctnat.ui.terms import TERMS
 
 
 @require_safe
 @signed_in
 def help_page(request: MemberRequest) -> HttpResponse:
-    return render(request, "assessments/help_page.html", {"method": METHOD, "guides": GUIDE})
+    own = Assessment.objects.for_user(request.user).values_list("reference", flat=True)
+    context = {"method": METHOD, "guides": GUIDE, "own": list(own)}
+    return render(request, "assessments/help_page.html", context)
+
+
+@signed_in
+@posted_from("assessments:help_page")
+def first_days_show(request: MemberRequest) -> HttpResponse:
+    """Show the list of first steps of an assessment again."""
+    assessment, _held = find_assessment(request.user, request.POST.get("reference", "")[:40])
+    show_first_days(assessment=assessment, by=request.user)
+    return redirect(f"{assessment.get_absolute_url()}#first-days")
+
+
+@requires("assessment.view")
+@posted_from("assessments:assessment_home")
+def first_days_hide(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    hide_first_days(assessment=assessment, by=request.user)
+    messages.success(request, _("The first steps are hidden. You can show them again from the page “Help”."))
+    return redirect(assessment)
 
 
 @require_safe

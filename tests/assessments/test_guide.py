@@ -1,17 +1,21 @@
 """The guided first visit and the help page."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.template import Context, Template
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from assessments.guide import GUIDE
-from assessments.models import Role
+from assessments.models import Assessment, AuditEvent, Membership, Role
 from ctnat.ui.terms import TERMS
 from tests.browser import assert_accessible
+from tests.factories import MembershipFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +31,55 @@ def test_guide_leads_only_to_pages_of_the_role(client_as: Callable[[str], Client
     assert found == {task.path: 200 for task in guide.tasks}
 
 
-def test_guide_is_open_on_the_first_visit_only(client_as: Callable[[str], Client]) -> None:
-    client = client_as("consultant")
-    first, second = (client.get("/a/AZE-2016/") for _ in range(2))
-    assert (first.context["first_visit"], second.context["first_visit"]) == (True, False)
-    assert [guide.role for guide in first.context["guides"]] == [Role.CONSULTANT]
+HOME = "/a/AZE-2016/"
+
+
+def shows_first_days(client: Client) -> bool:
+    return '<section class="section first-days" id="first-days"' in text(client.get(HOME))
+
+
+def test_first_days_list_the_tasks_of_the_role(client_as: Callable[[str], Client]) -> None:
+    page = text(client_as("consultant").get(HOME))
+    assert "Your first steps here" in page
+    assert f'<a href="{HOME}interviews/">Plan an interview, type the notes' in page
+    assert "You run the validation workshop" not in page
+
+
+def test_first_days_hide_is_kept_for_the_member_alone(
+    client_as: Callable[[str], Client], member: Callable[[str], Any], assessment: Assessment
+) -> None:
+    client, other = client_as("consultant"), client_as("lead")
+    MembershipFactory(user=member("consultant"), assessment=assessment, role=Role.FACILITATOR)
+    assert client.get(f"{HOME}first-days/hide/").status_code == 302
+    assert shows_first_days(client)
+    for _ in range(2):
+        assert client.post(f"{HOME}first-days/hide/", follow=True).redirect_chain == [(HOME, 302)]
+    assert (shows_first_days(client), shows_first_days(client_as("consultant"))) == (False, False)
+    assert shows_first_days(other)
+    assert AuditEvent.objects.filter(action="member.first_days_hidden").count() == 1
+
+
+def test_first_days_show_brings_them_back_from_the_help_page(client_as: Callable[[str], Client], outsider: Any) -> None:
+    client = client_as("observer")
+    client.post(f"{HOME}first-days/hide/")
+    assert "<option>AZE-2016</option>" in text(client.get("/help/"))
+    answer = client.post("/help/first-days/", {"reference": "AZE-2016"})
+    assert (answer.status_code, answer.url) == (302, f"{HOME}#first-days")
+    assert shows_first_days(client)
+    assert client.post("/help/first-days/", {"reference": "GEO-2016"}).status_code == 404
+    assert client.post("/help/first-days/").status_code == 404
+
+
+def test_first_days_end_after_two_weeks_and_can_be_asked_for(
+    client_as: Callable[[str], Client], assessment: Assessment
+) -> None:
+    client = client_as("observer")
+    Membership.objects.update(created_at=timezone.now() - timedelta(days=15))
+    assert not shows_first_days(client)
+    client.post("/help/first-days/", {"reference": "AZE-2016"})
+    assert shows_first_days(client)
+    Membership.objects.update(first_days_asked_at=timezone.now() - timedelta(days=15))
+    assert not shows_first_days(client)
 
 
 def test_help_page_is_for_those_who_signed_in(client_as: Callable[[str], Client]) -> None:
@@ -60,7 +108,7 @@ def test_term_explains_itself() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_guide_and_terms_are_accessible(open_as: Callable[..., Any]) -> None:
     page = open_as("lead", "/a/AZE-2016/")
-    page.get_by_text("Your role in this assessment").wait_for()
+    page.get_by_text("Your first steps here").wait_for()
     assert_accessible(page)
     page.get_by_role("link", name="Help: the six steps").click()
     page.get_by_role("heading", name="Roles and tasks").wait_for()
