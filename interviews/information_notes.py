@@ -1,10 +1,18 @@
-"""The wordings of the information note: those of the guide as it is now, and those that were given to people."""
+"""The wordings of the information note: those of the guide as it is now, and those that were given to people.
+
+A paragraph that mentions a blank detail of the assessment is left out, as on the respondents' pages of the survey, so
+that nobody reads “{office}” aloud; `blanks_of` says which details are blank.
+"""
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assessments.blanks import BlankValue, blank_values
 from assessments.models import Assessment
+from ctnat.ui.words import has_gaps
+from instruments.schema import InterviewGuide, Paragraph
 from interviews.guides import guide_of
 from interviews.models import InformationNote
 
@@ -34,8 +42,21 @@ def wording_of(assessment: Assessment, language: str) -> Wording:
     note = guide_of(assessment).information_note
     if language not in languages_of(assessment):
         language = note[0].text.source_language
+    return Wording(language, without_gaps(assessment, note, language))
+
+
+def without_gaps(assessment: Assessment, paragraphs: Iterable[Paragraph], language: str) -> Paragraphs:
+    """The paragraphs in `language`, without those that mention a blank detail of the assessment."""
     values = assessment.placeholders_in(language)
-    return Wording(language, [[part.heading, part.text.translate(language, **values)] for part in note])
+    shown = ((part.heading, part.text.translate(language, **values)) for part in paragraphs)
+    return [[heading, text] for heading, text in shown if not has_gaps(text)]
+
+
+def blanks_of(assessment: Assessment, guide: InterviewGuide) -> list[BlankValue]:
+    """The blank details that the information note or the closing words of the guide mention, each once."""
+    texts = [part.text for part in (*guide.information_note, *guide.final_instructions)]
+    found = blank_values(texts, assessment.placeholders_in("en"))
+    return list({value.name: value for value in found}.values())
 
 
 def languages_of(assessment: Assessment) -> list[str]:

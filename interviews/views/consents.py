@@ -16,7 +16,8 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest, run_service
 from interviews.consent import consent_of
 from interviews.forms import ConsentForm, WithdrawalForm
-from interviews.information_notes import find_wording, languages_of, wording_of
+from interviews.guides import guide_of
+from interviews.information_notes import blanks_of, find_wording, languages_of, wording_of
 from interviews.models import ConsentRecord
 from interviews.services.consents import record_consent
 from interviews.services.withdrawals import consequences_of, withdraw_consent
@@ -36,6 +37,7 @@ def information_note(request: MemberRequest, assessment: Assessment) -> HttpResp
         "assessment": assessment,
         "wording": wording or now,
         "languages": [] if version else languages_of(assessment),
+        "blanks": [] if version else blanks_of(assessment, guide_of(assessment)),
         "is_earlier": wording is not None and wording.checksum != wording_of(assessment, wording.language).checksum,
     }
     return render(request, "interviews/information_note.html", context)

@@ -1,6 +1,5 @@
 """The typing page: a plain form, and the responses to its automatic saving."""
 
-from collections.abc import Sequence
 from functools import wraps
 from typing import Any
 
@@ -22,9 +21,8 @@ from assessments.requests import MemberRequest
 from ctnat.ui.access import View
 from ctnat.ui.digits import number_sent
 from ctnat.ui.formats import page_clock
-from instruments.schema import Paragraph
 from interviews.consent import consent_of
-from interviews.information_notes import wording_of
+from interviews.information_notes import blanks_of, without_gaps, wording_of
 from interviews.models import Answer, AnswerRevision, ConsentRecord, Interview, SetAside
 from interviews.notes import available_language, dropped_of, sections_of
 from interviews.services.answers import restore_revision, save_answer, save_observations, settle_aside
@@ -88,7 +86,8 @@ def _page(
     dropped = dropped_of(interview, answers, unsaved=unsaved, faults=faults)
     shown = [question for section in planned for question in section.questions] + dropped
     guide = interview.guide
-    final, final_language = _translated(interview, guide.final_instructions)
+    final_language = available_language((part.text for part in guide.final_instructions), interview.language)
+    final = without_gaps(interview.assessment, guide.final_instructions, final_language)
     return {
         "assessment": interview.assessment,
         "interview": interview,
@@ -98,6 +97,7 @@ def _page(
         "set_asides": [aside for question in shown for aside in question.set_asides],
         "faults": faults,
         "note": wording_of(interview.assessment, interview.language),
+        "blanks": blanks_of(interview.assessment, guide),
         "consent": consent_of(interview),
         "consent_choices": ConsentRecord,
         "final": [text for _, text in final],
@@ -107,13 +107,6 @@ def _page(
         if faults
         else interview.observations,
     }
-
-
-def _translated(interview: Interview, paragraphs: Sequence[Paragraph]) -> tuple[list[tuple[bool, str]], str]:
-    """(heading or not, text) of each paragraph in the interview's language, and the language they are all in."""
-    language = available_language((paragraph.text for paragraph in paragraphs), interview.language)
-    values = interview.assessment.placeholders_in(language)
-    return [(paragraph.heading, paragraph.text.translate(language, **values)) for paragraph in paragraphs], language
 
 
 def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
+from assessments.blanks import BlankValue
 from assessments.lacking import LackingLanguage, lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
@@ -30,7 +31,7 @@ from surveys.distribution.links import open_link
 from surveys.distribution.messages import messages_in
 from surveys.forms import MessageForm, SurveyForm
 from surveys.models import Response, Survey
-from surveys.questionnaire.blanks import BlankValue, blank_values
+from surveys.questionnaire.blanks import blank_values
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language, version_of
 from surveys.questionnaire.reading import from_form

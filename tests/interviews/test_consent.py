@@ -345,6 +345,29 @@ def test_information_note_is_in_the_chosen_language(interview: Interview, client
         assert client.get(url("information_note"), {"version": unknown}).status_code == 404
 
 
+def test_the_note_leaves_out_what_mentions_a_blank_detail_and_says_so(interview: Interview, client_as: Any) -> None:
+    """The person who read it aloud met “commissioned by {commissioner}”, and that was stored as given."""
+    assessment = interview.assessment
+    study = assessment.study
+    study.commissioner, assessment.office = "", "Baku"
+    assessment.interviewer_contact, assessment.research_contact = "field@example.org", "research@example.org"
+    study.save()
+    assessment.save()
+    pages = [url("information_note"), url("interview_type", interview.code)]
+    for page in pages:
+        html = " ".join(client_as("lead").get(page).content.decode().split())
+        assert "The study was commissioned by" not in html
+        assert "{commissioner}" not in html
+        assert "about details that are not filled in: Commissioned by." in html
+        assert reverse("assessments:assessment_edit", args=["AZE-2016"]) in html
+    study.commissioner = "IOM"
+    study.save()
+    for page in pages:
+        html = " ".join(client_as("consultant").get(page).content.decode().split())
+        assert "The study was commissioned by IOM (Baku)." in html
+        assert "details that are not filled in" not in html
+
+
 def test_note_record_on_the_page_of_notes(interview: Interview, client_as: Any, check_roles: Any, member: Any) -> None:
     sent = {"note": version(interview), "means": "paper", "to_interview": "yes", "to_quotes": "not_asked"}
     check_roles(
