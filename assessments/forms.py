@@ -17,6 +17,7 @@ from assessments.bibliography import Bibliography, read_entries
 from assessments.erasers import Eraser
 from assessments.models import (
     Assessment,
+    Colours,
     Contact,
     Document,
     ErasureRequest,
@@ -71,11 +72,19 @@ def known_language(word: str) -> str:
 
 
 class LanguageForm(Form):
-    """The language of a member's pages: each by its own name, those that no native speaker has read as drafts."""
+    """The language of a member's pages, each by its own name, those that no native speaker has read as drafts; and
+    the pages' colours."""
 
-    needed_sometimes = ("language",)
+    needed_sometimes = ("language", "colours")
     language = forms.ChoiceField(
         label=_("Language of your pages and mails"), required=False, widget=forms.RadioSelect, choices=language_choices
+    )
+    colours = forms.ChoiceField(
+        label=_("Colours of your pages"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("", _("As the device is set")), *Colours.choices],
+        help_text=_("Where the device asks for more contrast, the pages have it with light and with dark colours."),
     )
 
 

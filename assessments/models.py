@@ -53,6 +53,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
 
+class Colours(models.TextChoices):
+    LIGHT = "light", gettext_lazy("Light")
+    DARK = "dark", gettext_lazy("Dark")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in with an e-mail address. `is_staff` may create assessments and adapt instruments."""
 
@@ -63,6 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True)  # its name and address: only a pseudonym is left
     language = models.CharField(max_length=20, blank=True)  # of its pages and mails; blank: the browser's, and English
+    colours = models.CharField(max_length=5, choices=Colours.choices, blank=True)  # of its pages; blank: the device's
 
     objects = UserManager()
     USERNAME_FIELD = "email"

@@ -80,6 +80,14 @@ def erase_account(*, user: User, successor: User | None, by: User | None) -> Non
 
 
 @transaction.atomic
+def choose_colours(*, colours: str, by: User) -> None:
+    """Set the colours of the user's own pages; blank is what the device asks for."""
+    by.colours = colours
+    by.save(update_fields=["colours"])
+    record("user.colours_chosen", by=by, target=by, label=by.email, colours=colours)
+
+
+@transaction.atomic
 def choose_language(*, language: str, by: User) -> None:
     """Set the language of the user's own pages and mails; blank is the browser's."""
     by.language = language

@@ -13,7 +13,7 @@ from assessments.access import public, signed_in
 from assessments.forms import LanguageForm
 from assessments.models import SignIn
 from assessments.requests import MemberRequest
-from assessments.services.accounts import choose_language
+from assessments.services.accounts import choose_colours, choose_language
 from assessments.services.sign_ins import end_other_sign_ins, end_sign_in
 from assessments.sessions import ROW, note_use, seconds_left, sign_ins_of
 from ctnat.translation import scripts
@@ -26,12 +26,16 @@ YEAR = 365 * 24 * 3600  # seconds
 @require_http_methods(["GET", "POST"])
 @signed_in
 def language_edit(request: MemberRequest) -> HttpResponse:
-    """In which language the pages and mails of this account are."""
-    form = LanguageForm(request.POST or None, initial={"language": request.user.language})
+    """In which language the pages and mails of this account are, and in which colours its pages."""
+    user = request.user
+    form = LanguageForm(request.POST or None, initial={"language": user.language, "colours": user.colours})
     if request.method == "POST" and form.is_valid():
-        choose_language(language=form.cleaned_data["language"], by=request.user)
-        with translation.override(request.user.language or translation.get_language()):
-            messages.success(request, _("Your language was saved."))
+        if form.cleaned_data["language"] != user.language:
+            choose_language(language=form.cleaned_data["language"], by=user)
+        if form.cleaned_data["colours"] != user.colours:
+            choose_colours(colours=form.cleaned_data["colours"], by=user)
+        with translation.override(user.language or translation.get_language()):
+            messages.success(request, _("Saved."))
         return redirect("assessments:language_edit")
     return render(request, "assessments/language_edit.html", {"form": form})
 

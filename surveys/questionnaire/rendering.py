@@ -39,6 +39,7 @@ MOST_IN_LINE = 8  # options of the rows of a matrix that fit side by side on a w
 CACHE_LIMIT = 1000  # fragments in memory, most of them about 4 kB
 T = TypeVar("T")
 _cache: dict[Any, Any] = {}
+HOW_ANSWERED = "mode"  # the heading of the 2016 tool, "Web-based survey": the page shows that it is one
 
 
 def cached(key: Any, make: Callable[[], T]) -> T:
@@ -90,7 +91,12 @@ def translated(text: schema.Text, language: str, values: Mapping[str, str]) -> s
 def introduction(survey: Survey, language: str) -> SafeString:
     values = placeholders(survey, language)
     key = ("introduction", *page_key(survey, language), *values.values())
-    return cached(key, lambda: _paragraphs(document_of(survey.questionnaire).introduction, language, values))
+
+    def render() -> SafeString:
+        parts = document_of(survey.questionnaire).introduction
+        return _paragraphs([part for part in parts if part.name != HOW_ANSWERED], language, values)
+
+    return cached(key, render)
 
 
 def closing(survey: Survey, language: str) -> SafeString:

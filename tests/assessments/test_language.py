@@ -1,6 +1,7 @@
 """The language of a member: chosen in the account, else the browser's, and of no one else's pages, mails or logs."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -157,6 +158,23 @@ def test_language_edit(client_as: Callable[[str], Client], member: Any) -> None:
     events = AuditEvent.objects.filter(action="user.language_chosen").order_by("pk")
     assert [event.detail for event in events] == [{"language": "fr"}, {"language": ""}]
     assert Client().get(url).status_code == 302
+
+
+@pytest.mark.parametrize(("colours", "media"), [("", "screen and (prefers-color-scheme: dark)"), ("dark", "screen")])
+def test_colours_of_the_pages_are_chosen_in_the_account(
+    client_as: Callable[[str], Client], member: Any, colours: str, media: str
+) -> None:
+    lead, url = client_as("lead"), "/account/language/"
+    assert lead.post(url, {"colours": "blue"}).status_code == 200
+    for chosen in ("light", colours):
+        page = lead.post(url, {"colours": chosen}, follow=True)
+    member("lead").refresh_from_db()
+    assert member("lead").colours == colours
+    assert re.findall(r'dark[\w.]*\.css" media="([^"]*)"', page.content.decode()) == [media]
+    page = lead.post(url, {"colours": "light"}, follow=True)
+    assert "/dark" not in page.content.decode()
+    events = AuditEvent.objects.filter(action="user.colours_chosen").order_by("pk").values_list("detail", flat=True)
+    assert [*events] == [{"colours": name} for name in ("light", colours, "light")]
 
 
 @pytest.mark.usefixtures("speaks")
