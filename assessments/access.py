@@ -4,14 +4,15 @@ An outsider gets 404 (whether an assessment exists is not disclosed), a member w
 visitor the sign-in page. A view without a declaration fails tests/test_access.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ __all__ = [
     "asks_by_itself",
     "editors_only",
     "find_assessment",
+    "inside",
     "public",
     "requires",
     "signed_in",
@@ -125,3 +127,23 @@ def requires(action: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def inside(namespace: str, patterns: Iterable[URLPattern]) -> list[URLPattern]:
+    """Pages that belong to no assessment, for an address below one: each is shown within it, with its six steps, and
+    still decides by itself what the user may do there. They find it in `request.assessment`; `same_as` of the view is
+    the name of the page outside."""
+
+    def within(view: View, name: str) -> View:
+        @wraps(view)
+        def shown(request: Any, _assessment: Assessment, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return view(request, *args, **kwargs)
+
+        guarded: Any = requires("assessment.view")(shown)
+        guarded.same_as = name
+        return cast(View, guarded)
+
+    return [
+        URLPattern(entry.pattern, within(entry.callback, f"{namespace}:{entry.name}"), name=entry.name)
+        for entry in patterns
+    ]

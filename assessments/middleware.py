@@ -9,16 +9,19 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from assessments.lockout import make_known
+from assessments.models import Membership
 from assessments.second_factor import ask_for_second_factor, passed_second_factor
 from assessments.sessions import follow_new_key, note_use, seconds_left
 from ctnat.translation.languages import interface_languages, preferred_language
 
+LIBRARY = "/instruments/"
 ENDED = "You were signed out, because nothing was done for {minutes} minutes or a day has passed. Sign in again."
 
 
@@ -51,6 +54,25 @@ class SignInMiddleware:
         if settings.REQUIRE_SECOND_FACTOR and access != "account" and not passed_second_factor(request):
             return ask_for_second_factor(request, "This site asks everyone for a second factor.")
         return None
+
+
+def lead_into_assessment(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Redirect old addresses of instruments with `?in=<reference>`, from mails and bookmarks, to the page inside the
+    assessment. Who is no member of it gets the page of the library."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        reference = request.GET.get("in", "") if request.path.startswith(LIBRARY) else ""
+        user = request.user
+        if not reference or request.method not in {"GET", "HEAD"} or not user.is_authenticated:
+            return get_response(request)
+        if not Membership.objects.for_user(user).filter(assessment__reference=reference[:40]).exists():
+            return get_response(request)
+        rest = request.GET.copy()
+        del rest["in"]
+        page = reverse("tool:instrument_list", args=[reference]) + request.path.removeprefix(LIBRARY)
+        return HttpResponseRedirect(f"{page}?{rest.urlencode()}" if rest else page)
+
+    return middleware
 
 
 class MemberLanguageMiddleware:

@@ -21,7 +21,7 @@ class MemberRequest(HttpRequest):
     roles: frozenset[Role]
     may: frozenset[str]
     assessment: Assessment
-    steps: list[Any]
+    frame: Any  # assessments.steps.Frame
 
 
 def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[..., Made], **given: Any) -> Made | None:

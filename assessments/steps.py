@@ -10,7 +10,7 @@ The navigation is on every page, therefore the rows of all steps are read in one
 process: the rows may depend on nothing of the assessment but its key.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.models import Assessment, Document
+from assessments.navigation import METHOD, Tab, TabRows, place_of, rows_of, step_urls, tabs_of
 from assessments.querysets import DocumentCounts
 from assessments.snapshot import PreparedSnapshot, Rows
 from ctnat.ui.lazy import StrOrPromise
@@ -37,31 +38,7 @@ class StepState:
     task: str = ""
     path: str = ""
     action: str = "assessment.view"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a step. `path` is what its addresses begin with, below the assessment's."""
-
-    path: str
-    label: StrOrPromise
-
-
-@dataclass(frozen=True)
-class Method:
-    """A step as the method knows it. `parts` are the pages that belong to it, the first being the step's own."""
-
-    key: str
-    label: StrOrPromise
-    about: StrOrPromise
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class StepPart:
-    label: StrOrPromise
-    url: str
-    current: bool
+    hidden: tuple[str, ...] = ()  # paths of tabs that have no use yet
 
 
 @dataclass(frozen=True)
@@ -72,60 +49,15 @@ class Step:
     key: str
     label: StrOrPromise
     about: StrOrPromise
-    url: str
+    url: str  # empty where the member may open none of its pages
     current: bool
     state: str
     note: str
     task: str
     task_url: str
     action: str
-    parts: tuple[StepPart, ...]
+    hidden: tuple[str, ...]
 
-
-METHOD = (
-    Method(
-        "desk_review",
-        gettext_lazy("Desk review"),
-        gettext_lazy("Review laws, reports and statistics. Each source gets a code for citing it in the report."),
-        (Part("documents", gettext_lazy("Desk review")),),
-    ),
-    Method(
-        "tool",
-        gettext_lazy("Tool"),
-        gettext_lazy("Choose the interview guide, the survey and the indicator matrix, and adapt them to the country."),
-        (Part("tool", gettext_lazy("Tool")),),
-    ),
-    Method(
-        "interviews",
-        gettext_lazy("Interviews"),
-        gettext_lazy("Interview the people who do the work, and type the notes question by question."),
-        (Part("interviews", gettext_lazy("Interviews")),),
-    ),
-    Method(
-        "survey",
-        gettext_lazy("Survey"),
-        gettext_lazy("Survey more people, each in their own language."),
-        (Part("survey", gettext_lazy("Survey")),),
-    ),
-    Method(
-        "report",
-        gettext_lazy("Analysis and report"),
-        gettext_lazy(
-            "Count the answers, find the themes, mark the indicators, and write the findings next to their evidence."
-        ),
-        (
-            Part("analysis", gettext_lazy("Analysis")),
-            Part("indicators", gettext_lazy("Indicators and recommendations")),
-            Part("report", gettext_lazy("Report")),
-        ),
-    ),
-    Method(
-        "validation",
-        gettext_lazy("Validation"),
-        gettext_lazy("Present the findings to the stakeholders and record their responses."),
-        (Part("workshop", gettext_lazy("Validation")),),
-    ),
-)
 
 RowsOf = Callable[[Assessment], QuerySet[Any, Any]]
 StateOf = Callable[[Assessment, Rows], StepState]
@@ -145,32 +77,50 @@ def state_of(key: str, rows: RowsOf) -> Callable[[StateOf], StateOf]:
     return register
 
 
-def steps_of(assessment: Assessment, path: str = "") -> list[Step]:
-    """The steps with their states; the one that `path` lies in is the current one."""
+def steps_of(assessment: Assessment, path: str = "", may: Collection[str] | None = None) -> list[Step]:
+    """The steps with their states, for a member with the actions `may`; the one that `path` lies in is the current
+    one."""
     home = assessment.get_absolute_url()
-    here = path.removeprefix(home).split("/")[0] if path.startswith(home) else ""
+    place = place_of(path.removeprefix(home)) if path.startswith(home) else None
     rows = _rows(assessment)
+    urls = step_urls(assessment, may)
     steps = []
     for number, method in enumerate(METHOD, start=1):
         found = _states[method.key][1](assessment, rows[method.key])
-        parts = tuple(StepPart(part.label, f"{home}{part.path}/", part.path == here) for part in method.parts)
         steps.append(
             Step(
                 number=number,
                 key=method.key,
                 label=method.label,
                 about=method.about,
-                url=parts[0].url,
-                current=any(part.current for part in parts),
+                url=urls[method.key],
+                current=place is not None and place.method == method,
                 state=found.state,
                 note=found.note,
                 task=found.task,
-                task_url=home + found.path if found.path else parts[0].url,
+                task_url=home + found.path if found.path else urls[method.key],
                 action=found.action,
-                parts=parts,
+                hidden=found.hidden,
             )
         )
     return steps
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page of an assessment has around it: the six steps, and the rows of the step in which it is."""
+
+    steps: list[Step]
+    rows: TabRows
+    home: str  # whether it is on the assessment's home ("page"), or on another page about it ("true")
+
+
+def frame_of(assessment: Assessment, path: str, may: Collection[str]) -> Frame:
+    steps = steps_of(assessment, path, may)
+    hidden = {tab for step in steps for tab in step.hidden}
+    within = path.startswith(assessment.get_absolute_url()) and not any(step.current for step in steps)
+    home = ("page" if path == assessment.get_absolute_url() else "true") if within else ""
+    return Frame(steps, rows_of(assessment, path, may, hidden), home)
 
 
 PAST_PREPARATION = {
@@ -206,3 +156,32 @@ def tool(assessment: Assessment, rows: Rows) -> StepState:
     if assessment.stage in {*PAST_PREPARATION, Assessment.Stage.TOOL}:
         return StepState("done" if assessment.stage in PAST_PREPARATION else "current", note)
     return StepState("todo", note, _("Read the three instruments and adapt them to the country where needed"), "tool/")
+
+
+tabs_of("home", Tab("", gettext_lazy("Overview"), also=("search/", "first-days/")))
+tabs_of("members", Tab("members/", gettext_lazy("Members")))
+tabs_of("organisations", Tab("organisations/", gettext_lazy("Organisations")))
+tabs_of("contacts", Tab("contacts/", gettext_lazy("Contacts")))
+tabs_of("languages", Tab("languages/", gettext_lazy("Languages")))
+tabs_of(
+    "settings",
+    Tab("edit/", gettext_lazy("Details")),
+    Tab("retention/", gettext_lazy("Retention")),
+    Tab("erasures/", gettext_lazy("Erase data")),
+    Tab("people/", gettext_lazy("Request of access")),
+    Tab("audit/", gettext_lazy("Audit log")),
+)
+tabs_of(
+    "documents",
+    Tab("documents/", gettext_lazy("Register")),
+    Tab("documents/bibliography/", gettext_lazy("Bibliography")),
+    Tab("documents/import/", gettext_lazy("Import")),
+    Tab("documents/trash/", gettext_lazy("Trash")),
+)
+tabs_of(
+    "tool",
+    Tab("tool/", gettext_lazy("In use here")),
+    Tab("tool/versions/", gettext_lazy("All versions")),
+    Tab("tool/versions/import/", gettext_lazy("Import"), action="assessment.edit"),
+    Tab("tool/versions/trash/", gettext_lazy("Trash"), action="assessment.edit"),
+)

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "assessments.middleware.MemberLanguageMiddleware",
     "assessments.middleware.SignInMiddleware",
+    "assessments.middleware.lead_into_assessment",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("w/", include("workshops.public_urls")),
     path("r/", include("reports.public_urls")),
     path("site/demonstration/", include("reports.site_urls")),
+    path("a/<slug:reference>/tool/versions/", include("surveys.tool_urls")),
     path("a/<slug:reference>/interviews/", include("interviews.urls")),
     path("a/<slug:reference>/survey/", include("surveys.urls")),
     path("a/<slug:reference>/indicators/", include("indicators.urls")),

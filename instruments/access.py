@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from ctnat.ui.access import View, editors_only
+from instruments.addresses import version_url
 from instruments.models import Instrument
 from instruments.querysets import LEAD, PublishedVersionError
 
@@ -116,7 +117,7 @@ def closed(request: HttpRequest, draft: Instrument) -> HttpResponseBase:
             if draft.is_discarded
             else _("A published version cannot change. Adapt it: that makes a draft version."),
         )
-        return redirect("instruments:instrument_detail", draft.pk)
+        return redirect(version_url(request, "instrument_detail", draft.pk))
     pairs = request.POST.dict().items()
     typed = [(name, text) for name, text in pairs if str(text).strip() and not name.endswith(NOT_TYPED)]
     context = {"instrument": draft, "typed": typed}

@@ -15,6 +15,7 @@ urlpatterns = [
     path("sealed/", sealed.responses_open, name="responses_open"),
     path("disclosure/", sealed.survey_disclosure, name="survey_disclosure"),
     path("link/", surveys.open_link_detail, name="open_link_detail"),
+    path("messages/", surveys.message_first, name="message_first"),
     path("messages/<slug:language>/", surveys.message_edit, name="message_edit"),
     path("preview/", surveys.survey_preview, name="survey_preview"),
     path("invitations/", invitations.invitation_list, name="invitation_list"),

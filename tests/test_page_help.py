@@ -33,6 +33,7 @@ NOT_PAGES = {
     "reports:build_file",
     "reports:edition_file",
     "surveys:invitation_links",
+    "surveys:message_first",  # leads to the page of the first language
     "surveys:survey_preview",  # the form as respondents see it
     "workshops:minutes",
     "workshops:projector",
@@ -51,6 +52,8 @@ def members_pages() -> dict[str, Any]:
         for entry in resolver.url_patterns:
             if isinstance(entry, URLResolver):
                 yield from walk(entry, entry.namespace or namespace)
+            elif hasattr(entry.callback, "same_as"):  # a page of the library, shown inside an assessment
+                continue
             elif isinstance(entry, URLPattern) and namespace and entry.callback.access != "public":
                 yield f"{namespace}:{entry.name}", entry.callback
 

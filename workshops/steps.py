@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from assessments.models import Assessment
+from assessments.navigation import Tab, tabs_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
 from ctnat.ui.formats import page_day
@@ -53,3 +54,11 @@ def validation(assessment: Assessment, rows: Rows) -> StepState:
         task = _("Decide on each response")
         return StepState("current", note, task, "workshop/responses/", "comments.resolve")
     return StepState("done", voted, path="workshop/")
+
+
+tabs_of(
+    "validation",
+    Tab("workshop/", gettext_lazy("Workshops")),
+    Tab("workshop/responses/", pgettext_lazy("workshop", "Responses"), also=("workshop/verdicts/",)),
+    Tab("workshop/changes/", gettext_lazy("What changed")),
+)

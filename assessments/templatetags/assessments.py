@@ -8,8 +8,9 @@ from django.utils.translation import get_language
 
 from assessments.guide import RoleGuide, first_days_of
 from assessments.models import User
+from assessments.navigation import action_at
 from assessments.services.assessments import TOOL_FIELDS
-from assessments.steps import Step, steps_of
+from assessments.steps import Frame, frame_of
 from assessments.worker import worker_is_running
 from ctnat.translation.catalogue import SOURCE_LANGUAGE
 from ctnat.translation.languages import interface_languages
@@ -19,15 +20,15 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def assessment_steps(context: template.Context) -> list[Step]:
-    """The six steps of the `assessment` in the context, computed once per request; none without an assessment."""
-    assessment, request = context.get("assessment"), context.get("request")
-    if assessment is None or request is None or not request.user.is_authenticated:
-        return []
-    kept: list[Step] | None = getattr(request, "steps", None)
+def assessment_frame(context: template.Context) -> Frame | None:
+    """The six steps and the rows of the assessment in which the page is, computed once per request."""
+    request = context.get("request")
+    assessment, may = getattr(request, "assessment", None), getattr(request, "may", None)
+    if request is None or assessment is None or may is None:
+        return None
+    kept: Frame | None = getattr(request, "frame", None)
     if kept is None:
-        path = f"{assessment.get_absolute_url()}tool/" if context.get("framed") else request.path
-        kept = request.steps = steps_of(assessment, path)
+        kept = request.frame = frame_of(assessment, request.path, may)
     return kept
 
 
@@ -35,6 +36,12 @@ def assessment_steps(context: template.Context) -> list[Step]:
 def first_days(context: template.Context) -> list[RoleGuide]:
     """What a new member of the assessment is told about each of their roles; empty later, or where it was hidden."""
     return first_days_of(context["request"].user, context["assessment"])
+
+
+@register.filter
+def opens(request: Any, path: str) -> bool:
+    """Whether the member may open the page at a path below the assessment's address: {% if request|opens:"edit/" %}."""
+    return bool(path) and action_at(path) in getattr(request, "may", ())
 
 
 @register.simple_tag

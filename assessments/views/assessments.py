@@ -16,10 +16,11 @@ from assessments.access import editors_only, requires, signed_in
 from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
 from assessments.models import Assessment, AuditEvent, ErasureRequest, Membership, Organisation, RetentionDate, Role
+from assessments.navigation import METHOD
 from assessments.requests import MemberRequest, page_number, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
 from assessments.services.retention import erased_from
-from assessments.steps import METHOD, steps_of
+from assessments.steps import frame_of
 from instruments.models import Instrument
 from instruments.uses import uses_of_versions
 
@@ -59,10 +60,10 @@ def assessment_new(request: MemberRequest) -> HttpResponse:
 @require_safe
 @requires("assessment.view")
 def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    request.steps = steps_of(assessment, request.path)
+    request.frame = frame_of(assessment, request.path, request.may)
     context = {
         "assessment": assessment,
-        "next_step": next((s for s in request.steps if s.task and s.action in request.may), None),
+        "next_step": next((s for s in request.frame.steps if s.task and s.action in request.may), None),
         "member_count": Membership.objects.for_assessment(assessment).values("user").distinct().count(),
         "erasures_waiting": _erasures_waiting(request, assessment),
         "retention_near": _retention_near(request, assessment),

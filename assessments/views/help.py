@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from assessments.access import find_assessment, requires, signed_in
 from assessments.guide import GUIDE
 from assessments.models import Assessment
+from assessments.navigation import METHOD
 from assessments.requests import MemberRequest
 from assessments.services.first_days import hide_first_days, show_first_days
-from assessments.steps import METHOD
 from ctnat.ui.posting import posted_from
 from ctnat.ui.terms import TERMS
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ctnat.ui.languages import direction
-from instruments import access, item_types, rules, words
+from instruments import access, addresses, item_types, rules, words
 from instruments.condition_form import ConditionForm, Part
 from instruments.logic import sentence
 from instruments.logic.routing import offer_lines, routing_line
@@ -17,6 +17,12 @@ from instruments.models import Instrument
 from instruments.schema import SOURCE_LANGUAGE, Item, Matrix, Survey, SurveySection, Text
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def version_url(context: template.Context, name: str, *args: Any) -> str:
+    """The address of a page of instruments: inside the assessment in which the page is, else in the library."""
+    return addresses.version_url(context.get("request"), name, *args)
 
 
 @register.simple_tag(takes_context=True)

@@ -5,12 +5,12 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from instruments import paths
 from instruments.access import changes_draft
+from instruments.addresses import version_url
 from instruments.condition_form import ConditionForm
 from instruments.earlier import earlier_items
 from instruments.entry_shapes import condition_field, has_constraint
@@ -40,10 +40,10 @@ def entry_condition(request: HttpRequest, draft: Instrument) -> HttpResponse:
     document = cast(Survey, draft.document)
     earlier = earlier_items(document, path)
     stored = from_stored(entry[field]) if entry.get(field) else None
-    back = outline_url(draft, path)
+    back = outline_url(request, draft, path)
     if field == "offered_if":  # options are edited with their item
         item_path = path.rpartition("/options/")[0]
-        back = reverse("instruments:entry_edit", args=[draft.pk], query={"path": item_path})
+        back = version_url(request, "entry_edit", draft.pk, query={"path": item_path})
     faults: list[tuple[str, str]] = []
     notice = ""
     if request.method != "POST":
@@ -112,7 +112,7 @@ def entry_constraint(request: HttpRequest, draft: Instrument) -> HttpResponse:
             if not faults:
                 faults, notice = _save(request, draft, path, entry, becomes)
                 if not faults and not notice:
-                    return redirect(outline_url(draft, path))
+                    return redirect(outline_url(request, draft, path))
     context = {
         "instrument": draft,
         "path": path,
@@ -125,7 +125,7 @@ def entry_constraint(request: HttpRequest, draft: Instrument) -> HttpResponse:
         "unapplied": entry.get("unapplied", ""),
         "of_answer": True,
         "messages_typed": [(language, message.get(language, "")) for language in languages],
-        "outline_url": outline_url(draft, path),
+        "outline_url": outline_url(request, draft, path),
     }
     return render(request, "instruments/entry_constraint.html", context)
 

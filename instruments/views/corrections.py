@@ -12,6 +12,7 @@ from ctnat.ui.access import lists_members, signed_in
 from ctnat.ui.errors import ConflictError, InputError, add_errors
 from ctnat.ui.names import language_name
 from instruments.access import find_changeable, find_readable, find_translatable, may_change, may_translate
+from instruments.addresses import version_url
 from instruments.forms import CorrectionForm
 from instruments.models import Instrument
 from instruments.schema import source_language
@@ -126,5 +127,5 @@ def correction_new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             done = _("Correction {number} was stored. It is shown on every page that is opened from now on.")
             messages.success(request, done.format(number=made.number))
-            return redirect("instruments:correction_list", pk)
+            return redirect(version_url(request, "correction_list", pk))
     return render(request, "instruments/correction_new.html", {**context, "form": form}, status=422)

@@ -6,7 +6,6 @@ from typing import Any, TypeVar, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +14,7 @@ from ctnat.ui.digits import number_sent
 from ctnat.ui.lazy import StrOrPromise
 from instruments import paths
 from instruments.access import changes_draft
+from instruments.addresses import version_url
 from instruments.earlier import earlier_items, items_before_new
 from instruments.entry_shapes import (
     BLANK_ROWS,
@@ -58,8 +58,8 @@ Made = TypeVar("Made")
 GONE = gettext_lazy("Another member has removed this entry. Your entries are shown below so that you can copy them.")
 
 
-def outline_url(draft: Instrument, path: str) -> str:
-    return f"{reverse('instruments:instrument_edit', args=[draft.pk])}#{path.replace('/', '.')}"
+def outline_url(request: HttpRequest, draft: Instrument, path: str) -> str:
+    return f"{version_url(request, 'instrument_edit', draft.pk)}#{path.replace('/', '.')}"
 
 
 @require_safe
@@ -162,7 +162,7 @@ def _form(
         "new_heading": NEW[new] if new else "",
         "after": request.GET.get("after", ""),
         "code": (data or {}).get("name", ""),
-        "outline_url": outline_url(draft, path),
+        "outline_url": outline_url(request, draft, path),
         "has_condition": not new and condition_field(draft.kind, path) == "relevant",
         "condition": _condition(draft, path, entry),
         "has_constraint": not new and has_constraint(draft.kind, path, entry),
@@ -288,7 +288,7 @@ def entry_edit(request: HttpRequest, draft: Instrument) -> HttpResponse:
     messages.success(request, _("Saved."))
     if "more" in data:
         return redirect(request.get_full_path())
-    return redirect(outline_url(draft, path))
+    return redirect(outline_url(request, draft, path))
 
 
 @require_POST
@@ -387,7 +387,7 @@ def entry_add(request: HttpRequest, draft: Instrument) -> HttpResponse:
         ]
         return _form(request, draft, place, shape, blank, data=data, faults=faults, new=noun)
     messages.success(request, _("{code} was added.").format(code=code))
-    return redirect(outline_url(draft, f"{place}/{code}"))
+    return redirect(outline_url(request, draft, f"{place}/{code}"))
 
 
 def _read_new(
@@ -412,7 +412,7 @@ def entry_move(request: HttpRequest, draft: Instrument) -> HttpResponse:
     path = request.POST.get("path", "")
     places, order = -1 if request.POST.get("direction") == "up" else 1, request.POST.get("order")
     _apply(request, lambda: move_entry(draft=draft, path=path, places=places, by=request.user, order=order), "")
-    return redirect(outline_url(draft, path))
+    return redirect(outline_url(request, draft, path))
 
 
 @require_POST
@@ -423,7 +423,7 @@ def entry_remove(request: HttpRequest, draft: Instrument) -> HttpResponse:
         raise Http404(_("There is nothing to remove at this address."))
     seen = request.POST.get("seen")
     _apply(request, lambda: remove_entry(draft=draft, path=path, by=request.user, seen=seen), "")
-    return redirect(outline_url(draft, paths.parent_of(path)[0]))
+    return redirect(outline_url(request, draft, paths.parent_of(path)[0]))
 
 
 @require_POST
@@ -433,14 +433,14 @@ def entry_restore(request: HttpRequest, draft: Instrument) -> HttpResponse:
     removed = draft.removed_entries.filter(pk=number_sent(request.POST.get("removed", ""), 18) or 0).first()
     if removed is None:
         messages.info(request, _("This removal was undone before. The outline shows the draft as it is now."))
-        return redirect("instruments:instrument_edit", draft.pk)
+        return redirect(version_url(request, "instrument_edit", draft.pk))
     if request.POST.get("do") == "keep":
         text = _("{code} stays removed.").format(code=removed.code)
         _apply(request, lambda: keep_removed(removed=removed, by=request.user) or draft, text)
-        return redirect("instruments:instrument_edit", draft.pk)
+        return redirect(version_url(request, "instrument_edit", draft.pk))
     text = _("{code} was restored.").format(code=removed.code)
     _apply(request, lambda: restore_entry(removed=removed, by=request.user), text)
-    return redirect(outline_url(draft, removed.path))
+    return redirect(outline_url(request, draft, removed.path))
 
 
 def _apply(request: HttpRequest, change: Callable[[], Made], done: str) -> Made | None:

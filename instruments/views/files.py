@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from ctnat.ui.access import in_english, signed_in
 from instruments import words
 from instruments.access import find_readable
+from instruments.addresses import version_url
 from instruments.models import Instrument
 from instruments.pdf_cache import pdf_of
 from instruments.schema import PLACEHOLDERS
@@ -61,7 +62,7 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
         content = pdf_of(html)
     except RuntimeError as error:  # the layout program is missing on this machine; its text says what to do
         messages.error(request, str(error))
-        return redirect("instruments:instrument_files", pk)
+        return redirect(version_url(request, "instrument_files", pk))
     return download(content, instrument, f"-{part}-{language}.pdf")
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ctnat.ui.access import editors_only
 from ctnat.ui.languages import find_code
 from instruments.access import changes_draft, find_changeable, owner_of
+from instruments.addresses import version_url
 from instruments.decision_texts import answer_text, grouped, title
 from instruments.definition_files import definition_from
 from instruments.fault_words import shown_faults
@@ -56,7 +57,7 @@ def instrument_import(request: HttpRequest) -> HttpResponseBase:
         else:
             messages.success(request, _("{draft} was imported as a draft.").format(draft=draft))
             page = "import_review" if draft.import_notes else "instrument_detail"
-            return redirect(f"instruments:{page}", draft.pk)
+            return redirect(version_url(request, page, draft.pk))
     return render(request, "instruments/instrument_import.html", {"form": form, "faults": faults})
 
 
@@ -160,13 +161,13 @@ def import_decisions(request: HttpRequest, draft: Instrument) -> HttpResponseBas
         stored = len(answers) - len(refused)
         if not left:
             messages.success(request, _("All decisions are made. Read the draft, then publish it."))
-            return redirect("instruments:instrument_detail", draft.pk)
+            return redirect(version_url(request, "instrument_detail", draft.pk))
         if not faults:
             message = ngettext("Saved. {n} decision is open.", "Saved. {n} decisions are open.", left).format(n=left)
             if not stored:
                 message = _("Nothing was saved: no answer was chosen.")
             (messages.success if stored else messages.info)(request, message)
-            return redirect(f"instruments:{back}", draft.pk)
+            return redirect(version_url(request, back, draft.pk))
     groups = _groups(request, open_decisions, draft.document, faults)
     context = {"instrument": draft, "groups": groups, "open": len(open_decisions), "faults": len(faults)}
     return render(request, "instruments/import_decisions.html", context)

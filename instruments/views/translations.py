@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +18,7 @@ from ctnat.ui.languages import find_code
 from ctnat.ui.names import language_name
 from instruments import paths
 from instruments.access import closed, find_readable, find_translatable, may_translate
+from instruments.addresses import version_url
 from instruments.models import Instrument
 from instruments.querysets import PublishedVersionError
 from instruments.schema import source_language
@@ -49,7 +49,7 @@ def translation_status(request: HttpRequest, pk: int) -> HttpResponse:
     asked = find_code(asked) or asked.lower()
     if asked:
         if is_language(asked) and asked != source_language(instrument.definition):
-            return redirect("instruments:translation_edit", pk, asked)
+            return redirect(version_url(request, "translation_edit", pk, asked))
         messages.error(
             request, _("“{asked}” is not a language code. Enter a code such as fr, uk or ckb.").format(asked=asked)
         )
@@ -93,7 +93,7 @@ def _row(request: HttpRequest, instrument: Instrument, language: str, row: TextS
 
 
 def _back(request: HttpRequest, pk: int, language: str, key: str) -> HttpResponse:
-    return redirect(f"{reverse('instruments:translation_edit', args=[pk, language])}#{key.replace('/', '.')}")
+    return redirect(f"{version_url(request, 'translation_edit', pk, language)}#{key.replace('/', '.')}")
 
 
 def _state_or_404(instrument: Instrument, language: str, key: str) -> TextState:
@@ -159,7 +159,7 @@ def translation_review(request: HttpRequest, pk: int, language: str) -> HttpResp
             else ngettext("{n} text was marked as draft.", "{n} texts were marked as draft.", count)
         ).format(n=count),
     )
-    return redirect("instruments:translation_edit", pk, language)
+    return redirect(version_url(request, "translation_edit", pk, language))
 
 
 def _not_reviewed(request: HttpRequest, pk: int, language: str, changed: list[str], by_row: bool) -> HttpResponse:
@@ -196,7 +196,7 @@ def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResp
     instrument = _instrument(request, pk, language, change=True)
     if instrument.is_published:
         messages.info(request, _("A published version cannot change. Adapt it, then import into the draft."))
-        return redirect("instruments:translation_status", pk)
+        return redirect(version_url(request, "translation_status", pk))
     if instrument.is_discarded:
         return closed(request, instrument)
     context: dict[str, Any] = {"instrument": instrument, "language": language, "name": language_name(language)}
@@ -244,4 +244,4 @@ def _apply_import(request: HttpRequest, instrument: Instrument, language: str, c
             len(changes),
         ).format(n=len(changes)),
     )
-    return redirect("instruments:translation_edit", instrument.pk, language)
+    return redirect(version_url(request, "translation_edit", instrument.pk, language))

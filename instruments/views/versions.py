@@ -14,6 +14,7 @@ from ctnat.ui.access import editors_only, in_english, signed_in
 from ctnat.ui.digits import revision_sent
 from ctnat.ui.names import language_name
 from instruments.access import changes_draft, find_changeable, find_readable, may_change, owner_of, owners
+from instruments.addresses import version_url
 from instruments.compare import compared
 from instruments.fault_words import shown_faults
 from instruments.forms import PublishForm, WithdrawForm
@@ -110,7 +111,7 @@ def instrument_compare_choice(request: HttpRequest, pk: int) -> HttpResponse:
     other = request.GET.get("other", "")[:18]
     if not other.isascii() or not other.isdigit():
         raise Http404(_("This version does not exist."))
-    return redirect("instruments:instrument_compare", int(other), pk)
+    return redirect(version_url(request, "instrument_compare", int(other), pk))
 
 
 @in_english
@@ -138,7 +139,7 @@ def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
         owner = owner_of(request.user, request.POST.get("owner", choices[0][0] if len(choices) == 1 else ""))
     except KeyError:
         messages.error(request, _("No draft was created. Choose the assessment that the new draft is for."))
-        return redirect("instruments:instrument_detail", pk)
+        return redirect(version_url(request, "instrument_detail", pk))
     draft = adapt(instrument=instrument, owner=owner, by=request.user)
     messages.success(
         request,
@@ -146,7 +147,7 @@ def instrument_adapt(request: HttpRequest, pk: int) -> HttpResponse:
             "Version {version} was created as a draft of {owner_name}. Adapt it to your country, then publish it."
         ).format(version=draft.version, owner_name=draft.owner_name),
     )
-    return redirect("instruments:instrument_edit", draft.pk)
+    return redirect(version_url(request, "instrument_edit", draft.pk))
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,7 +188,7 @@ def instrument_publish(request: HttpRequest, draft: Instrument) -> HttpResponse:
         )
         if form.cleaned_data.get("use"):
             _use_at_once(request, published)
-    return redirect("instruments:instrument_detail", draft.pk)
+    return redirect(version_url(request, "instrument_detail", draft.pk))
 
 
 def _publish_page(request: HttpRequest, draft: Instrument, form: PublishForm, status: int = 200) -> HttpResponse:
@@ -221,7 +222,7 @@ def instrument_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("{instrument} was withdrawn. Assessments can no longer choose it.").format(instrument=instrument)
         )
-        return redirect("instruments:instrument_detail", pk)
+        return redirect(version_url(request, "instrument_detail", pk))
     context = {"instrument": instrument, "form": form, "uses": uses_of_versions({pk}, request.user)}
     return render(request, "instruments/instrument_withdraw.html", context)
 
@@ -235,7 +236,7 @@ def instrument_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         _("The withdrawal of {instrument} was undone. Assessments can choose it again.").format(instrument=instrument),
     )
-    return redirect("instruments:instrument_detail", pk)
+    return redirect(version_url(request, "instrument_detail", pk))
 
 
 @require_POST
@@ -245,9 +246,9 @@ def instrument_discard(request: HttpRequest, draft: Instrument) -> HttpResponse:
         discard(draft=draft, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("instruments:instrument_detail", draft.pk)
+        return redirect(version_url(request, "instrument_detail", draft.pk))
     messages.success(request, _("{draft} was moved to the trash. It can be restored.").format(draft=draft))
-    return redirect("instruments:instrument_trash")
+    return redirect(version_url(request, "instrument_trash"))
 
 
 @require_safe
@@ -268,4 +269,4 @@ def instrument_restore(request: HttpRequest, pk: int) -> HttpResponse:
         if draft.is_draft
         else _("{draft} was not in the trash.").format(draft=draft),
     )
-    return redirect("instruments:instrument_detail", pk)
+    return redirect(version_url(request, "instrument_detail", pk))

@@ -288,6 +288,14 @@ def open_link_detail(request: MemberRequest, assessment: Assessment) -> HttpResp
     return render(request, "surveys/open_link_detail.html", context)
 
 
+@require_safe
+@requires("survey.manage")
+def message_first(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """The messages in the first language of the survey."""
+    language = next(iter(find_survey(assessment).languages))
+    return redirect("surveys:message_edit", assessment.reference, language)
+
+
 @require_http_methods(["GET", "POST"])
 @requires("survey.manage")
 def message_edit(request: MemberRequest, assessment: Assessment, language: str) -> HttpResponse:

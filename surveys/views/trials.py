@@ -24,6 +24,7 @@ from assessments.packs import words_for
 from ctnat.translation.languages import interface_languages, preferred_language
 from ctnat.ui.qr import qr_svg
 from instruments.access import find_changeable, find_readable
+from instruments.addresses import version_url
 from instruments.models import Instrument
 from instruments.texts import languages_of
 from surveys.distribution import throttle
@@ -52,11 +53,11 @@ def version_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a version with its conditions, messages, languages and thanks, in the assessment that owns it."""
     version = find_readable(request.user, pk, Instrument.objects.for_kind(Instrument.Kind.SURVEY))
     assessment = version.owner or _any_assessment(request.user)
-    back = reverse("instruments:instrument_detail", args=[pk])
+    back = version_url(request, "instrument_detail", pk)
     if assessment is None:
         return _without_assessment(request, back)
     survey = _survey(version, assessment)
-    access = SurveyAccess(survey, "preview", "", preview_url=reverse("surveys_trial:version_trial", args=[pk]))
+    access = SurveyAccess(survey, "preview", "", preview_url=version_url(request, "version_trial", pk))
     frame: dict[str, Any] = {"preview": back, "trial": True, "csrf": get_token(request)}
     with words_for(assessment):
         return _trial(request, access, request.POST if request.method == "POST" else None, frame)
@@ -111,19 +112,19 @@ def trial_link_edit(request: HttpRequest, pk: int) -> HttpResponse:
     version = find_changeable(user, pk, Instrument.objects.for_kind(Instrument.Kind.SURVEY))
     assessment = version.owner or _any_assessment(user)
     if assessment is None:
-        return _without_assessment(request, reverse("instruments:instrument_detail", args=[pk]))
+        return _without_assessment(request, version_url(request, "instrument_detail", pk))
     if request.method == "POST":
         if request.POST.get("do") == "withdraw":
             withdraw_trial_link(version=version, by=user)
             messages.success(request, _("The link was withdrawn. It opens nothing any more."))
-            return redirect("surveys_trial:trial_link_edit", pk)
+            return redirect(version_url(request, "trial_link_edit", pk))
         try:
             make_trial_link(version=version, assessment=assessment, by=user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
             messages.success(request, _("The link is ready. Copy it below."))
-        return redirect("surveys_trial:trial_link_edit", pk)
+        return redirect(version_url(request, "trial_link_edit", pk))
     found = TrialLink.objects.filter(questionnaire=version).first()
     context: dict[str, Any] = {"instrument": version, "trial": None, "days": DAYS}
     if found and found.is_valid:

@@ -148,7 +148,7 @@ def test_instrument_adapt_requires_the_choice_of_an_assessment(
     assert "No draft was created. Choose the assessment that the new draft is for." in refused
     drafts = Instrument.objects.filter(published_at=None, discarded_at=None).order_by("pk")
     assert [draft.owner.reference for draft in drafts] == ["AZE-2016", "ARM-2016"]
-    page = lead.get(url("instrument_detail", survey.pk) + "?in=ARM-2016").content.decode()
+    page = lead.get(f"/a/ARM-2016/tool/versions/{survey.pk}/").content.decode()
     assert f'<option value="{other.pk}" selected>ARM-2016</option>' in page
 
 

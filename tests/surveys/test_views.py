@@ -197,6 +197,11 @@ def test_message_edit_stores_the_texts_of_each_language(client_as, survey) -> No
     assert lead.get(HOME + "messages/ka/").status_code == 404
 
 
+def test_message_first_leads_to_the_first_language(client_as, survey) -> None:
+    response = client_as("lead").get(HOME + "messages/")
+    assert response.url == f"{HOME}messages/{survey.languages[0]}/"
+
+
 def test_survey_preview_does_not_count_test_answers(client_as, survey) -> None:
     lead = client_as("lead")
     assert '<html lang="ar" dir="rtl">' in lead.get(HOME + "preview/?lang=ar").content.decode()

@@ -123,7 +123,7 @@ def page_help(context: template.Context) -> PageHelp | None:
     found = getattr(request, "resolver_match", None)
     if found is None or not getattr(getattr(request, "user", None), "is_authenticated", False):
         return None
-    return help_for(found.view_name)
+    return help_for(getattr(found.func, "same_as", found.view_name))
 
 
 @register.simple_tag
@@ -212,9 +212,11 @@ def field_errors(field: BoundField) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/_steps.html")
-def step_nav(steps: list[Any]) -> dict[str, Any]:
-    """The six steps of the method. Each has number, label, url, state (of STATES), note and current."""
-    return {"steps": steps}
+def step_nav(frame: Any) -> dict[str, Any]:
+    """The navigation of an assessment. `frame.steps`: the six steps, each with number, label, url, state (of STATES),
+    note and current; `frame.rows`: the parts of the current one and the tabs of its part, each with label, url and
+    current (`page`, `true` or empty)."""
+    return {"steps": frame.steps, "rows": frame.rows}
 
 
 @register.inclusion_tag("ui/_pager.html", takes_context=True)

@@ -94,11 +94,17 @@ def test_links_of_the_pager_contain_the_filters(rf: Any) -> None:
 
 
 def test_step_nav_marks_where_you_are() -> None:
-    step = SimpleNamespace(
-        number=3, label="Interviews", url="/x/", state="current", note="11 of 14", current=True, parts=()
-    )
-    other = SimpleNamespace(number=4, label="Survey", url="/y/", state="todo", note="", current=False, parts=())
-    assert render("{% step_nav steps %}", steps=[step, other]).count('aria-current="step"') == 1
+    step = SimpleNamespace(number=3, label="Interviews", url="/x/", state="current", note="11 of 14", current=True)
+    other = SimpleNamespace(number=4, label="Survey", url="", state="todo", note="", current=False)
+    tabs = [
+        SimpleNamespace(label="All", url="/x/", current="page"),
+        SimpleNamespace(label="Trash", url="/t/", current=""),
+    ]
+    frame = SimpleNamespace(steps=[step, other], rows=SimpleNamespace(label="", parts=(), tabs_label="", tabs=tabs))
+    shown = render("{% step_nav frame %}", frame=frame)
+    assert shown.count('aria-current="step"') == 1
+    assert '<a href="/x/" aria-current="page">All</a>' in shown
+    assert '<a role="link" aria-disabled="true">' in shown  # a step that this role may not open
 
 
 def test_form_marks_optional_fields_and_uses_native_dates() -> None:
