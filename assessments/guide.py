@@ -61,6 +61,10 @@ GUIDE = (
                 "survey/",
             ),
             Task(_("Add the organisations that take part."), "organisations/"),
+            Task(
+                _("Print the quick start, two pages with the dates and addresses of this assessment."),
+                "quick-start/survey/",
+            ),
         ),
     ),
     RoleGuide(
@@ -70,6 +74,10 @@ GUIDE = (
             Task(_("Set up the workshop and its groups, and open the vote when all groups have joined."), "workshop/"),
             Task(_("Propose changes to cells of the matrix; the lead decides which mark is final."), "indicators/"),
             Task(_("Record each statement with the finding that it concerns."), "workshop/"),
+            Task(
+                _("Print the quick start, two pages with the dates and addresses of this assessment."),
+                "quick-start/workshop/",
+            ),
         ),
     ),
     RoleGuide(

@@ -16,6 +16,7 @@ urlpatterns = [
     path("a/<slug:reference>/survey/", include("surveys.urls")),
     path("a/<slug:reference>/indicators/", include("indicators.urls")),
     path("a/<slug:reference>/workshop/", include("workshops.urls")),
+    path("a/<slug:reference>/quick-start/", include("workshops.quick_start_urls")),
     path("a/<slug:reference>/analysis/", include("analysis.urls")),
     path("a/<slug:reference>/report/", include("reports.urls")),
     path("", include("assessments.urls")),

@@ -72,3 +72,15 @@ explain(
     ),
     "validation",
 )
+explain(
+    "quick_start",
+    {
+        "quick_start_survey": _("Quick start for focal points"),
+        "quick_start_workshop": _("Quick start for facilitators"),
+    },
+    _(
+        "Two pages to print, in the language of your pages, with the addresses and dates of this assessment. Print it "
+        "again when a date, a language or the code changes. If the PDF cannot be made, print this page from the "
+        "browser."
+    ),
+)
