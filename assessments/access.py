@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Assessment, Role, User
 from assessments.packs import words_for
 from assessments.second_factor import ask_for_second_factor, passed_second_factor
-from ctnat.ui.access import View, asks_by_itself, editors_only, public, signed_in, staff_only
+from ctnat.ui.access import View, asks_by_itself, editors_only, public, signed_in, staff_only, without_members
 
 __all__ = [
     "ACTIONS",
@@ -32,6 +32,7 @@ __all__ = [
     "requires",
     "signed_in",
     "staff_only",
+    "without_members",
 ]
 
 LEAD, CONSULTANT, FOCAL_POINT = Role.LEAD, Role.CONSULTANT, Role.FOCAL_POINT

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import Error, connection, transaction
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_tasks_db.models import DBTaskResult
@@ -30,11 +31,11 @@ BACKUP_AGE, TRY_AGE = timedelta(days=2), timedelta(days=100)
 @dataclass(frozen=True)
 class Check:
     """`name` is what monitoring reads. `state` is one of ctnat.ui: done, late. `text` is for administrators, in their
-    language. `grave`: the site cannot be used."""
+    language; it is made where it is shown, because monitoring asks often. `grave`: the site cannot be used."""
 
     name: str
     state: str
-    text: str
+    text: StrOrPromise
     grave: bool = False
 
     @property
@@ -52,6 +53,13 @@ LABELS: dict[str, StrOrPromise] = {
     "tried restore": gettext_lazy("Trial of a restore"),
     "erasing what is due": gettext_lazy("Erasing what is due"),
 }
+
+
+def _make(text: Callable[[], str]) -> str:
+    return text()
+
+
+_when_shown = lazy(_make, str)
 
 
 def public_checks() -> list[Check]:
@@ -72,49 +80,54 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
 
 def _database() -> Check:
     """Whether the database answers, and gives the lock that each change needs."""
-    with _short_patience(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM assessments_assessment")
-    return Check("database", "done", _("It answers and can be written."))
+    with connection.cursor() as cursor, _short_patience(cursor), transaction.atomic():
+        cursor.execute("SELECT 1 FROM assessments_assessment LIMIT 1")
+    return Check("database", "done", gettext_lazy("It answers and can be written."))
 
 
 @contextmanager
-def _short_patience() -> Any:
+def _short_patience(cursor: Any) -> Any:
     if connection.vendor != "sqlite":
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout={WAIT}")
+    cursor.execute(f"PRAGMA busy_timeout={WAIT}")
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout=20000")
+        cursor.execute("PRAGMA busy_timeout=20000")
 
 
 def _files() -> Check:
-    folder = _existing(Path(settings.MEDIA_ROOT))
+    folder = _existing(settings.MEDIA_ROOT)
     if os.access(folder, os.W_OK | os.X_OK):
-        return Check("files", "done", _("{folder} can be written.").format(folder=settings.MEDIA_ROOT))
+        text = _when_shown(lambda: _("{folder} can be written.").format(folder=settings.MEDIA_ROOT))
+        return Check("files", "done", text)
     text = _("{folder} cannot be written. Give the site's user the right to do so.").format(folder=settings.MEDIA_ROOT)
     return Check("files", "late", text, grave=True)
 
 
-def _existing(path: Path) -> Path:
-    return path if path.exists() or path == path.parent else _existing(path.parent)
+def _existing(path: str | Path) -> str | Path:
+    """The folder, or the nearest above it that exists."""
+    return path if os.path.exists(path) or path == os.path.dirname(path) else _existing(os.path.dirname(path))
 
 
 def _disk() -> Check:
-    free = shutil.disk_usage(_existing(Path(settings.VAR_DIR))).free
-    text = _("{size} are free.").format(size=page_size(free))
+    free = shutil.disk_usage(_existing(settings.VAR_DIR)).free
+    text = _when_shown(lambda: _("{size} are free.").format(size=page_size(free)))
     return Check("disk", "late" if free < DISK_LOW else "done", text, grave=free < DISK_FULL)
 
 
 def _worker() -> Check:
+    is_running = worker_is_running()
+    return Check("worker", "done" if is_running else "late", _when_shown(lambda: _worker_text(is_running)))
+
+
+def _worker_text(is_running: bool) -> str:
     waiting = DBTaskResult.objects.ready().count()
-    if worker_is_running():
-        return Check("worker", "done", _("It is running. Jobs that wait: {count}.").format(count=waiting))
+    if is_running:
+        return _("It is running. Jobs that wait: {count}.").format(count=waiting)
     text = _("None is running, so reports and mails wait: start ctnat-worker. Jobs that wait: {count}.")
-    return Check("worker", "late", text.format(count=waiting))
+    return text.format(count=waiting)
 
 
 def _mail() -> Check:

@@ -1,7 +1,7 @@
 """Whether a background worker runs: each records a heartbeat every 20 seconds."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from django.conf import settings
@@ -9,9 +9,12 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from assessments.models import WorkerBeat
+from assessments.prepared import Prepared
 
 EVERY = 20  # seconds
 GONE_AFTER = timedelta(seconds=90)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_beats = Prepared(lambda since: WorkerBeat.objects.filter(seen_at__gte=since).values_list("pk")[:1], since=LONG_AGO)
 
 
 def beat(worker: str) -> None:
@@ -42,4 +45,4 @@ def worker_is_running() -> bool:
     """True also where jobs need no worker, because they run at once."""
     if not settings.TASKS["default"]["BACKEND"].startswith("django_tasks_db."):
         return True
-    return WorkerBeat.objects.filter(seen_at__gte=timezone.now() - GONE_AFTER).exists()
+    return bool(_beats(since=timezone.now() - GONE_AFTER))

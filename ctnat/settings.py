@@ -74,9 +74,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "ctnat.middleware.reject_unreadable_addresses",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "ctnat.middleware.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "ctnat.middleware.without_members",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ctnat.middleware.keep_out_of_caches",
@@ -84,7 +86,6 @@ MIDDLEWARE = [
     "assessments.middleware.MemberLanguageMiddleware",
     "assessments.middleware.SignInMiddleware",
     "assessments.middleware.lead_into_assessment",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "interviews.middleware.withhold_names",
@@ -121,9 +122,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;",
     }
     make_private(*database_files(str(DATABASES["default"]["NAME"])))
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds; opening SQLite takes longer than most requests, too
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all workers, so that a lock-out counts everywhere.

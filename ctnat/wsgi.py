@@ -1,8 +1,10 @@
 """The WSGI application for a production server."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctnat.settings")
 application = get_wsgi_application()
+gc.freeze()  # what is loaded by now stays, and need not be looked through again and again

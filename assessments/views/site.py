@@ -12,11 +12,10 @@ from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult
 
-from assessments.access import public, staff_only
+from assessments.access import public, staff_only, without_members
 from assessments.health import all_checks, public_checks
 from assessments.models import Assessment, MailFailure, RefusedSignIn, User
 from assessments.requests import MemberRequest
@@ -27,16 +26,15 @@ UNFINISHED = ("READY", "RUNNING", "FAILED")
 
 
 @require_safe
-@never_cache
 @public
+@without_members
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 and "ok", or a line for each part that has a fault: 503 where the site cannot be used because of it."""
     faults = [check for check in public_checks() if check.state != "done"]
-    if not faults:
-        return HttpResponse("ok", content_type="text/plain")
-    lines = [f"{check.name}: {'fault' if check.grave else 'warning'}" for check in faults]
+    lines = [f"{check.name}: {'fault' if check.grave else 'warning'}" for check in faults] or ["ok"]
     status = 503 if any(check.grave for check in faults) else 200
-    return HttpResponse("\n".join(lines), status=status, content_type="text/plain")
+    headers = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private"}
+    return HttpResponse("\n".join(lines), status=status, content_type="text/plain", headers=headers)
 
 
 @require_safe

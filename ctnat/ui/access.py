@@ -51,6 +51,15 @@ def withholds_names(view: View) -> View:
     return view
 
 
+def without_members(view: View) -> View:
+    """For public pages at which no session, account or message is looked at (`ctnat.middleware.without_members`).
+
+    They check by themselves what is posted: the token against forged posts belongs to a session.
+    """
+    view.without_members = True  # type: ignore[attr-defined]
+    return view
+
+
 def signed_in(view: View) -> View:
     """For pages outside an assessment that any signed-in user may see."""
     guarded: Any = login_required(view)

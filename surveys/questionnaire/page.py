@@ -1,7 +1,9 @@
 """The form around the questions: its language, its head, its hidden fields."""
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +15,7 @@ from ctnat.translation.languages import preferred_language
 from ctnat.ui.digits import number_sent
 from ctnat.ui.formats import patterns
 from ctnat.ui.languages import own_name
+from ctnat.ui.ready import ReadyPage
 from instruments import schema
 from instruments.models import Instrument
 from instruments.rules import skipping_note
@@ -24,6 +27,9 @@ from surveys.questionnaire.opening import opening_mark
 from surveys.questionnaire.quotes import Quotes
 from surveys.questionnaire.validation import AnswerError
 from surveys.words import offered_languages, translate, translate_all
+
+# In place of what differs on each page that is kept. No text of a questionnaire can have them.
+KEY_GAP, UUID_GAP, MARK_GAP = (secrets.token_hex(16) for _ in range(3))
 
 
 def page_language(access: SurveyAccess | None, request: HttpRequest) -> str:
@@ -100,7 +106,7 @@ def form_page(
     *,
     raw: Mapping[str, Any] | None = None,
     errors: Sequence[AnswerError] = (),
-    uuid: UUID | None = None,
+    uuid: UUID | str | None = None,
     mark: str = "",
     draft: str = "",
     saved: Mapping[str, Any] | None = None,
@@ -152,3 +158,16 @@ def form_page(
             "saved_how": translate("saved_how", language, date=saved["until"].isoformat()),
         }
     return render_to_string("surveys/_respondent_form.html", context)
+
+
+def ready_form(access: SurveyAccess, language: str) -> bytes | None:
+    """`form_page` of a blank form as gzip, from memory; None where it is not kept."""
+    if access.known is None:
+        return None
+    page = access.known.page((access.kind, language, access.survey.today), lambda: _form_with_gaps(access, language))
+    return page.filled({KEY_GAP: access.key, UUID_GAP: str(uuid4()), MARK_GAP: opening_mark(access.survey)})
+
+
+def _form_with_gaps(access: SurveyAccess, language: str) -> ReadyPage:
+    html = form_page(replace(access, key=KEY_GAP), language, uuid=UUID_GAP, mark=MARK_GAP)
+    return ReadyPage(html, [KEY_GAP, UUID_GAP, MARK_GAP])

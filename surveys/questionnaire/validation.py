@@ -113,6 +113,8 @@ def check_as_given(
 
 def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], refused: set[str], today: date) -> Any:
     """The clean answer to one item, None where it is skipped. Raises `InvalidAnswer`."""
+    if value is None and not item.required:  # most questions of most forms
+        return None
     filters = survey.filters(item)
     if refused.isdisjoint(code for tree in filters.values() for code in references(tree)):
         left_out = survey.not_offered(item, answers, today)

@@ -11,6 +11,7 @@ import os
 import zlib
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -65,6 +66,10 @@ def _size(filled: int) -> int:
 
 def _ciphers(survey: int) -> Iterator[AESGCM]:
     """One for each key in FIELD_KEYS; the first seals."""
+    return (_cipher(survey, key) for key in settings.FIELD_KEYS)
+
+
+@lru_cache(maxsize=64)
+def _cipher(survey: int, key: str) -> AESGCM:
     info = f"ctnat:sealed-answers:{survey}".encode()
-    for key in settings.FIELD_KEYS:
-        yield AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(urlsafe_b64decode(key)))
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(urlsafe_b64decode(key)))

@@ -10,10 +10,23 @@ from surveys.models import Response, SealedAnswer
 from surveys.sealed.receipts import marks_once_opened, marks_while_sealed, receipts_of
 
 
+def marks_of(receipts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What may be stored of one of the receipts: with a sealed form, and with a response."""
+    return (
+        [mark for receipt in receipts for mark in marks_while_sealed(receipt)],
+        [mark for receipt in receipts for mark in marks_once_opened(receipt)],
+    )
+
+
 def forms_with(survey: Any, receipts: Sequence[str]) -> tuple[QuerySet[SealedAnswer], QuerySet[Response]]:
     """(sealed forms, responses) of a survey with one of the receipts. `survey` may be an `OuterRef`."""
-    sealed = [mark for receipt in receipts for mark in marks_while_sealed(receipt)]
-    opened = [mark for receipt in receipts for mark in marks_once_opened(receipt)]
+    return forms_marked(survey, *marks_of(receipts))
+
+
+def forms_marked(
+    survey: Any, sealed: Sequence[str], opened: Sequence[str]
+) -> tuple[QuerySet[SealedAnswer], QuerySet[Response]]:
+    """`forms_with` by what is stored of the receipts."""
     return (
         SealedAnswer.objects.filter(survey=survey, receipt_hmac__in=sealed),
         Response.objects.filter(survey=survey, receipt_hmac__in=opened),

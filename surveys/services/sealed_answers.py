@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, Max
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
@@ -21,6 +21,8 @@ from assessments.erasure_register import note_erasure
 from assessments.models import User
 from assessments.write_ahead_log import empty_log_after_commit
 from surveys.models import Invitation, Response, SealedAnswer, Survey
+from surveys.questionnaire.documents import document_of
+from surveys.questionnaire.validation import Checked, check
 from surveys.questionnaire.versions import is_accepted
 from surveys.responses.sharing import shared_attributes
 from surveys.sealed.boxes import UnreadableBox, seal, unseal
@@ -32,9 +34,10 @@ from surveys.sealed.receipts import (
     receipt_of,
     receipts_of,
 )
-from surveys.sealed.received import forms_with, receipt_given
+from surveys.sealed.received import forms_marked, marks_of, receipt_given
+from surveys.sealed.storing import change_if_unchanged, insert_sealed
 from surveys.services.erasure import line_of
-from surveys.services.responses import checked_answers, known_correction
+from surveys.services.responses import AnswersError, known_correction
 
 
 class NotAccepted(ValidationError):
@@ -54,7 +57,7 @@ class NotAccepted(ValidationError):
 def seal_response(
     *,
     survey: Survey,
-    answers: Mapping[str, Any],
+    answers: Mapping[str, Any] | Checked,
     language: str,
     uuid: UUID,
     invitation: Invitation | None = None,
@@ -63,15 +66,18 @@ def seal_response(
 ) -> str:
     """Store a form that came by link, sealed, mark its invitation, and return its receipt.
 
-    The same `uuid` again gives the same receipt and changes nothing. `answers` are raw or clean, `today` the day on
-    which they were checked; `correction` is that of the page, None where it is not known. Raises `AnswersError`, or
-    `NotAccepted` where the invitation was used, the survey closed, or its version was taken back in the meantime. Two
-    queries.
+    The same `uuid` again gives the same receipt and changes nothing. `answers` are raw or clean, or what `check` found
+    for a page of this survey, `today` the day on which they were checked; `correction` is that of the page, None where
+    it is not known. Raises `AnswersError`, or `NotAccepted` where the invitation was used, the survey closed, or its
+    version was taken back in the meantime. Two queries.
     """
-    clean = checked_answers(survey, answers, today)
+    if not isinstance(answers, Checked):
+        answers = check(document_of(survey.questionnaire), answers, today or survey.today)
+    if answers.errors:
+        raise AnswersError(answers.errors)
     receipt = receipt_of(uuid)
     content = {
-        "answers": clean,
+        "answers": answers.answers,
         "language": language,
         "questionnaire": survey.questionnaire_id,
         "correction": known_correction(survey.questionnaire, correction),
@@ -81,7 +87,7 @@ def seal_response(
     with transaction.atomic(savepoint=False):  # no statement of its own inside another transaction; nothing raises here
         refusal = _mark_received(survey, uuid, invitation)
         if not refusal:
-            SealedAnswer.objects.create(survey=survey, box=box, receipt_hmac=mark_while_sealed(receipt))
+            insert_sealed(survey, box, mark_while_sealed(receipt))
             empty_log_after_commit()
             return receipt
     if refusal == "repeated":
@@ -94,14 +100,12 @@ def _mark_received(survey: Survey, uuid: UUID, invitation: Invitation | None) ->
 
     First it is tried on the row as read before; where another answer came in between, the row is locked and read again.
     """
-    sealed, opened = forms_with(survey, receipts_of(uuid))
-    unchanged = Survey.objects.filter(pk=survey.pk, status=Survey.Status.OPEN)
-    unchanged = unchanged.filter(~Exists(sealed), ~Exists(opened))
+    marks = marks_of(receipts_of(uuid))
     for locked in (False, True):
         if locked:
             rows = Survey.objects.select_for_update()
             survey.refresh_from_db(fields=[*Survey.COUNTERS, "status"], from_queryset=rows)
-            if sealed.exists() or opened.exists():
+            if any(found.exists() for found in forms_marked(survey, *marks)):
                 return "repeated"
             if survey.status != Survey.Status.OPEN:
                 return "closed"
@@ -114,7 +118,7 @@ def _mark_received(survey: Survey, uuid: UUID, invitation: Invitation | None) ->
         changes: dict[str, Any] = {"revision": survey.revision + 1}
         if invitation:
             changes["answered"] = sorted({*survey.answered, invitation.pk})
-        if unchanged.filter(revision=survey.revision).update(**changes):
+        if change_if_unchanged(survey, changes, marks):
             for name, value in changes.items():
                 setattr(survey, name, value)
             return ""

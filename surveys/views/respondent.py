@@ -7,10 +7,10 @@ in the link, which a forger would have to know, and then could post directly. So
 Nothing here is logged: an address contains the secret of a link, and the time of a request may show who answered when.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,22 +22,30 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.access import public
+from assessments.access import public, without_members
 from assessments.packs import words_for
 from ctnat.ui.languages import own_name
+from ctnat.ui.ready import ReadyPage, accepts_gzip, compressed
 from surveys.distribution import throttle
 from surveys.distribution.access import SurveyAccess, open_access, personal_access
 from surveys.distribution.links import find_stopped
 from surveys.models import Invitation, Survey
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.opening import is_in_time
-from surveys.questionnaire.page import correction_of, form_page, known_only, only_shown, page_language, version_of
+from surveys.questionnaire.page import (
+    correction_of,
+    form_page,
+    known_only,
+    only_shown,
+    page_language,
+    ready_form,
+    version_of,
+)
 from surveys.questionnaire.reading import from_form
 from surveys.questionnaire.rendering import closing
-from surveys.questionnaire.validation import check
+from surveys.questionnaire.validation import Checked, check
 from surveys.questionnaire.versions import accepted_version
 from surveys.responses.drafts import DAYS, find_draft, saved_form
 from surveys.sealed.boxes import UnreadableBox
@@ -48,11 +56,14 @@ from surveys.services.sealed_answers import NotAccepted, seal_response, withdraw
 from surveys.words import complete_languages, offered_languages, translate, translate_all
 
 POST_LIMIT = 1024 * 1024  # bytes; the longest form that can be valid has about a third
+RECEIPT_GAP = secrets.token_hex(16)  # in place of the receipt on the page that is kept
 
 Find = Callable[[str, UUID | None], SurveyAccess | None]
 
 
-def html_response(html: str, status: int = 200, *, language: str = "en", cacheable: bool = False) -> HttpResponse:
+def html_response(
+    html: str | bytes, status: int = 200, *, language: str = "en", cacheable: bool = False
+) -> HttpResponse:
     """A response for a respondent: never logged, never stored by anyone but their own browser's history."""
     response = HttpResponse(html, status=status)
     response.headers["Content-Language"] = language
@@ -149,9 +160,7 @@ def _form_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
             return unknown_link_page(request)
         with words_for(access.survey.assessment):
             language = page_language(access, request)
-            return refusal_page(access, language) or html_response(
-                form_page(access, language), language=language, cacheable=True
-            )
+            return refusal_page(access, language) or _blank_form(request, access, language)
     fields = read_fields(request)
     if isinstance(fields, HttpResponse):
         return fields
@@ -162,6 +171,20 @@ def _form_view(request: HttpRequest, find: Find, key: str) -> HttpResponse:
         return unknown_link_page(request)
     with words_for(access.survey.assessment):
         return _handle_form(request, access, fields)
+
+
+def _blank_form(request: HttpRequest, access: SurveyAccess, language: str) -> HttpResponse:
+    page = ready_form(access, language) if accepts_gzip(request) else None
+    if page is None:
+        return html_response(form_page(access, language), language=language, cacheable=True)
+    return _ready_response(page, language, cacheable=True)
+
+
+def _ready_response(page: bytes, language: str, *, cacheable: bool) -> HttpResponse:
+    response = html_response(page, language=language, cacheable=cacheable)
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
 
 
 def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) -> HttpResponse:
@@ -195,31 +218,29 @@ def _handle_form(request: HttpRequest, access: SurveyAccess, fields: QueryDict) 
         return _save_draft(access, language, filled)
     if not raw:
         return html_response(form_page(access, language, nothing=True, **filled), 422, language=language)
-    today = survey.today
-    checked = check(document, raw, today)
+    checked = check(document, raw, survey.today)
     if checked.errors:
         return html_response(form_page(access, language, errors=checked.errors, **filled), 422, language=language)
-    return _submit(access, language, checked.answers, filled, correction=correction, today=today)
+    return _submit(request, access, language, checked, filled, correction=correction)
 
 
 def _submit(
+    request: HttpRequest,
     access: SurveyAccess,
     language: str,
-    answers: Mapping[str, Any],
+    checked: Checked,
     filled: Mapping[str, Any],
     *,
     correction: int | None,
-    today: date,
 ) -> HttpResponse:
     try:
         receipt = seal_response(
             survey=access.survey,
-            answers=answers,
+            answers=checked,
             language=language,
             uuid=filled["uuid"],
             invitation=access.invitation,
             correction=correction,
-            today=today,
         )
     except NotAccepted as error:  # meanwhile the link was used in another window, the survey closed, or it went back
         if error.refusal == "changed":
@@ -229,7 +250,14 @@ def _submit(
         return html_response(form_page(access, language, refusal=error.refusal, **filled), 410, language=language)
     if filled["draft"]:
         delete_draft(survey=access.survey, code=filled["draft"])
+    if access.known and accepts_gzip(request):
+        page = access.known.page(("thanks", language), lambda: _ready_thanks(access.survey, language))
+        return _ready_response(page.filled({RECEIPT_GAP: receipt}), language, cacheable=False)
     return thanks_page(access.survey, language, receipt=receipt)
+
+
+def _ready_thanks(survey: Survey, language: str) -> ReadyPage:
+    return ReadyPage(thanks_page(survey, language, receipt=RECEIPT_GAP).text, [RECEIPT_GAP])
 
 
 def thanks_page(
@@ -308,7 +336,8 @@ def _handle_resume(request: HttpRequest, access: SurveyAccess, fields: QueryDict
 
 def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """The decorator of all pages of respondents: public, without a CSRF cookie, compressed."""
-    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(public(gzip_page(_or_busy_page(view)))))
+    guarded = public(without_members(compressed(_or_busy_page(view))))
+    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
 
 
 @respondent_view
@@ -335,6 +364,8 @@ def personal_resume(request: HttpRequest, token: str) -> HttpResponse:
 def form_remove(request: HttpRequest) -> HttpResponse:
     """A respondent has a form removed by its receipt. The address belongs to no survey and to no link."""
     language = page_language(None, request)
+    if request.method != "POST" and accepts_gzip(request):
+        return _ready_response(_ready_form_remove(language).filled(), language, cacheable=True)
     fields = read_fields(request) if request.method == "POST" else QueryDict()
     if isinstance(fields, HttpResponse):
         return fields
@@ -348,19 +379,25 @@ def form_remove(request: HttpRequest) -> HttpResponse:
         if throttle.too_many_misses(request):
             return message_page("too_many", 429, language=language)
         throttle.miss(request)
+    if request.method != "POST":
+        return html_response(_form_remove_page(language), language=language, cacheable=True)
+    error = translate("receipt_unknown", language)
+    return html_response(_form_remove_page(language, receipt=receipt, error=error), 422, language=language)
+
+
+def _form_remove_page(language: str, **typed: str) -> str:
     context = {
         "words": translate_all(language),
         "page_language": language,
         "languages": [(code, own_name(code)) for code in offered_languages()],
-        "receipt": receipt,
-        "error": translate("receipt_unknown", language) if request.method == "POST" else "",
     }
-    return html_response(
-        render_to_string("surveys/_respondent_remove.html", context),
-        422 if context["error"] else 200,
-        language=language,
-        cacheable=request.method != "POST",
-    )
+    return render_to_string("surveys/_respondent_remove.html", context | typed)
+
+
+@lru_cache(maxsize=64)
+def _ready_form_remove(language: str) -> ReadyPage:
+    """The page as it is without a receipt: the same for all, in each language."""
+    return ReadyPage(_form_remove_page(language))
 
 
 @respondent_view
@@ -389,6 +426,7 @@ def mail_stop(request: HttpRequest, key: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @public
+@without_members
 @_or_busy_page
 def personal_opened(request: HttpRequest, token: str) -> HttpResponse:
     """Called when a browser shows the form of a personal link."""

@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
+from ctnat.middleware import WITHOUT_MEMBERS
 from ctnat.ui.access import signed_in
 from tests.factories import DocumentFactory
+from tests.test_access import addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,31 @@ def test_downloads_of_members_are_stored_nowhere(client_as: Any, assessment: Any
 def test_pages_without_an_account_show_no_session(client: Client) -> None:
     response = client.get("/healthz")
     assert "Vary" not in response.headers or "Cookie" not in response.headers["Vary"]
+
+
+def test_views_without_members_need_no_session_and_no_token() -> None:
+    """What is checked only behind the sessions must not be needed: the account, and the token of a form."""
+    marked = [(route, view) for route, view in addresses() if getattr(view, "without_members", False)]
+    assert len(marked) >= 10
+    for route, view in marked:
+        assert f"/{route}".startswith(WITHOUT_MEMBERS), route
+        assert view.access == "public", route
+        is_safe = route in ("healthz", "w/group/state/")
+        assert getattr(view, "csrf_exempt", False) != is_safe, route
+    assert Client(enforce_csrf_checks=True).post("/healthz").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/s/remove/", 200), ("/s/nothere/", 404), ("/s/a/b/c/", 404), ("/w/group/state/", 410)]
+)
+def test_pages_without_members_have_the_headers_of_all(client: Client, path: str, status: int) -> None:
+    response = client.get(path)
+    assert response.status_code == status
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    names = ("X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy")
+    assert [response[name] for name in names] == ["DENY", "nosniff", "same-origin", "same-origin"]
+    assert not response.cookies
+    assert client.get(path, headers={"host": "elsewhere.example"}).status_code == 400
 
 
 @pytest.mark.urls(__name__)

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from assessments.access import public
+from assessments.access import public, without_members
 from assessments.packs import words_for
 from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError
@@ -156,6 +156,7 @@ def group_leave(request: HttpRequest, row: Group, language: str) -> HttpResponse
 
 @require_safe
 @public
+@without_members
 def group_state(request: HttpRequest) -> HttpResponse:
     """Whether the workshop is open, what counts for the group and what it is asked again, as a part of the page."""
     row = find_device(request)
