@@ -7,7 +7,7 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Signals connect sign-in to the audit log; this app's own erasers need its services, which need the registry.
-        from assessments import own_erasers, signals, versions_used  # noqa: F401
+        from assessments import own_erasers, own_tasks, signals, versions_used  # noqa: F401
 
         # Each app registers the state of its step, its uses of sources, what of its own can be erased, the texts that
         # people outside the team read, those that explain its pages, and what of its own the search finds.

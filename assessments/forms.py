@@ -286,7 +286,7 @@ class AssessmentEditForm(SeenForm, ModelForm):
     study_title = forms.CharField(max_length=200, label=gettext_lazy("Title of the study"))
     study_commissioner = forms.CharField(max_length=200, required=False, label=gettext_lazy("Commissioned by"))
     study_funder = forms.CharField(max_length=200, required=False, label=gettext_lazy("Funded by"))
-    field_order = ("stage", "study_title", "study_commissioner", "study_funder", "starts_on", "ends_on", "time_zone")
+    field_order = ("study_title", "study_commissioner", "study_funder", "starts_on", "ends_on", "time_zone")
     languages = LanguagesField(
         label=gettext_lazy("Languages"),
         help_text=gettext_lazy("The first one is the language of the report. Separate them with commas."),
@@ -314,13 +314,13 @@ class AssessmentEditForm(SeenForm, ModelForm):
     class Meta:
         model = Assessment
         fields = (
-            "stage",
             "starts_on",
             "ends_on",
             "time_zone",
             "languages",
             "interviews_planned",
             "documents_reviewed",
+            "stage",
             "office",
             "interviewer_contact",
             "research_contact",
@@ -330,7 +330,7 @@ class AssessmentEditForm(SeenForm, ModelForm):
             "notice",
         )
         labels = {
-            "stage": gettext_lazy("Current stage"),
+            "stage": gettext_lazy("Stage set by hand"),
             "starts_on": gettext_lazy("Starts on"),
             "ends_on": gettext_lazy("Ends on"),
             "office": gettext_lazy("Office known to stakeholders"),
@@ -341,6 +341,10 @@ class AssessmentEditForm(SeenForm, ModelForm):
             "disclosure_threshold": gettext_lazy("Smallest group of respondents"),
         }
         help_texts = {
+            "stage": gettext_lazy(
+                "Leave blank: each step shows how far its work is. A stage after “The tool” counts the desk review and "
+                "the tool as done."
+            ),
             "disclosure_threshold": gettext_lazy(
                 "Smaller groups are not shown, and at least as many survey forms are opened at "
                 "once. Set it before the survey opens: respondents read it, and afterwards only a higher number counts."

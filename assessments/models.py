@@ -229,7 +229,8 @@ class Assessment(models.Model):
             "unique": gettext_lazy("An assessment with this reference exists already. Choose another reference.")
         },
     )
-    stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.DESK_REVIEW)
+    # Set by hand: from data collection on, desk review and tool count as done. Blank: it follows from the work.
+    stage = models.CharField(max_length=20, choices=Stage.choices, blank=True, default="")
     starts_on = models.DateField()
     ends_on = models.DateField()
     time_zone = models.CharField(max_length=40, default="UTC")

@@ -232,3 +232,17 @@ def step_urls(assessment: Assessment, may: Collection[str] | None) -> dict[str, 
         other = next((tab.path for tab in tabs if may is not None and tab.required in may), None)
         found[method.key] = home + method.path if allowed else (home + other if other is not None else "")
     return found
+
+
+def links_within(
+    assessment: Assessment, method: Method, may: Collection[str], hidden: Collection[str]
+) -> tuple[Link, ...]:
+    """The parts of a step, or the tabs of its only part, as links for a member."""
+    home = assessment.get_absolute_url()
+    found: list[Link] = []
+    for part in method.parts:
+        tabs = [tab for tab in _tabs[part.key] if tab.required in may and tab.path not in hidden]
+        if len(method.parts) == 1:
+            return tuple(Link(tab.label, home + tab.path) for tab in tabs)
+        found += [Link(part.label, home + tab.path) for tab in tabs[:1]]
+    return tuple(found)

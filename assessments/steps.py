@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.models import Assessment, Document
-from assessments.navigation import METHOD, Tab, TabRows, place_of, rows_of, step_urls, tabs_of
+from assessments.navigation import METHOD, Link, Tab, TabRows, links_within, place_of, rows_of, step_urls, tabs_of
 from assessments.querysets import DocumentCounts
 from assessments.snapshot import PreparedSnapshot, Rows
 from ctnat.ui.lazy import StrOrPromise
@@ -28,22 +28,18 @@ from instruments.models import Instrument
 
 @dataclass(frozen=True)
 class StepState:
-    """How far a step is: `state` of ctnat.ui (todo, current, done, late, closed), a short `note`, and the next `task`.
-
-    `path` is where the task is done, below the assessment's address; `action` is what it takes (assessments.access).
-    """
+    """How far a step is: `state` of ctnat.ui (todo, current, done, late, closed) and a short `note`. `ends_when_used`:
+    it is done as soon as interviews or the survey begin."""
 
     state: str = "todo"
     note: str = ""
-    task: str = ""
-    path: str = ""
-    action: str = "assessment.view"
+    ends_when_used: bool = False
     hidden: tuple[str, ...] = ()  # paths of tabs that have no use yet
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of one assessment, as a page shows it. `url` and `task_url` are addresses on this site."""
+    """A step of one assessment, as a page shows it."""
 
     number: int
     key: str
@@ -53,10 +49,8 @@ class Step:
     current: bool
     state: str
     note: str
-    task: str
-    task_url: str
-    action: str
     hidden: tuple[str, ...]
+    links: tuple[Link, ...]  # its parts, or the tabs of the only one
 
 
 RowsOf = Callable[[Assessment], QuerySet[Any, Any]]
@@ -84,9 +78,11 @@ def steps_of(assessment: Assessment, path: str = "", may: Collection[str] | None
     place = place_of(path.removeprefix(home)) if path.startswith(home) else None
     rows = _rows(assessment)
     urls = step_urls(assessment, may)
+    states = {method.key: _states[method.key][1](assessment, rows[method.key]) for method in METHOD}
+    is_collecting = any(states[key].state != "todo" for key in ("interviews", "survey"))
     steps = []
     for number, method in enumerate(METHOD, start=1):
-        found = _states[method.key][1](assessment, rows[method.key])
+        found = states[method.key]
         steps.append(
             Step(
                 number=number,
@@ -95,12 +91,10 @@ def steps_of(assessment: Assessment, path: str = "", may: Collection[str] | None
                 about=method.about,
                 url=urls[method.key],
                 current=place is not None and place.method == method,
-                state=found.state,
+                state="done" if found.ends_when_used and is_collecting else found.state,
                 note=found.note,
-                task=found.task,
-                task_url=home + found.path if found.path else urls[method.key],
-                action=found.action,
                 hidden=found.hidden,
+                links=links_within(assessment, method, may, found.hidden) if may is not None else (),
             )
         )
     return steps
@@ -135,17 +129,13 @@ PAST_PREPARATION = {
 def desk_review(assessment: Assessment, rows: Rows) -> StepState:
     counts = DocumentCounts(**next(iter(rows), {}))
     if not counts.registered:
-        return StepState(
-            task=_("Add the first documents, by hand or from your reference manager"),
-            path="documents/",
-            action="documents.edit",
-        )
+        return StepState()
     note = _("{documents_reviewed} reviewed, {included} in the bibliography").format(
         documents_reviewed=assessment.documents_reviewed or counts.reviewed, included=counts.included
     )
     if assessment.stage in PAST_PREPARATION:
         return StepState("done", note)
-    return StepState("current", note, _("Continue reviewing and adding documents"), "documents/", "documents.edit")
+    return StepState("current", note, ends_when_used=counts.reviewed >= counts.registered)
 
 
 @state_of("tool", lambda assessment: Instrument.objects.none().values("pk"))  # read with the assessment
@@ -153,9 +143,9 @@ def tool(assessment: Assessment, rows: Rows) -> StepState:
     versions = {i.version for i in (assessment.guide, assessment.questionnaire, assessment.matrix)}
     adapted = any(i.parent_id for i in (assessment.guide, assessment.questionnaire, assessment.matrix))
     note = _("Adapted") if adapted or len(versions) > 1 else _("As published")
-    if assessment.stage in {*PAST_PREPARATION, Assessment.Stage.TOOL}:
-        return StepState("done" if assessment.stage in PAST_PREPARATION else "current", note)
-    return StepState("todo", note, _("Read the three instruments and adapt them to the country where needed"), "tool/")
+    if assessment.stage in PAST_PREPARATION:
+        return StepState("done", note)
+    return StepState("current" if adapted else "todo", note, ends_when_used=True)
 
 
 tabs_of("home", Tab("", gettext_lazy("Overview"), also=("search/", "first-days/")))

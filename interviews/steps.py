@@ -1,28 +1,81 @@
-"""The state of the interviews."""
+"""The state, the tasks and the tabs of the interviews."""
 
+from collections.abc import Iterator, Mapping
+
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from assessments.models import Assessment
 from assessments.navigation import Tab, tabs_of
+from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
-from interviews.models import Interview
+from interviews.models import Coding, ConsentRecord, Interview
 from interviews.querysets import Progress
 
 
 @state_of("interviews", lambda assessment: Interview.objects.for_assessment(assessment).status_counts())
 def interviews(assessment: Assessment, rows: Rows) -> StepState:
     found = Progress.of(assessment, rows)
-    if not found.started:
-        planned = found.ahead or found.planned
-        note = _("Number not set yet") if planned is None else _("{n} planned").format(n=planned)
-        path = "interviews/" if found.ahead else "interviews/new/"
-        return StepState("todo", note, _("Start the first interview"), path, "interviews.edit")
-    if found.state == "done":
-        return StepState("done", found.text)
-    task = _("Complete the open interviews") if found.complete < found.started else _("Start the next interview")
-    return StepState("current", found.text, task, "interviews/", "interviews.edit")
+    if found.started:
+        return StepState(found.state, found.text)
+    planned = found.ahead or found.planned
+    return StepState("todo", _("Number not set yet") if planned is None else _("{n} planned").format(n=planned))
+
+
+@tasks_of(
+    "interviews",
+    interviews=lambda assessment: (
+        Interview.objects.for_assessment(assessment)
+        .for_work()
+        .with_waiting()
+        .annotate(asked=Exists(ConsentRecord.objects.filter(interview=OuterRef("pk"))))
+        .order_by("number")
+        .values("code", "held_at", "planned", "completed_at", "waiting", "asked")
+    ),
+    codings=lambda assessment: (
+        Coding.objects.for_assessment(assessment)
+        .order_by()
+        .values("answer__interview__assessment")
+        .annotate(made=Count("pk"), waiting=Count("pk", filter=Q(released=False) & ~Q(withdrawn_at=None)))
+        .values("made", "waiting")
+    ),
+)
+def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
+    interviews, step, edit = rows["interviews"], "interviews", "interviews.edit"
+    zone, expected = seen.assessment.zone, seen.assessment.interviews_planned
+    ahead = [row for row in interviews if row["planned"]]
+    held = [row for row in interviews if not row["planned"]]
+    for row in interviews:
+        if row["waiting"]:
+            text = _("Choose between two texts in {code}").format(code=row["code"])
+            yield Task(step, text, f"interviews/{row['code']}/", edit, urgent=True, missing=True)
+    for row in ahead:
+        text = _("Hold interview {code}, or change its day").format(code=row["code"])
+        yield Task(step, text, f"interviews/{row['code']}/", edit, due=row["held_at"].astimezone(zone).date())
+    if still_open := sum(row["completed_at"] is None for row in held):
+        text = ngettext("Complete {n} open interview", "Complete {n} open interviews", still_open)
+        yield Task(step, text.format(n=still_open), "interviews/?state=open", edit, missing=True)
+    if unasked := sum(not row["asked"] for row in held):
+        text = ngettext("Record the consent to {n} interview", "Record the consent to {n} interviews", unasked)
+        yield Task(step, text.format(n=unasked), "interviews/", edit)
+    if expected is None:
+        yield Task(step, _("Set how many interviews are planned"), "edit/", "assessment.edit")
+    if not held and not ahead:
+        yield Task(step, _("Start the first interview"), "interviews/new/", edit, missing=True)
+    elif len(interviews) < (expected or 0):
+        yield Task(step, _("Start the next interview"), "interviews/new/", edit, missing=True)
+    codings = next(iter(rows["codings"]), {"made": 0, "waiting": 0})
+    if codings["waiting"]:
+        text = ngettext(
+            "Approve {n} quotation again: its words have changed",
+            "Approve {n} quotations again: their words have changed",
+            codings["waiting"],
+        ).format(n=codings["waiting"])
+        yield Task(step, text, "interviews/themes/", "codebook.edit", urgent=True, missing=True)
+    if not codings["made"] and any(row["completed_at"] for row in held):
+        yield Task(step, _("Code the notes with themes"), "interviews/", "codebook.edit", missing=True)
 
 
 tabs_of(

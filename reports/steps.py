@@ -1,16 +1,20 @@
-"""The states of analysis and report."""
+"""The state of analysis and report, and the tasks and tabs of the report."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from assessments.models import Assessment
 from assessments.navigation import Tab, tabs_of
+from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
-from reports.models import Edition, Report
+from ctnat.ui.names import language_name
+from reports.models import Build, Edition, Report, ReportLanguage, Section, SectionTranslation, ShareLink
 
 NOT_WITHOUT_A_REPORT = tuple(f"report/{page}/" for page in ("check", "languages", "settings", "builds", "editions"))
 
@@ -24,19 +28,77 @@ def editions(assessment: Assessment) -> QuerySet[Report, Any]:
 @state_of("report", editions)
 def report(assessment: Assessment, rows: Rows) -> StepState:
     if not rows:
-        task = _("Review the results, mark the indicators, and write the findings")
-        return StepState("todo", "", task, "analysis/", "report.edit", NOT_WITHOUT_A_REPORT)
+        return StepState(hidden=NOT_WITHOUT_A_REPORT)
     revision, number, kind = rows[-1].values()
-    if number is None and revision > 1:  # written in since it was created
-        task = _("Check the report and create an edition")
-        return StepState("current", _("Report in draft"), task, "report/", "report.edit")
     if number is None:
-        task = _("Review the results, mark the indicators, and write the findings")
-        return StepState("todo", "", task, "analysis/", "report.edit")
+        return (
+            StepState("current", _("Report in draft")) if revision > 1 else StepState()
+        )  # written in since it was made
     note = _("Edition {number}: {label}").format(number=number, label=Edition.Kind(kind).label.lower())
-    if kind == Edition.Kind.FINAL:
-        return StepState("done", note)
-    return StepState("current", note, _("Continue with the report"), "report/", "report.edit")
+    return StepState("done" if kind == Edition.Kind.FINAL else "current", note)
+
+
+@tasks_of(
+    "reports",
+    report=editions,
+    empty=lambda assessment: (
+        Section.objects.for_assessment(assessment).filter(kind="", body="", hidden=False, children=None).values("key")
+    ),
+    builds=lambda assessment: (
+        Build.objects.for_assessment(assessment).order_by("pk").values("pk", "format", "language", "status")
+    ),
+    files=lambda assessment: (
+        Edition.objects.for_assessment(assessment)
+        .exclude(failure="")
+        .filter(erased_at=None)
+        .order_by("number")
+        .values("number")
+    ),
+    stale=lambda assessment: (
+        SectionTranslation.objects.filter(section__report__assessment=assessment, section__hidden=False)
+        .filter(Exists(ReportLanguage.objects.for_printing().filter(_same_language())))
+        .exclude(of_revision=F("section__revision"))
+        .order_by("language")
+        .values("language")
+    ),
+    links=lambda assessment: (
+        ShareLink.objects.for_assessment(assessment).filter(revoked_at=None).order_by().values("expires_at")
+    ),
+)
+def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
+    if not rows["report"]:
+        yield Task("report", _("Create the report"), "report/", "report.edit", missing=True)
+        return
+    newest = {(row["format"], row["language"]): row for row in rows["builds"]}
+    for row in newest.values():
+        if row["status"] == Build.Status.FAILED:
+            text = _("Try again: a file of the report could not be made")
+            yield Task("report", text, f"report/builds/{row['pk']}/", "report.build", urgent=True)
+    for row in rows["files"]:
+        text = _("Try again: a file of edition {number} could not be made").format(number=row["number"])
+        yield Task("report", text, "report/editions/", "report.publish", urgent=True, remains=True)
+    if empty := len(rows["empty"]):
+        text = ngettext("Write {n} section that is still empty", "Write {n} sections that are still empty", empty)
+        yield Task("report", text.format(n=empty), "report/", "report.edit", missing=True)
+    for language, stale in Counter(row["language"] for row in rows["stale"]).items():
+        text = ngettext(
+            "Update the translation of {n} section: {language}",
+            "Update the translation of {n} sections: {language}",
+            stale,
+        ).format(n=stale, language=language_name(language))
+        yield Task("report", text, f"report/languages/{language}/", "report.edit", missing=True)
+    if rows["report"][-1]["editions__number"] is None:
+        text = _("Check the report and create an edition")
+        yield Task("report", text, "report/check/", "report.edit", missing=True)
+    elif not seen.is_final:
+        yield Task("report", _("Make the final edition"), "report/editions/", "report.publish", missing=True)
+    elif all(row["expires_at"] <= seen.now for row in rows["links"]):
+        text = _("Share the final edition with a link")
+        yield Task("report", text, "report/editions/", "report.share", remains=True)
+
+
+def _same_language() -> Q:
+    return Q(report=OuterRef("section__report"), language=OuterRef("language"))
 
 
 tabs_of(

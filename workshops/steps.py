@@ -1,5 +1,6 @@
 """The state of validation, for the navigation and the assessment's home."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -8,10 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from assessments.models import Assessment
 from assessments.navigation import Tab, tabs_of
+from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
 from ctnat.ui.formats import page_day
-from workshops.models import Workshop
+from workshops.models import Comment, Workshop
 
 
 def workshops(assessment: Assessment) -> QuerySet[Workshop, dict[str, Any]]:
@@ -27,33 +29,51 @@ def workshops(assessment: Assessment) -> QuerySet[Workshop, dict[str, Any]]:
 @state_of("validation", workshops)
 def validation(assessment: Assessment, rows: Rows) -> StepState:
     if not rows:
-        return StepState(task=_("Plan the validation workshop"), path="workshop/", action="workshop.run")
+        return StepState()
     newest = rows[0]
-    here = f"workshop/{newest['pk']}/"
     turnout = {"ballots": newest["ballot_count"], "groups": newest["group_count"]}
-    voted = _("{ballots} of {groups} groups voted").format(**turnout)
     if newest["status"] == Workshop.Status.OPEN:
-        return StepState(
-            "current",
-            _("{ballots} of {groups} groups have voted").format(**turnout),
-            _("Run the workshop, then close it"),
-            here,
-            "workshop.run",
-        )
+        return StepState("current", _("{ballots} of {groups} groups have voted").format(**turnout))
     if newest["status"] == Workshop.Status.PLANNED:
-        note = _("Workshop on {day}").format(day=page_day(newest["held_on"]))
-        return StepState("todo", note, _("Prepare the groups, then open the workshop"), here, "workshop.run")
+        return StepState("todo", _("Workshop on {day}").format(day=page_day(newest["held_on"])))
+    voted = _("{ballots} of {groups} groups voted").format(**turnout)
     if newest["counted"] is None:
-        task = _("Decide whether to include the workshop in the report")
-        return StepState("current", voted, task, here, "workshop.count")
-    waiting = newest["waiting"]
-    if waiting:
-        note = ngettext(
-            "{waiting} response without a decision", "{waiting} responses without a decision", waiting
-        ).format(waiting=waiting)
-        task = _("Decide on each response")
-        return StepState("current", note, task, "workshop/responses/", "comments.resolve")
-    return StepState("done", voted, path="workshop/")
+        return StepState("current", voted)
+    if waiting := newest["waiting"]:
+        note = ngettext("{waiting} response without a decision", "{waiting} responses without a decision", waiting)
+        return StepState("current", note.format(waiting=waiting))
+    return StepState("done", voted)
+
+
+@tasks_of(
+    "workshops",
+    workshops=lambda assessment: (
+        Workshop.objects.for_assessment(assessment)
+        .for_validation()
+        .order_by("held_on", "pk")
+        .values("pk", "held_on", "status", "counted")
+    ),
+    responses=lambda assessment: (
+        Comment.objects.for_assessment(assessment).for_validation().undecided().order_by().values("pk")
+    ),
+)
+def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
+    step, run = "validation", "workshop.run"
+    for row in rows["workshops"]:
+        here = f"workshop/{row['pk']}/"
+        if row["status"] == Workshop.Status.OPEN:
+            yield Task(step, _("Run the workshop, then close it"), here, run, urgent=True, remains=True)
+        elif row["status"] == Workshop.Status.PLANNED:
+            text = _("Prepare the groups, then open the workshop")
+            yield Task(step, text, here, run, due=row["held_on"], missing=True)
+        elif row["counted"] is None:
+            text = _("Decide whether to include the workshop in the report")
+            yield Task(step, text, here, "workshop.count", urgent=True, missing=True)
+    if not rows["workshops"]:
+        yield Task(step, _("Plan the validation workshop"), "workshop/", run, missing=True)
+    if waiting := len(rows["responses"]):
+        text = ngettext("Decide on {n} response", "Decide on {n} responses", waiting).format(n=waiting)
+        yield Task(step, text, "workshop/responses/", "comments.resolve", missing=True)
 
 
 tabs_of(

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import editors_only, requires, signed_in
 from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
-from assessments.models import Assessment, AuditEvent, ErasureRequest, Membership, Organisation, RetentionDate, Role
+from assessments.models import Assessment, AuditEvent, Membership, Role
 from assessments.navigation import METHOD
+from assessments.next_steps import next_steps, situation_of
 from assessments.requests import MemberRequest, page_number, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
-from assessments.services.retention import erased_from
 from assessments.steps import frame_of
 from instruments.models import Instrument
 from instruments.uses import uses_of_versions
@@ -60,34 +60,18 @@ def assessment_new(request: MemberRequest) -> HttpResponse:
 @require_safe
 @requires("assessment.view")
 def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    request.frame = frame_of(assessment, request.path, request.may)
+    frame = request.frame = frame_of(assessment, request.path, request.may)
+    seen = situation_of(assessment, request.user.pk, {step.key: step.state for step in frame.steps})
+    found = next_steps(seen, request.may)
     context = {
         "assessment": assessment,
-        "next_step": next((s for s in request.frame.steps if s.task and s.action in request.may), None),
-        "member_count": Membership.objects.for_assessment(assessment).values("user").distinct().count(),
-        "erasures_waiting": _erasures_waiting(request, assessment),
-        "retention_near": _retention_near(request, assessment),
-        "organisation_count": Organisation.objects.for_assessment(assessment).count(),
+        "next_step": found.own[0] if found.own else None,
+        "own": found.own[1:],
+        "others": found.others,
+        "steps": [(step, found.missing.get(step.key, [])) for step in frame.steps],
+        "is_final": seen.is_final,
     }
     return render(request, "assessments/assessment_home.html", context)
-
-
-def _erasures_waiting(request: MemberRequest, assessment: Assessment) -> int:
-    """How many requests of others this lead could confirm."""
-    if "erasures.manage" not in request.may:
-        return 0
-    waiting = ErasureRequest.objects.for_assessment(assessment).for_confirming()
-    return waiting.exclude(asked_by=request.user).count()
-
-
-def _retention_near(request: MemberRequest, assessment: Assessment) -> list[RetentionDate]:
-    """The dates that the leads were warned of, each with the `day` on which data are erased."""
-    if "erasures.manage" not in request.may:
-        return []
-    rows = list(RetentionDate.objects.for_assessment(assessment).ahead().exclude(warned_at=None))
-    for row in rows:
-        row.day = erased_from(row)
-    return rows
 
 
 @require_http_methods(["GET", "POST"])

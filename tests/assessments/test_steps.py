@@ -39,9 +39,8 @@ def test_the_step_of_the_present_page_is_marked(assessment: Any, path: str, curr
     assert [s.number for s in steps if s.current] == current
 
 
-def test_steps_start_with_a_task_each(assessment: Any) -> None:
-    steps = steps_of(assessment)
-    assert [(s.number, s.state, bool(s.task)) for s in steps] == [(n, "todo", True) for n in range(1, 7)]
+def test_steps_are_not_started_at_first(assessment: Any) -> None:
+    assert [(s.number, s.state) for s in steps_of(assessment)] == [(n, "todo") for n in range(1, 7)]
 
 
 def test_every_step_has_a_state(assessment: Any) -> None:
@@ -60,11 +59,20 @@ def test_desk_review_counts(assessment: Any) -> None:
     assert (found.state, found.note) == ("done", "100 reviewed, 1 in the bibliography")
 
 
+def test_desk_review_and_tool_are_done_once_data_are_collected(assessment: Any) -> None:
+    document = DocumentFactory(assessment=assessment, reviewed=False)
+    InterviewFactory(assessment=assessment)
+    assert (step(assessment, "desk_review").state, step(assessment, "tool").state) == ("current", "done")
+    document.reviewed = True
+    document.save()
+    assert step(assessment, "desk_review").state == "done"
+
+
 def test_interviews_count_complete_of_planned(assessment: Any) -> None:
     InterviewFactory(assessment=assessment, completed_at=timezone.now())
     InterviewFactory(assessment=assessment, completed_at=None)
     found = step(assessment, "interviews")
-    assert (found.state, found.note, found.task) == ("current", "1 of 14 complete", "Complete the open interviews")
+    assert (found.state, found.note) == ("current", "1 of 14 complete")
 
 
 def test_interviews_without_a_planned_number_are_never_done(assessment: Any) -> None:

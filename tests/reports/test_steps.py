@@ -18,7 +18,7 @@ def state(assessment: Assessment) -> Step:
 def test_report_step_from_nothing_to_the_final_edition(assessment: Assessment) -> None:
     assert state(assessment).state == "todo"
     report = create_report(assessment=assessment, by=None)
-    assert (state(assessment).state, state(assessment).task_url) == ("todo", "/a/AZE-2016/analysis/")
+    assert (state(assessment).state, state(assessment).url) == ("todo", "/a/AZE-2016/analysis/")
     edit_section(section=report.sections.get(key="context"), body="A first sentence.", by=None)
     assert (state(assessment).state, state(assessment).note) == ("current", "Report in draft")
     Edition.objects.create(report=report, number=1, kind=Edition.Kind.FOR_VALIDATION, data_revision="x")
