@@ -74,6 +74,7 @@ within = [
 
 urlpatterns = [
     path("", assessments.assessment_list, name="assessment_list"),
+    path("accessibility/", help.accessibility, name="accessibility"),
     path("help/", help.help_page, name="help_page"),
     path("help/terms/", help.glossary, name="glossary"),
     path("help/first-days/", help.first_days_show, name="first_days_show"),

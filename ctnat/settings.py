@@ -38,6 +38,7 @@ FIELD_KEYS = [key for key in required("FIELD_KEYS").split(",") if key]  # the fi
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_CONTACT = env.str("SITE_CONTACT", default="")  # an address for questions about the pages, shown to everyone
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")  # links in mails and QR codes begin with it
 
 INSTALLED_APPS = [

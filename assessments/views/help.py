@@ -1,19 +1,29 @@
 """The help page: the method and the roles; and the terms of the method."""
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessments.access import find_assessment, requires, signed_in
+from assessments.access import find_assessment, public, requires, signed_in
 from assessments.guide import GUIDE
 from assessments.models import Assessment
 from assessments.navigation import METHOD
 from assessments.requests import MemberRequest
 from assessments.services.first_days import hide_first_days, show_first_days
+from ctnat.ui.access import for_members
 from ctnat.ui.posting import posted_from
 from ctnat.ui.terms import TERMS
+
+
+@for_members
+@require_safe
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was done for accessibility, what is not met, and whom to ask; true of the tests of this version."""
+    return render(request, "assessments/accessibility.html", {"contact": settings.SITE_CONTACT})
 
 
 @require_safe

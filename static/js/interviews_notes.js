@@ -355,6 +355,7 @@
       const next = areas[areas.indexOf(document.activeElement) + (event.shiftKey ? -1 : 1)];
       if (!next) return;
       event.preventDefault();
+      next.dispatchEvent(new Event("ctnat:reveal", { bubbles: true })); // on a phone another part may be shown
       next.focus();
     } else if (event.altKey && event.code === "KeyP") {
       event.preventDefault();

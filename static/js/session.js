@@ -26,7 +26,7 @@
     line = null;
     if (!text) return;
     line = document.createElement("p");
-    line.className = "notice notice-warning";
+    line.className = "notice notice-warning notice-session"; // stays in sight on a long page
     line.textContent = `${text} `;
     if (action) line.append(action);
     document.getElementById("notices").append(line);

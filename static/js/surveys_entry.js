@@ -7,8 +7,10 @@ const fields = () => [...entry.querySelectorAll("input:not([type=hidden]), selec
 function next(field) {
   const all = fields();
   const following = all[all.indexOf(field) + 1];
-  if (following) following.focus();
-  else entry.querySelector("button").focus();
+  if (following) {
+    following.dispatchEvent(new Event("ctnat:reveal", { bubbles: true })); // on a phone another part may be shown
+    following.focus();
+  } else entry.querySelector("button").focus();
 }
 
 function recognise(field) {
