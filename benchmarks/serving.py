@@ -88,17 +88,19 @@ class Load:
     per_second: float
     bytes: int
     statuses: Mapping[int, int]
+    headers: Mapping[str, str]  # of the last reply
 
 
 def ask(server: Server, requests: Sequence[bytes]) -> Load:
     """Send all of them over a few connections, and wait for the replies."""
     statuses: dict[int, int] = {}
+    headers: dict[str, str] = {}
     received = 0
     lock = threading.Lock()
     left = iter(requests)
 
     def work() -> None:
-        nonlocal received
+        nonlocal received, headers
         line = socket.create_connection(("127.0.0.1", server.port), timeout=60)
         stream = line.makefile("rb")
         while True:
@@ -107,8 +109,10 @@ def ask(server: Server, requests: Sequence[bytes]) -> Load:
             if one is None:
                 break
             line.sendall(one)
-            status, size, stays = _read(stream)
+            status, size, found = _read(stream)
+            stays = found.get("connection") != "close" and bool(found)
             with lock:
+                headers = found
                 statuses[status] = statuses.get(status, 0) + 1
                 received += size
             if not stays:
@@ -127,26 +131,23 @@ def ask(server: Server, requests: Sequence[bytes]) -> Load:
         thread.join()
     took = time.perf_counter() - began
     count = len(requests)
-    return Load(count, (server.seconds() - before) / count, count / took, received // count, statuses)
+    return Load(count, (server.seconds() - before) / count, count / took, received // count, statuses, headers)
 
 
-def _read(stream: BinaryIO) -> tuple[int, int, bool]:
-    """Status, number of bytes of the body, whether the connection is kept."""
+def _read(stream: BinaryIO) -> tuple[int, int, dict[str, str]]:
+    """Status, number of bytes of the body, headers; no headers where the connection was closed."""
     first = stream.readline().split()
-    if not first:
-        return 0, 0, False
-    size, is_chunked, stays = 0, False, True
+    headers: dict[str, str] = {}
     while line := stream.readline().strip():
-        name, _, value = line.lower().partition(b":")
-        value = value.strip()
-        if name == b"content-length":
-            size = int(value)
-        is_chunked |= (name, value) == (b"transfer-encoding", b"chunked")
-        stays &= (name, value) != (b"connection", b"close")
-    if is_chunked:
+        name, _, value = line.decode().partition(":")
+        headers[name.lower()] = value.strip()
+    if not first:
+        return 0, 0, {}
+    size = int(headers.get("content-length", 0))
+    if headers.get("transfer-encoding") == "chunked":
         while chunk := int(stream.readline(), 16):
             size += len(stream.read(chunk + 2)) - 2
         stream.readline()
     elif size:
         stream.read(size)
-    return int(first[1]), size, stays
+    return int(first[1]), size, headers

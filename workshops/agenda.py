@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from assessments.models import Assessment
+from assessments.prepared import Prepared
 from indicators.grid import GridCategory, GridCell, GridRow, RecommendationGroup, grid, recommendation_groups
 from indicators.models import CellRevision, Recommendation, Translation
 from indicators.translated import Shown, Translated
@@ -321,10 +323,26 @@ def _wording(heading: str, text: str, note: str) -> str:
 
 def agenda_revision(assessment: Assessment) -> int:
     """Rises with every change of a recommendation, of what a cell shows, or of a translation."""
-    recommendations = Recommendation.objects.for_assessment(assessment).aggregate(n=Sum("revision"))["n"] or 0
-    cells = CellRevision.objects.for_assessment(assessment).aggregate(n=Sum("number"))["n"] or 0
-    translations = Translation.objects.for_assessment(assessment).aggregate(n=Sum("revision"))["n"] or 0
-    return int(recommendations + cells + translations)
+    [(revision,)] = _agenda_revision(pk=assessment.pk)
+    return int(revision)
+
+
+def with_agenda_revision(rows: QuerySet[Any], assessment: str) -> QuerySet[Any]:
+    """Adds `agenda_revision`; `assessment` is the path to the assessment."""
+
+    def total(model: Any, column: str) -> Coalesce:
+        of_assessment = model.objects.filter(assessment=OuterRef(assessment)).order_by().values("assessment")
+        return Coalesce(Subquery(of_assessment.annotate(total=Sum(column)).values("total")), 0)
+
+    parts = total(Recommendation, "revision"), total(CellRevision, "number"), total(Translation, "revision")
+    return rows.annotate(agenda_revision=parts[0] + parts[1] + parts[2])
+
+
+# Asked for by every poll of every phone.
+_agenda_revision = Prepared(
+    lambda pk: with_agenda_revision(Assessment.objects.filter(pk=pk).order_by(), "pk").values_list("agenda_revision"),
+    pk=-1,
+)
 
 
 def agenda_languages(assessment: Assessment) -> list[str]:

@@ -11,7 +11,9 @@ from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from assessments.worker import worker_is_running
 from ctnat.ui.names import language_name
+from ctnat.ui.seen import mark
 from reports.document.report_text import languages_of
 from reports.models import Build
 from reports.output.formats import FORMATS
@@ -64,8 +66,12 @@ def build(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
     job = find_build(assessment, pk)
     if restart_stalled_build(job=job):
         job.refresh_from_db()
-    name = "_build" if request.headers.get("HX-Request") else "build"
-    return page(request, name, job=job)
+    seen = mark([job.status, job.progress, job.step, job.is_stalled, worker_is_running()])
+    if not request.headers.get("HX-Request"):
+        return page(request, "build", job=job, seen=seen)
+    if request.GET.get("seen") == seen:
+        return HttpResponse(status=204)  # the page stays as it is, and asks less often (static/js/app.js)
+    return page(request, "_build", job=job, seen=seen)
 
 
 @require_POST

@@ -1,10 +1,15 @@
 // Workshop pages that update themselves: the projector, the list of groups, a group's own device.
 "use strict";
 
-// data-live="address" asks for its part every data-every milliseconds and draws it when the revision has changed. A
-// lost connection, a sleeping laptop or a restarted server only delays it: the page stays, and the state line shows since when.
+// data-live="address" asks for its part and draws it when the revision has changed: every data-every milliseconds, and
+// less and less often, down to a quarter, while nothing changes; a change, what the page itself sends, and whoever comes back
+// to it make it quick again. A lost connection, a sleeping laptop or a restarted server only delays it: the page stays, and
+// the state line shows since when.
+const SLOWER = 1.5;
+const SLOWEST = 4;
 for (const part of document.querySelectorAll("[data-live]")) {
   const every = Number(part.dataset.every) || 2000;
+  let pause = every;
   const state = document.querySelector("[data-live-state]");
   let timer = 0;
   let busy = false;
@@ -33,6 +38,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));
+      pause = answer.status === 204 ? Math.min(pause * SLOWER, every * SLOWEST) : every;
       if (answer.status !== 204) {
         const text = await answer.text();
         const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
@@ -47,6 +53,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
       say("");
     } catch (error) {
       failures += 1;
+      pause = every;
       failedAt ??= clock();
       say(
         error.message === "signed out"
@@ -56,13 +63,22 @@ for (const part of document.querySelectorAll("[data-live]")) {
     } finally {
       window.clearTimeout(limit);
       busy = false;
-      timer = window.setTimeout(ask, every);
+      timer = window.setTimeout(ask, pause);
     }
   };
-  document.addEventListener("visibilitychange", () => document.hidden || ask());
-  window.addEventListener("online", ask);
-  window.addEventListener("pageshow", ask);
-  timer = window.setTimeout(ask, every);
+  const askSoon = () => {
+    pause = every;
+    ask();
+  };
+  document.addEventListener("visibilitychange", () => document.hidden || askSoon());
+  window.addEventListener("online", askSoon);
+  window.addEventListener("pageshow", askSoon);
+  document.addEventListener("ctnat:saved", () => {
+    pause = every;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(ask, pause);
+  });
+  timer = window.setTimeout(ask, pause);
 
   // The screen of the projector stays on where the browser allows it.
   if ("awake" in part.dataset && "wakeLock" in navigator) {

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from assessments.worker import worker_is_running
 from ctnat.ui.digits import whole_number
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from ctnat.ui.mail import is_mail_configured
+from ctnat.ui.seen import mark
 from surveys.distribution.messages import compose_sample, reply_address
 from surveys.distribution.recipients import Recipients, recipients_of
 from surveys.forms import PlanForm
@@ -155,17 +157,23 @@ def mailing_detail(request: MemberRequest, assessment: Assessment, pk: int) -> H
     """The progress of a round. The line with the numbers reloads itself while it runs."""
     mailing = find_mailing(assessment, pk)
     standing = Invitation.objects.for_survey(mailing.survey)
+    waiting = standing.filter(delivery=Invitation.Delivery.WAITING).count()
+    counts = [mailing.total, mailing.done, mailing.failed, mailing.returned, waiting]
+    seen = mark([*counts, mailing.error, mailing.finished_at, mailing.cancelled_at, worker_is_running()])
+    is_part = request.headers.get("HX-Request") == "true"
+    if is_part and request.GET.get("seen") == seen:
+        return HttpResponse(status=204)  # the page stays as it is, and asks less often (static/js/app.js)
     context = {
         "assessment": assessment,
         "survey": mailing.survey,
         "mailing": mailing,
         "unsure": standing.filter(delivery=Invitation.Delivery.SENDING) if mailing.finished_at else [],
         "failed": standing.filter(delivery__in=[Invitation.Delivery.FAILED, Invitation.Delivery.RETURNED]),
-        "waiting": standing.filter(delivery=Invitation.Delivery.WAITING).count(),
+        "waiting": waiting,
+        "seen": seen,
         "here": "invitations",
     }
-    part = request.headers.get("HX-Request") == "true"
-    return render(request, "surveys/_mailing.html" if part else "surveys/mailing_detail.html", context)
+    return render(request, "surveys/_mailing.html" if is_part else "surveys/mailing_detail.html", context)
 
 
 @require_POST

@@ -23,6 +23,7 @@ from reports.services.reports import create_report
 from reports.services.sections import edit_section
 from tests.factories import DocumentFactory, InstrumentFactory
 from tests.interviews.factories import InterviewFactory
+from tests.pages import poll_of
 from tests.surveys.factories import SurveyFactory
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,13 @@ def test_watching_a_build_retries_it_after_its_worker_was_killed(
     with django_capture_on_commit_callbacks(execute=True):
         client_as("observer").get(f"/a/AZE-2016/report/builds/{job.pk}/")
     assert Build.objects.get().status == DONE
+
+
+def test_watching_a_build_gets_nothing_while_nothing_changes(job: Build, client_as: Any) -> None:
+    Build.objects.update(status=RUNNING, heartbeat_at=timezone.now())
+    ask = poll_of(client_as("observer"), f"/a/AZE-2016/report/builds/{job.pk}/")
+    Build.objects.update(progress=40)
+    assert "40" in ask().content.decode()
 
 
 @pytest.mark.parametrize("change", ["document", "organisation", "text", "hidden", "setting"])

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Contact
 from surveys.models import Invitation, Mailing, Response, Survey
+from tests.pages import poll_of
 from tests.surveys.factories import InvitationFactory, ResponseFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db
@@ -411,6 +412,10 @@ def test_mailing_detail_shows_progress(client_as, survey, mailoutbox, django_cap
     part = lead.get(started.url, headers={"hx-request": "true"}).content.decode()
     assert part.lstrip().startswith('<div id="mailing"')
     assert "hx-get" not in part
+    Mailing.objects.update(finished_at=None)
+    ask = poll_of(lead, started.url)
+    Mailing.objects.update(done=0)
+    assert "0 of 1" in ask().content.decode()
 
 
 def test_mailing_resume_shows_that_all_were_sent(

@@ -215,6 +215,21 @@ def test_group_verdict_shows_refused_words_again(assessment: Any, phone: Client)
     assert "Long typed words.</textarea>" in text(answer)
 
 
+def test_a_phone_that_has_nothing_new_takes_one_query_and_no_bytes(
+    workshop: Any, phone: Client, assessment: Any, django_assert_num_queries: Any
+) -> None:
+    revision = phone.get("/w/group/state/")["X-Revision"]
+    with django_assert_num_queries(1):
+        answer = phone.get(f"/w/group/state/?revision={revision}")
+    assert (answer.status_code, answer.content, answer["X-Revision"]) == (204, b"", revision)
+    assert answer["Cache-Control"] == "no-store"
+    make_recommendation(assessment)
+    changed = phone.get(f"/w/group/state/?revision={revision}")
+    assert (changed.status_code, changed["X-Revision"] != revision) == (200, True)
+    Group.objects.update(device_hmac="")
+    assert phone.get(f"/w/group/state/?revision={revision}").status_code == 410
+
+
 def test_group_state_follows_the_workshop(workshop: Any, phone: Client) -> None:
     first = phone.get("/w/group/state/")
     assert "No ballot of Group 1 has been counted yet." in text(first)

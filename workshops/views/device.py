@@ -15,16 +15,18 @@ from django.views.decorators.http import require_safe
 
 from assessments.access import public, without_members
 from assessments.packs import words_for
+from assessments.prepared import Prepared
 from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision
+from workshops.agenda import with_agenda_revision
 from workshops.forms import BallotForm
 from workshops.models import Group
 from workshops.services.ballots import cast_ballot, withdraw_ballot
 from workshops.services.groups import release_device
 from workshops.services.verdicts import agree_remaining, undo_agree_remaining
-from workshops.views.device_pages import find_device, join_page, language_of, page
+from workshops.views.device_pages import devices_of, find_device, join_page, language_of, page
 from workshops.views.voting import (
     PostedVerdict,
     agenda_context,
@@ -37,7 +39,7 @@ from workshops.views.voting import (
     posted_wordings,
     verdict_part,
 )
-from workshops.views.workshops import live_part, live_revision
+from workshops.views.workshops import live_part, live_revision, revision_of, unchanged
 from workshops.words import GroupError, error_messages, translate
 
 GroupView = Callable[[HttpRequest, Group, str], HttpResponse]
@@ -159,6 +161,9 @@ def group_leave(request: HttpRequest, row: Group, language: str) -> HttpResponse
 @without_members
 def group_state(request: HttpRequest) -> HttpResponse:
     """Whether the workshop is open, what counts for the group and what it is asked again, as a part of the page."""
+    asked = request.GET.get("revision", "")
+    if asked and asked == _revision_now(request):
+        return unchanged(asked)
     row = find_device(request)
     if row is None:
         return HttpResponse(status=410)
@@ -166,6 +171,23 @@ def group_state(request: HttpRequest) -> HttpResponse:
         language = language_of(request, row.workshop)
         context = lambda: agenda_context(row, language)  # noqa: E731 - asked only where something changed
         return live_part(request, row.workshop, "workshops/_group_state.html", context, revision=device_revision(row))
+
+
+# Fifty phones ask many times a second, and mostly nothing has changed.
+_revision_of_device = Prepared(
+    lambda device: with_agenda_revision(
+        Group.objects.filter(device_hmac=device).order_by(), "workshop__assessment"
+    ).values_list("workshop__revision", "workshop__assessment__words_version", "agenda_revision"),
+    device="~device",
+)
+
+
+def _revision_now(request: HttpRequest) -> str | None:
+    """`device_revision` of the device, in one query; None where it belongs to no group."""
+    for device in devices_of(request):
+        for workshop, words, agenda in _revision_of_device(device=device):
+            return revision_of(workshop, agenda, words)
+    return None
 
 
 def device_revision(row: Group) -> str:

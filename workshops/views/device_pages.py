@@ -26,12 +26,18 @@ COOKIE_AGE = 24 * 3600  # seconds: a workshop's day
 STATUS = {"no_device": 403, "too_many": 429, "closed_join": 403, "wrong_code": 404}
 
 
+def devices_of(request: HttpRequest) -> list[str]:
+    """What may be stored of the token in the device's cookie."""
+    token = request.COOKIES.get(COOKIE, "")
+    return device_hmacs(token) if token and token.isascii() else []
+
+
 def find_device(request: HttpRequest) -> Group | None:
     """The group of this device, by the token in its cookie."""
-    token = request.COOKIES.get(COOKIE, "")
-    if not token or not token.isascii():
+    devices = devices_of(request)
+    if not devices:
         return None
-    groups = Group.objects.with_ballots().filter(device_hmac__in=device_hmacs(token))
+    groups = Group.objects.with_ballots().filter(device_hmac__in=devices)
     return groups.select_related(
         "ballot", "workshop__assessment__questionnaire", "workshop__assessment__matrix", "workshop__assessment__study"
     ).first()

@@ -204,7 +204,11 @@ def join_url(request: HttpRequest, workshop: Workshop) -> str:
 def live_revision(workshop: Workshop) -> str:
     """Changes with what groups send, with the words put to them and with the words around them."""
     assessment = workshop.assessment
-    return f"{workshop.revision}.{agenda_revision(assessment)}{assessment.words_version}"
+    return revision_of(workshop.revision, agenda_revision(assessment), assessment.words_version)
+
+
+def revision_of(workshop: int, agenda: int, words: str) -> str:
+    return f"{workshop}.{agenda}{words}"
 
 
 def live_part(
@@ -218,10 +222,17 @@ def live_part(
     """A part of a page that is polled: 204 where `?revision=` is still the current one, else the part."""
     revision = revision or live_revision(workshop)
     if request.GET.get("revision") == revision:
-        response = HttpResponse(status=204)
-    else:
-        extra = {"assessment": workshop.assessment, "workshop": workshop}
-        response = render(request, template, extra | context())
+        return unchanged(revision)
+    extra = {"assessment": workshop.assessment, "workshop": workshop}
+    return _of_revision(render(request, template, extra | context()), revision)
+
+
+def unchanged(revision: str) -> HttpResponse:
+    """What a poll gets that has nothing to draw."""
+    return _of_revision(HttpResponse(status=204), revision)
+
+
+def _of_revision(response: HttpResponse, revision: str) -> HttpResponse:
     response["X-Revision"] = revision
     response["Cache-Control"] = "no-store"
     return response
