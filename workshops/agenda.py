@@ -335,7 +335,8 @@ def with_agenda_revision(rows: QuerySet[Any], assessment: str) -> QuerySet[Any]:
         return Coalesce(Subquery(of_assessment.annotate(total=Sum(column)).values("total")), 0)
 
     parts = total(Recommendation, "revision"), total(CellRevision, "number"), total(Translation, "revision")
-    return rows.annotate(agenda_revision=parts[0] + parts[1] + parts[2])
+    found: QuerySet[Any] = rows.annotate(agenda_revision=parts[0] + parts[1] + parts[2])
+    return found
 
 
 # Asked for by every poll of every phone.
