@@ -12,18 +12,20 @@ Left out: interviews and responses in the trash, test responses, passages whose 
 Texts are not read, only whether there is one; the exception is the answers of a survey.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import pandas as pd
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce, Length, Trim
 
 from analysis.models import DataRelease, OpenCoding
-from assessments.fields import is_unreadable
+from analysis.statistics.coded import Coded, Coder
+from assessments.fields import is_unreadable, opener_of
 from assessments.models import Assessment
 from assessments.snapshot import PreparedSnapshot, Rows
 from indicators.models import Mark
@@ -145,7 +147,8 @@ class SurveyFrames:
     `days` has the day on which each response was received; for what came by link it is not known, and one day stands
     for all of them: that of the deadline, else of the opening. `versions` has the one in use first. `unreadable`
     responses are without answers, because their key is missing. `invalid` has for each response the items that it does
-    not answer validly (blank among the answers); it is empty where every answer is valid.
+    not answer validly (blank among the answers); it is empty where every answer is valid. `coded` has columns of
+    `answers` by number, as they were read.
     """
 
     responses: pd.DataFrame
@@ -154,58 +157,103 @@ class SurveyFrames:
     unreadable: int = 0
     days: tuple[date, ...] = ()
     invalid: tuple[frozenset[str], ...] = ()
+    coded: Mapping[str, Coded] = field(default_factory=dict)
 
 
 RESPONSE_COLUMNS = ["response", "language", "source", "version", "pk"]
-RESPONSE_FIELDS = ("code", "language", "source", "questionnaire", "pk", "opening", "received_on")
-SURVEY_DAYS = ("survey__deadline", "survey__opens_at", "survey__created_at")
+RESPONSE_FIELDS = ("code", "language", "source", "questionnaire", "pk", "opening", "received_on", "invalid", "answers")
+SURVEY_DAYS = ("deadline", "opens_at", "created_at")
+AT_ONCE = 20  # responses that are decrypted and counted together: few, so that they stay in the processor's cache
 
 
 def responses_of(
-    assessment: Assessment, found: QuerySet[Response], known: Sequence[Version], k: int = 1
+    assessment: Assessment, found: QuerySet[Response], known: Sequence[Version], day: date, k: int = 1
 ) -> SurveyFrames:
-    """The rows of some responses of an assessment. `known`: versions that were read, the one in use first.
+    """The rows of some responses of an assessment. `known`: versions that were read, the one in use first; `day`:
+    `day_of` their survey.
 
     Language and source only where `k` forms share them. One query, and one more where responses are of other versions.
+    The responses are read one after the other, and different answers kept once: ten thousand need little memory.
     """
-    rows = list(found.order_by("number").values(*RESPONSE_FIELDS, *SURVEY_DAYS, "answers", "invalid"))
-    used = {row["questionnaire"] for row in rows}
-    versions = _versions(assessment, known[0].pk, used, known)
-    unreadable = sum(is_unreadable(row["answers"]) for row in rows)
-    answers = [row["answers"] if isinstance(row["answers"], dict) else {} for row in rows]
+    about: list[list[Any]] = [[] for _ in RESPONSE_FIELDS[:-2]]
+    coders: dict[str, Coder] = {}
+    broken: dict[int, Mapping[str, Any]] = {}
+    unreadable = responses = 0
+    for *parts, invalid, documents in _read_in_parts(found):
+        for column, values in zip(about, parts, strict=True):
+            column += values
+        unreadable += sum(map(is_unreadable, documents))
+        broken |= {at: what for at, what in enumerate(invalid, start=responses) if what}
+        _code([answers if isinstance(answers, dict) else {} for answers in documents], coders, responses)
+        responses += len(documents)
+    names, languages, sources, questionnaires, pks, openings, days = about
+    versions = _versions(assessment, known[0].pk, set(questionnaires), known)
     codes = dict.fromkeys(code for version in versions for code in version.document.by_name)
-    columns = [*codes, *sorted({key for row in answers for key in row} & {f"{code}_other" for code in codes})]
-    openings = [row["opening"] for row in rows]
-    shared = shared_attributes([(row["language"], row["source"]) for row in rows], k, openings)
+    columns = [*codes, *sorted(coders.keys() & {f"{code}_other" for code in codes})]
+    coded = {code: coders[code].coded() if code in coders else Coded.of([None] * responses) for code in columns}
+    shared = shared_attributes(list(zip(languages, sources, strict=True)), k, openings)
     return SurveyFrames(
         pd.DataFrame(
-            [
-                [row["code"], language or "", source or "", row["questionnaire"], row["pk"]]
-                for row, (language, source) in zip(rows, shared, strict=True)
-            ],
+            {
+                "response": names,
+                "language": [language or "" for language, _ in shared],
+                "source": [source or "" for _, source in shared],
+                "version": questionnaires,
+                "pk": pks,
+            },
             columns=RESPONSE_COLUMNS,
         ),
-        pd.DataFrame({column: [row.get(column) for row in answers] for column in columns}, dtype=object),
+        pd.DataFrame({code: answers.objects() for code, answers in coded.items()}, dtype=object),
         versions,
         unreadable,
-        tuple(_day_of(row) for row in rows),
-        tuple(_not_valid(row["invalid"] or {}, given, codes) for row, given in zip(rows, answers, strict=True)),
+        tuple(received or day for received in days),
+        tuple(_not_valid(broken[at], at, coded, codes) if at in broken else frozenset() for at in range(responses)),
+        coded,
     )
 
 
-def _not_valid(invalid: Mapping[str, Any], answers: Mapping[str, Any], codes: Collection[str]) -> frozenset[str]:
-    """The items that were asked and are not answered validly. Words without their option leave a valid answer valid;
-    what was answered though the questions before exclude it was not asked."""
+def _read_in_parts(found: QuerySet[Response]) -> Iterator[list[Sequence[Any]]]:
+    """`RESPONSE_FIELDS` of a few responses at a time, in order: a column for each. The last two come from the database
+    as they are stored, and are opened here, which is quicker for many."""
+    plain, protected = RESPONSE_FIELDS[:-2], RESPONSE_FIELDS[-2:]
+    stored = {f"stored_{name}": ExpressionWrapper(F(name), output_field=TextField()) for name in protected}
+    openers = [opener_of(Response, name) for name in protected]
+    rows = found.order_by("number").values_list(*plain, *stored.values()).iterator(chunk_size=500)
+    while part := list(islice(rows, AT_ONCE)):
+        columns = list(zip(*part, strict=True))
+        yield [
+            *columns[:-2],
+            *(list(map(opened, column)) for opened, column in zip(openers, columns[-2:], strict=True)),
+        ]
+
+
+def _code(documents: Sequence[Mapping[str, Any]], coders: dict[str, Coder], before: int) -> None:
+    """Give numbers to the answers of some responses; `before` were read earlier."""
+    for document in documents:
+        if not document.keys() <= coders.keys():
+            for code in document.keys() - coders.keys():
+                coders[code] = Coder()
+                coders[code].add([None] * before)
+    for code, coder in coders.items():
+        coder.add([document.get(code) for document in documents])
+
+
+def day_of(survey: Survey | Mapping[str, Any]) -> date:
+    """The day for conditions that ask for it in forms of which the day is not known: never the present one, with which
+    results would change."""
+    found = [survey[name] if isinstance(survey, Mapping) else getattr(survey, name) for name in SURVEY_DAYS]
+    day: date = next(moment for moment in found if moment).date()
+    return day
+
+
+def _not_valid(
+    invalid: Mapping[str, Any], at: int, answers: Mapping[str, Coded], codes: Collection[str]
+) -> frozenset[str]:
+    """The items that response `at` was asked and does not answer validly. Words without their option leave a valid
+    answer valid; what was answered though the questions before exclude it was not asked."""
     broken = [key for key, what in invalid.items() if what["code"] != "not_asked"]
     items = {key if key in codes else key.removesuffix("_other") for key in broken}
-    return frozenset(code for code in items if code in codes and code not in answers)
-
-
-def _day_of(row: Mapping[str, Any]) -> date:
-    """The day for conditions that ask for it: never the present one, with which results would change."""
-    moment = next(row[name] for name in SURVEY_DAYS if row[name])
-    day: date = row["received_on"] or moment.date()
-    return day
+    return frozenset(code for code in items if code in codes and answers[code][at] is None)
 
 
 @dataclass(frozen=True)
@@ -229,6 +277,7 @@ class SurveyState:
     versions    of the questionnaire: the one in use, then those that the release counts
     smallest_group    the threshold stated to respondents when the survey was opened; 0 where it never was
     corrections       of the words of its questions that some of the respondents had not seen yet
+    day               for conditions that ask for it in forms of which the day is not known
     """
 
     versions: tuple[Version, ...]
@@ -241,6 +290,7 @@ class SurveyState:
     is_pending: bool = False
     smallest_group: int = 0
     corrections: tuple[Corrected, ...] = ()
+    day: date = date.max
 
 
 def _survey(assessment: Assessment, settings: Rows, releases: Rows, corrections: Rows) -> SurveyState:
@@ -261,6 +311,7 @@ def _survey(assessment: Assessment, settings: Rows, releases: Rows, corrections:
         is_pending=about["is_pending"],
         smallest_group=about["smallest_group"] or 0,
         corrections=tuple(Corrected(code_of(row["key"]), row["reason"]) for row in corrections),
+        day=day_of(about),
     )
 
 
@@ -306,7 +357,7 @@ class Frames:
         """All responses that count now: for those who may see rows. A query of its own."""
         found = Response.objects.filter(survey__assessment=self.assessment).for_counting()
         k = max(self.survey.smallest_group, self.assessment.disclosure_threshold)
-        return responses_of(self.assessment, found, self.survey.versions, k)
+        return responses_of(self.assessment, found, self.survey.versions, self.survey.day, k)
 
     @cached_property
     def open_codings(self) -> pd.DataFrame:
@@ -405,6 +456,7 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
             "so_far",
             "still_sealed",
             "is_pending",
+            *SURVEY_DAYS,
         ),
         "releases": DataRelease.objects.for_assessment(assessment)
         .newest()

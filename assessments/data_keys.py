@@ -13,6 +13,7 @@ import binascii
 import os
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -98,13 +99,26 @@ def encrypt(key: UUID, place: str, text: str) -> Token:
 
 def decrypt(token: str, place: str) -> str:
     """Raises `UnreadableToken`."""
-    raw = _raw(token)
-    cipher = cipher_of(UUID(bytes=raw[:KEY_ID]))
-    try:
-        text = cipher.decrypt(raw[KEY_ID : KEY_ID + NONCE], raw[KEY_ID + NONCE :], place.encode())
-    except InvalidTag:
-        raise UnreadableToken from None
-    return text.decode("utf-8", "surrogatepass")
+    return decryptor(place)(token)
+
+
+def decryptor(place: str) -> Callable[[str], str]:
+    """`decrypt` for many tokens of one place: it looks up each key once, so do not keep it."""
+    ciphers: dict[bytes, AESGCM] = {}
+    where = place.encode()
+
+    def read(token: str) -> str:
+        raw = _raw(token)
+        cipher = ciphers.get(raw[:KEY_ID])
+        if cipher is None:
+            cipher = ciphers[raw[:KEY_ID]] = cipher_of(UUID(bytes=raw[:KEY_ID]))
+        try:
+            text = cipher.decrypt(raw[KEY_ID : KEY_ID + NONCE], raw[KEY_ID + NONCE :], where)
+        except InvalidTag:
+            raise UnreadableToken from None
+        return text.decode("utf-8", "surrogatepass")
+
+    return read
 
 
 def key_of(token: str) -> UUID:

@@ -7,7 +7,7 @@ there.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar
@@ -20,7 +20,7 @@ from django.core.exceptions import FieldError, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 
-from assessments.data_keys import Token, UnreadableToken, decrypt, encrypt
+from assessments.data_keys import Token, UnreadableToken, decrypt, decryptor, encrypt
 
 UNREADABLE = "(cannot be read: its key is missing)"
 DESTROYED = "(erased: the key of this assessment was destroyed)"
@@ -150,6 +150,20 @@ class ProtectedTextField(OfAssessment, models.TextField):  # type: ignore[type-a
         """The value of a stored token. Raises `UnreadableToken`, also for a value stored in clear text."""
         return self.from_text(stored if self.is_empty(stored) else decrypt(stored, self.place))
 
+    def opener(self) -> Callable[[str | None], Any]:
+        """A function that opens stored values as a query does; for many of them it is quicker."""
+        read = decryptor(self.place)
+
+        def opened(stored: str | None) -> Any:
+            if stored is None:
+                return None
+            try:
+                return self.from_text(stored if self.is_empty(stored) else read(stored))
+            except UnreadableToken as fault:
+                return self.unreadable(stored, fault.destroyed)
+
+        return opened
+
     def to_text(self, value: Any) -> str | None:
         return value if value is None else str(value)
 
@@ -247,6 +261,14 @@ def sealed(model: type[models.Model], name: str, key: UUID, value: Any) -> Any:
     if not isinstance(field, ProtectedTextField):
         raise TypeError(f"{model._meta.label}.{name} is not protected.")
     return field.sealed(key, value)
+
+
+def opener_of(model: type[models.Model], name: str) -> Callable[[str | None], Any]:
+    """A function that opens many stored values of the protected column `name`, read as text."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, ProtectedTextField):
+        raise TypeError(f"{model._meta.label}.{name} is not protected.")
+    return field.opener()
 
 
 def protected_fields(model: type[models.Model]) -> list[ProtectedTextField]:

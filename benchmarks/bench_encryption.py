@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -171,8 +172,8 @@ def works(assessment: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield f"search, {INTERVIEWS} interviews with {NOTES} notes", lambda: search_notes(assessment, "hotline spring")
     yield "search, nothing found", lambda: search_notes(assessment, "xyzzy")
     yield "list of interviews", lambda: list(Interview.objects.for_assessment(assessment).with_answered())
-    yield "1,000 responses of the analysis", lambda: responses_of(assessment, first, versions)
-    yield f"{RESPONSES:,} responses of the analysis", lambda: responses_of(assessment, found, versions)
+    yield "1,000 responses of the analysis", lambda: responses_of(assessment, first, versions, date.max)
+    yield f"{RESPONSES:,} responses of the analysis", lambda: responses_of(assessment, found, versions, date.max)
     yield "interviews of the analysis", lambda: Frames(assessment).interviews
     first_answer = Answer.objects.filter(interview__assessment=assessment).earliest("pk")
     typed = {"which": str(first_answer.pk), "words": "hotline helps"}

@@ -93,10 +93,10 @@ def reasons() -> Iterator[Counter[str]]:
         item: str, groups: Any, key: bytes, one_in: int, known: Any, is_wide: Any, *more: Any
     ) -> dict[str, Any]:
         shown = decide(item, groups, key, one_in, known, is_wide, *more)
-        for name, of in groups.items():
+        for name in groups:
             if name not in shown:
                 drawn = breakdowns.withheld_by_lot(key, item, name, one_in)
-                found["lot" if drawn else "certain" if is_wide(of) else "margin"] += 1
+                found["lot" if drawn else "certain" if is_wide(name) else "margin"] += 1
         return shown
 
     with patch.object(breakdowns, "_published", decided):

@@ -1,21 +1,16 @@
 """The data analysis worksheet: an XLSX with the data entered and the counts, ready to be worked in.
 
-`build(results)` returns a workbook; `save(results, target)` writes it. Its numbers are those of `analysis.results`.
+`save(results, target)` writes it. Its numbers are those of `analysis.results`.
 It holds notes and answers as typed, so it is for leads; names of respondents that are found in them are withheld.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils.translation import override
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis import frames
 from analysis.exports.criteria import criteria
@@ -27,31 +22,20 @@ from analysis.statistics.likert import NET_BALANCE
 from analysis.statistics.priorities import WEIGHTS
 from analysis.statistics.rounding import one_decimal
 from assessments.models import Sector
-from ctnat.ui.cells import write_text
+from ctnat.ui.workbook import Workbook
 from indicators.models import Recommendation
 from instruments.models import Instrument
 from workshops.results import GroupWords
 
-HEAD = Font(bold=True, color="FFFFFF")
-HEAD_FILL = PatternFill("solid", fgColor="0D5561")
-RULE = Border(bottom=Side(style="thin", color="D9D4C6"))
-WIDE, NARROW = 48, 14  # widths of columns in characters
 Row = Sequence[Any]
 
 
 @override(settings.LANGUAGE_CODE)  # a file is the same for every member
-def build(results: Results) -> Workbook:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, head, rows in _sheets(results):
-        _fill(book.create_sheet(title), head, rows, results.without_names)
-    book.properties.title = f"Data analysis worksheet {results.assessment.reference}"
-    book.properties.creator = "CT-NAT"
-    return book
-
-
 def save(results: Results, target: Path | BinaryIO) -> None:
-    build(results).save(target)
+    title = f"Data analysis worksheet {results.assessment.reference}"
+    with Workbook(target, title=title, creator="CT-NAT", clear=results.without_names) as book:
+        for name, head, rows in _sheets(results):
+            book.sheet(name, head, rows)
 
 
 def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
@@ -77,35 +61,6 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     yield "Workshop verdicts", VERDICT_HEAD, _verdicts(results)
     yield "Recommendations", RECOMMENDATION_HEAD, _recommendations(results)
     yield "Criteria", *criteria(results)
-
-
-def _fill(sheet: Worksheet, head: Row, rows: Iterable[Row], clear: Callable[[str], str]) -> None:
-    """Rows below a frozen, filterable head. A text stays a text: nothing typed becomes a formula.
-
-    `clear` takes names of respondents out of what was typed.
-    """
-    for number, row in enumerate([head, *rows], start=1):
-        for column, value in enumerate(row, start=1):
-            cell = sheet.cell(number, column)
-            if isinstance(value, str):
-                write_text(cell, clear(value))
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-            elif value is not None:
-                cell.value = value
-                cell.alignment = Alignment(vertical="top")
-            cell.border = RULE
-            if number == 1:
-                cell.font, cell.fill = HEAD, HEAD_FILL
-    for column in range(1, len(head) + 1):
-        letter = get_column_letter(column)
-        longest = max((len(str(cell.value or "")) for cell in sheet[letter][:200]), default=0)
-        sheet.column_dimensions[letter].width = WIDE if longest > NARROW * 2 else max(NARROW, longest + 2)
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
 
 
 def _read_me(results: Results) -> Iterator[Row]:
@@ -156,19 +111,20 @@ def _notes(results: Results, texts: dict[tuple[str, str], str], questions: list[
 
 def _used(results: Results, column: str) -> bool:
     """Every item has its column, the free text beside an option only where a respondent wrote one."""
-    return column in results.survey.items or not results.survey.frames.answers[column].map(is_blank).all()
+    return column in results.survey.items or not all(map(is_blank, results.survey.rows.coded(column).kinds))
 
 
 def _responses(results: Results, columns: list[Any]) -> Iterator[Row]:
     found = results.survey.frames
     items = [results.survey.items.get(str(column)) for column in columns]
     definitions = [item.definition if item else None for item in items]
-    heads = found.responses.itertuples(index=False)
-    cells = found.answers[columns].itertuples(index=False, name=None)
-    invalid = [(", ".join(sorted(codes)),) for codes in found.invalid] if any(found.invalid) else repeat(())
-    for head, row, codes in zip(heads, cells, invalid):  # noqa: B905 - the last may be endless
-        answers = (worksheet_cell(item, value) for item, value in zip(definitions, row, strict=True))
-        yield head.response, head.language, head.source, *answers, *codes
+    heads = [found.responses[name] for name in ("response", "language", "source")]
+    cells = [
+        results.survey.rows.coded(str(column)).map(partial(worksheet_cell, item))
+        for column, item in zip(columns, definitions, strict=True)
+    ]
+    invalid = [[", ".join(sorted(codes)) for codes in found.invalid]] if any(found.invalid) else []
+    yield from zip(*heads, *cells, *invalid, strict=True)
 
 
 def _coding(results: Results) -> Iterator[Row]:

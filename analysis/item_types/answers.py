@@ -1,12 +1,13 @@
 """Answers of an item: counted, and in words. One entry per respondent who was asked."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal, assert_never
 
 from analysis.statistics.certainty import Several
-from analysis.statistics.counts import DONT_KNOW, INVALID, Counts, count_answers, is_blank
+from analysis.statistics.counts import DONT_KNOW, INVALID, Counts, alike, count_answers, is_blank
 from analysis.statistics.days import DaySummary, days
 from analysis.statistics.days import summarise as summarise_days
 from analysis.statistics.numbers import NumberSummary, numbers
@@ -81,7 +82,9 @@ def count(item: Item, answers: Sequence[Any], options: Sequence[str], *, k: int)
 
 def _bases(answers: Sequence[Any]) -> Counts:
     """How many answered at all: free text is not counted by value."""
-    given = [answer if answer is INVALID else None if is_blank(answer) else ANSWERED for answer in answers]
+    given: Counter[Any] = Counter()
+    for answer, times in alike(answers).items():
+        given[answer if answer is INVALID else None if is_blank(answer) else ANSWERED] += times
     found = count_answers(given, [ANSWERED])
     return Counts(found.asked, found.answered, found.dont_know, found.skipped, {}, found.invalid)
 
@@ -106,7 +109,9 @@ def answers_in_groups(item: Item, answers: Sequence[Any]) -> list[Any] | None:
     """
     match item:
         case SelectOneItem() | RatingItem():
-            if any(isinstance(answer, list) and len(answer) > 1 for answer in answers):  # of an earlier version
+            if any(
+                isinstance(answer, (list, tuple)) and len(answer) > 1 for answer in answers
+            ):  # of an earlier version
                 return None
             return [_one(answer) for answer in answers]
         case SelectMultipleItem():

@@ -12,7 +12,10 @@ result.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from analysis.frames import SurveyFrames
 from analysis.item_types.answers import Counted, answers_in_groups, count, how_many
@@ -32,6 +35,7 @@ from analysis.releases.stored import (
 )
 from analysis.statistics.breakdowns import NOTHING_KNOWN, Detail, Known, published, published_several
 from analysis.statistics.certainty import Several
+from analysis.statistics.coded import Coded, crossed
 from analysis.statistics.counts import DONT_KNOW, Counts, is_blank
 from analysis.statistics.groups import POOLED, even_parts, make_groups
 from analysis.statistics.likert import sides
@@ -105,6 +109,16 @@ class Groups:
     of: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class _Together:
+    """Sorts of respondents: which kind of answer they gave, the groups in which they are, and how many they are (None:
+    one each)."""
+
+    kinds: Sequence[int]
+    groups: Mapping[str, Groups]
+    times: Sequence[int] | None = None
+
+
 class _Making:
     def __init__(self, found: SurveyFrames, settings: Settings, earlier: Sequence[Earlier]):
         self.found, self.settings, self.earlier = found, settings, earlier
@@ -129,7 +143,7 @@ class _Making:
         item = self.document.profile_item(profile)
         if item is None or not self.answers.asked(item.name).all():
             return None
-        return [_stated(answer) for answer in self.answers.given(item.name)]
+        return list(self.answers.collected(item.name).map(_stated))
 
     def _group(self, one: Characteristic, values: Sequence[str | None]) -> Groups | None:
         units, order = one.groups, self._order(one.profile)
@@ -155,7 +169,7 @@ class _Making:
         document = self.answers.home(code).document
         item, scale = document.by_name[code], document.scale_of(document.by_name[code])
         names = [option.name for option in document.options(item) if option.name != DONT_KNOW]
-        answers = self.answers.given(code, self.settings.k)
+        answers = self.answers.collected(code, self.settings.k)
         left_out = {"left_out": True} if self.answers.in_small_versions(code, self.settings.k).any() else {}
         if only_asked:
             nothing = Counts(len(answers), 0, 0, 0, {})
@@ -173,7 +187,7 @@ class _Making:
         return [version.pk for version in self.found.versions if code in version.document.by_name]
 
     def _breakdowns(
-        self, item: schema.Item, answers: Sequence[Any], scale: schema.Scale | None
+        self, item: schema.Item, answers: Coded, scale: schema.Scale | None
     ) -> dict[str, dict[str, Any]] | None:
         """The published tables of an item; None if it cannot be broken down."""
         document = self.answers.home(item.name).document
@@ -181,30 +195,55 @@ class _Making:
             return None
         if len(self.answers.offered_in(item.name)) > 1:
             return None  # how many of a group were offered an option would be another table
-        by_group = answers_in_groups(item, answers)
-        if by_group is None:
+        kinds = answers_in_groups(item, answers.kinds)
+        if kinds is None:
             return None
-        groups = {profile: [str(place) for place in found.of] for profile, found in self.groups.items()}
-        key, one_in, known = self.settings.key, self.settings.one_in, self._known(item)
+        known = self._known(item)
+        together = self._each(answers) if known.groups else self._together(answers)
+        by_group = [kinds[kind] for kind in together.kinds]
+        groups = {profile: [str(place) for place in found.of] for profile, found in together.groups.items()}
+        key, one_in, times = self.settings.key, self.settings.one_in, together.times
         side = side_of(scale)
         if any(isinstance(one, Several) for one in by_group):
             sizes = [len(one.options) for one in by_group if one.options]
             least, most = how_many(item)
             least, most = min([least, *sizes]), max([most, *sizes]) if most else None
             shown = published_several(
-                item.name, groups, by_group, key, least=least, most=most, one_in=one_in, known=known
+                item.name, groups, by_group, key, least=least, most=most, one_in=one_in, known=known, times=times
             )
         else:
             by_sides = self.responses < MANY
             shown = published(
-                item.name, groups, by_group, key, side=side, by_sides=by_sides, one_in=one_in, known=known
+                item.name, groups, by_group, key, side=side, by_sides=by_sides, one_in=one_in, known=known, times=times
             )
         return {
-            profile: sides_of(by_group, self.groups[profile], side)
+            profile: sides_of(by_group, together.groups[profile], side, times)
             if side and detail == "sides"
-            else table_of(by_group, self.groups[profile])
+            else table_of(by_group, together.groups[profile], times)
             for profile, detail in shown.items()
         }
+
+    def _together(self, answers: Coded) -> "_Together":
+        """The answers of all respondents, counted for those who are in the same groups and answered alike."""
+        first, sort = self._sorts
+        times = np.bincount(sort * len(answers.kinds) + answers.codes)
+        found = np.flatnonzero(times)
+        at, kinds = np.divmod(found, len(answers.kinds))
+        rows = first[at].tolist()
+        return _Together(
+            kinds.tolist(),
+            {name: Groups(one.groups, tuple(one.of[row] for row in rows)) for name, one in self.groups.items()},
+            times[found].tolist(),
+        )
+
+    def _each(self, answers: Coded) -> "_Together":
+        """The answers one by one: earlier releases tell more of some respondents than of others."""
+        return _Together(answers.codes.tolist(), self.groups)
+
+    @cached_property
+    def _sorts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Respondents who are in the same groups: (the first of each sort, the sort of each)."""
+        return crossed([np.array(groups.of) for groups in self.groups.values()], self.responses)
 
     def _known(self, item: schema.Item) -> Known:
         """What earlier releases have disclosed about an item."""
@@ -266,7 +305,7 @@ class _Making:
             item = self.answers.home(code).document.by_name[code]
             if not item.profile:
                 continue
-            values = [_stated(answer) for answer in self.answers.given(code)]
+            values = list(self.answers.collected(code).map(_stated))
             if all(size >= self.settings.k for size in Counter(values).values()):
                 continue
             found = self.groups.get(item.profile)
@@ -375,26 +414,31 @@ def side_of(scale: schema.Scale | None) -> Callable[[Any], str] | None:
     return lambda answer: side.get(answer, MIDDLE)
 
 
-def sides_of(answers: Sequence[Any], groups: Groups, side: Callable[[Any], str]) -> dict[str, Any]:
-    """For each group, how many rated favourably, in the middle, unfavourably, or gave no rating."""
+def sides_of(
+    answers: Sequence[Any], groups: Groups, side: Callable[[Any], str], times: Sequence[int] | None = None
+) -> dict[str, Any]:
+    """For each group, how many rated favourably, in the middle, unfavourably, or gave no rating.
+
+    `times`: for how many respondents each of `answers` stands; without it, for one.
+    """
     found: dict[str, list[int]] = {name: [0] * len(groups.groups) for name in (*SIDES, NO_RATING)}
-    for one, place in zip(answers, groups.of, strict=True):
-        found[side(one)][place] += 1
+    for one, place, number in zip(answers, groups.of, times or [1] * len(answers), strict=True):
+        found[side(one)][place] += number
     no_rating = found.pop(NO_RATING)
     return {"sides": found, "no_rating": no_rating}
 
 
-def table_of(answers: Sequence[Any], groups: Groups) -> dict[str, Any]:
-    """For each group, how many chose each option, answered, did not know, skipped."""
+def table_of(answers: Sequence[Any], groups: Groups, times: Sequence[int] | None = None) -> dict[str, Any]:
+    """For each group, how many chose each option, answered, did not know, skipped. `times`: as of `sides_of`."""
     zeros = [0] * len(groups.groups)
     found: dict[str, Any] = {"options": {}, "answered": [*zeros], DONT_KNOW: [*zeros], SKIPPED: [*zeros]}
-    for one, place in zip(answers, groups.of, strict=True):
+    for one, place, number in zip(answers, groups.of, times or [1] * len(answers), strict=True):
         options = sorted(one.options) if isinstance(one, Several) else [one]
         if not options or options[0] in (DONT_KNOW, SKIPPED):
-            found[one.state if isinstance(one, Several) else one][place] += 1
+            found[one.state if isinstance(one, Several) else one][place] += number
             continue
-        found["answered"][place] += 1
+        found["answered"][place] += number
         for option in options:
-            found["options"].setdefault(option, [*zeros])[place] += 1
+            found["options"].setdefault(option, [*zeros])[place] += number
     found["options"] = dict(sorted(found["options"].items()))  # the order of the answers would show who answered first
     return found

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from analysis.frames import SurveyFrames, Version, responses_of, version_of
+from analysis.frames import SurveyFrames, Version, day_of, responses_of, version_of
 from analysis.models import BreakdownPlan, DataRelease
 from analysis.releases.making import Earlier, Settings, make_results
 from analysis.releases.plans import from_json
@@ -29,7 +29,7 @@ def work_out(pk: int) -> None:
         raise ValidationError("The secret of the lot cannot be read: its key is missing from FIELD_KEYS.")
     used = version_of(release.survey.questionnaire)
     members = Response.objects.filter(survey=release.survey, pk__in=release.members).for_counting()
-    found = responses_of(assessment, members, [used])
+    found = responses_of(assessment, members, [used], day_of(release.survey))
     if found.unreadable:
         raise ValidationError("Answers cannot be read: the key of their assessment is missing or was destroyed.")
     earlier = [
@@ -56,4 +56,4 @@ def _left(earlier: DataRelease, release: DataRelease, used: Version) -> SurveyFr
     if not pks:
         return None
     found = Response.objects.filter(survey=release.survey, pk__in=pks)
-    return responses_of(release.survey.assessment, found, [used])
+    return responses_of(release.survey.assessment, found, [used], day_of(release.survey))

@@ -1,5 +1,6 @@
 """The numbers that come from survey responses (one row per respondent) and from ballots (one per group)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -330,7 +331,7 @@ class SurveyResults:
             self.frames.answers[column],
             strict=True,
         )
-        sizes = self.frames.responses["language"].value_counts()
+        sizes = Counter(self.frames.responses["language"])
         return [
             OpenAnswer(response, str(language) if sizes[language] >= self.k else "", str(text))
             for response, language, text in rows

@@ -23,6 +23,7 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from analysis.statistics.certainty import (
+    Chosen,
     Kind,
     Profile,
     Several,
@@ -96,22 +97,27 @@ def published(
     by_sides: bool = True,
     one_in: int = ONE_IN,
     known: Known = NOTHING_KNOWN,
+    times: Sequence[int] | None = None,
 ) -> dict[str, Detail]:
     """The characteristics (of `groups`, in its order: the group of each respondent) by which an item is published.
 
+    `times`: for how many respondents who are alike each entry stands (without it: for one); not with `known`.
     `side`: for a rated item, the side of the scale on which an answer is. It is protected, unless all are on one side.
     `by_sides`: whether a table may be shown by sides.
     """
     everything = [*answers, *known.answers]
-    kind = side if side and len(set(map(side, everything))) > 1 else itself
-    cell: dict[Detail, Kind] = {"whole": itself, "sides": side or itself}
+    of_side = {answer: side(answer) if side else answer for answer in set(everything)}
+    kind = of_side.__getitem__ if len(set(of_side.values())) > 1 else itself
+    cell: dict[Detail, Kind] = {"whole": itself, "sides": of_side.__getitem__}
 
-    def certain_of(profiles: list[Profile], details: Sequence[Detail]) -> set[tuple[Profile, Hashable]]:
-        return certain(profiles, everything, kind, [cell[detail] for detail in (*known.cells, *details)])
+    def certain_of(names: Sequence[str], details: Sequence[Detail]) -> set[tuple[Profile, Hashable]]:
+        profiles = known.with_groups([groups[name] for name in names])
+        return certain(profiles, everything, kind, [cell[detail] for detail in (*known.cells, *details)], times)
 
-    return _published(
-        item, groups, key, one_in, known, lambda of: margin(of, answers, kind), certain_of, bool(side) and by_sides
-    )
+    def is_wide(name: str) -> bool:
+        return margin(groups[name], answers, kind, times)
+
+    return _published(item, groups, key, one_in, known, is_wide, certain_of, bool(side) and by_sides)
 
 
 def published_several(
@@ -124,14 +130,25 @@ def published_several(
     most: int | None = None,
     one_in: int = ONE_IN,
     known: Known = NOTHING_KNOWN,
+    times: Sequence[int] | None = None,
 ) -> dict[str, Detail]:
     """Like `published`, for an item in which more than one option may be chosen."""
-    everything = [*answers, *known.answers]
+    if not groups:
+        return {}
+    columns, before = list(groups), len(known.groups[0]) if known.groups else 0
+    now = Chosen.of(list(zip(*groups.values(), strict=True)), answers, times)
+    ever = now
+    if known.groups:
+        ever = Chosen.of(known.with_groups(list(groups.values())), [*answers, *known.answers], times)
 
-    def certain_of(profiles: list[Profile], details: Sequence[Detail]) -> set[tuple[Profile, Hashable]]:
-        return certain_several(profiles, everything, least, most)
+    def certain_of(names: Sequence[str], details: Sequence[Detail]) -> set[tuple[Profile, Hashable]]:
+        places = [*range(before), *(before + columns.index(name) for name in names)]
+        return certain_several(ever.by(places), least, most)
 
-    return _published(item, groups, key, one_in, known, lambda of: margin_several(of, answers), certain_of)
+    def is_wide(name: str) -> bool:
+        return margin_several(now.by([columns.index(name)]))
+
+    return _published(item, groups, key, one_in, known, is_wide, certain_of)
 
 
 def _published(
@@ -140,20 +157,21 @@ def _published(
     key: bytes,
     one_in: int,
     known: Known,
-    is_wide: Callable[[Sequence[str]], bool],
-    certain_of: Callable[[list[Profile], Sequence[Detail]], set[tuple[Profile, Hashable]]],
+    is_wide: Callable[[str], bool],
+    certain_of: Callable[[Sequence[str], Sequence[Detail]], set[tuple[Profile, Hashable]]],
     may_be_by_sides: bool = False,
 ) -> dict[str, Detail]:
     found: dict[str, Detail] = {}
-    for name, of in groups.items():
-        if withheld_by_lot(key, item, name, one_in) or not is_wide(of):
+    for name in groups:
+        if withheld_by_lot(key, item, name, one_in) or not is_wide(name):
             continue
-        profiles = known.with_groups([*(groups[one] for one in found), of])
+        names = [*found, name]
+        profiles = known.with_groups([groups[one] for one in names]) if known.told else []
         details: list[Detail] = ["whole", "sides"] if may_be_by_sides else ["whole"]
         if may_be_by_sides and by_sides_by_lot(key, item, name, one_in):
             details.remove("whole")
         for detail in details:
-            if not known.leaves(profiles, certain_of(profiles, [*found.values(), detail])):
+            if not known.leaves(profiles, certain_of(names, [*found.values(), detail])):
                 found[name] = detail
                 break
     return found

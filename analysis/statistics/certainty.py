@@ -2,16 +2,19 @@
 
 Respondents with the same groups (a profile) cannot be distinguished. A world gives, for each profile, how many members
 gave each answer, in whole numbers that agree with all published tables. A profile is certain of an answer when all its
-members give it in every world. `moves` finds other worlds in milliseconds; what it leaves is decided exactly, in whole
-numbers: a linear programme is not enough, because whole numbers force more than its bounds show.
+members give it in every world. Exchanges between four respondents find other worlds in milliseconds; what they leave is
+decided exactly, in whole numbers: a linear programme is not enough, because whole numbers force more than its bounds
+show.
+
+Respondents come as parallel sequences, one entry for each; with `times`, one entry for those who are alike.
 
 The search is limited by its number of nodes, never by time: what stays undecided counts as certain, so that the result
 is the same on every machine.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -74,27 +77,38 @@ def itself(answer: Any) -> Hashable:
     return answer  # type: ignore[no-any-return]
 
 
-def margin(groups: Sequence[Hashable], answers: Sequence[Any], kind: Kind = itself) -> bool:
+def how_often(keys: Iterable[Hashable], times: Sequence[int] | None = None) -> Counter[Any]:
+    """How often each key is there; the first stands for `times[0]` respondents, and so on."""
+    if times is None:
+        return Counter(keys)
+    found: Counter[Any] = Counter()
+    for key, number in zip(keys, times, strict=True):
+        found[key] += number
+    return found
+
+
+def margin(
+    groups: Sequence[Hashable], answers: Sequence[Any], kind: Kind = itself, times: Sequence[int] | None = None
+) -> bool:
     """Whether no answer is given by all members of a group, or by all but one, unless all respondents give it."""
-    size, total = Counter(groups), Counter(map(kind, answers))
-    cells = Counter(zip(groups, map(kind, answers), strict=True))
-    return all(count <= size[group] - 2 or total[one] == len(groups) for (group, one), count in cells.items())
+    cells = how_often(zip(groups, map(kind, answers), strict=True), times)
+    return _is_wide(cells, how_often(groups, times))
 
 
-def margin_several(groups: Sequence[Hashable], answers: Sequence[Several]) -> bool:
-    """Like `margin`, if several options may be chosen: each option, "don't know" and skipping is an answer."""
-    size = Counter(groups)
-    cells: Counter[tuple[Hashable, Hashable]] = Counter()
+def _is_wide(cells: Mapping[Any, int], size: Counter[Any]) -> bool:
+    """`cells`: (group, answer) -> how many of the group gave it; `size` of each group."""
     total: Counter[Hashable] = Counter()
-    for group, answer in zip(groups, answers, strict=True):
-        for one in _chosen_or_state(answer):
-            cells[group, one] += 1
-            total[one] += 1
-    return all(count <= size[group] - 2 or total[one] == len(groups) for (group, one), count in cells.items())
+    for (_, one), count in cells.items():
+        total[one] += count
+    return all(count <= size[group] - 2 or total[one] == size.total() for (group, one), count in cells.items())
 
 
 def certain(
-    profiles: Sequence[Profile], answers: Sequence[Any], kind: Kind = itself, cells: Sequence[Kind] | None = None
+    profiles: Sequence[Profile],
+    answers: Sequence[Any],
+    kind: Kind = itself,
+    cells: Sequence[Kind] | None = None,
+    times: Sequence[int] | None = None,
 ) -> set[tuple[Profile, Hashable]]:
     """(profile, answer) that follow from the tables by each characteristic of the profiles and from the totals.
 
@@ -105,7 +119,7 @@ def certain(
     """
     if len(set(map(kind, answers))) < 2:
         return set()
-    counts, members = Counter(zip(profiles, answers, strict=True)), Counter(profiles)
+    counts, members = how_often(zip(profiles, answers, strict=True), times), how_often(profiles, times)
     options = sorted(set(answers), key=str)
     left = _suspects(counts, members, options, kind)
     left = {key for key in left if not _another_world(key, counts, members, options, kind)}
@@ -144,21 +158,70 @@ def _add_tables(
         model.add({at[part]: 1 for part in parts}, count, count)
 
 
-def certain_several(
-    profiles: Sequence[Profile], answers: Sequence[Several], least: int = 1, most: int | None = None
-) -> set[tuple[Profile, Hashable]]:
+@dataclass(frozen=True)
+class Chosen:
+    """What respondents of each profile chose if more than one option may be chosen.
+
+    members    how many they are
+    counts     (profile, option) -> how many chose it; also who answered, did not know, skipped
+    by_place   of a ranking: (profile, place, option) -> how many gave it this place
+    """
+
+    members: Counter[Profile]
+    counts: Counter[tuple[Profile, Hashable]]
+    by_place: Counter[tuple[Profile, int, str]]
+    options: tuple[str, ...]
+    only_first: bool  # whether of a ranking only who put an option first is counted as having chosen it
+
+    @classmethod
+    def of(
+        cls, profiles: Sequence[Profile], answers: Sequence[Several], times: Sequence[int] | None = None
+    ) -> "Chosen":
+        counts: Counter[tuple[Profile, Hashable]] = Counter()
+        by_place: Counter[tuple[Profile, int, str]] = Counter()
+        for profile, answer, number in zip(profiles, answers, times or [1] * len(answers), strict=True):
+            counts[profile, answer.state] += number
+            for option in answer.options:
+                counts[profile, option] += number
+            for place, option in enumerate(answer.order):
+                by_place[profile, place, option] += number
+        options = tuple(sorted({option for answer in answers for option in answer.options}))
+        only_first = all(len(answer.options) < 2 for answer in answers)
+        return cls(how_often(profiles, times), counts, by_place, options, only_first)
+
+    def by(self, places: Sequence[int]) -> "Chosen":
+        """The same of profiles that have only some characteristics."""
+
+        def part(profile: Profile) -> Profile:
+            return tuple(profile[place] for place in places)
+
+        members: Counter[Profile] = Counter()
+        counts: Counter[tuple[Profile, Hashable]] = Counter()
+        by_place: Counter[tuple[Profile, int, str]] = Counter()
+        parts = {profile: part(profile) for profile in self.members}
+        for profile, number in self.members.items():
+            members[parts[profile]] += number
+        for (profile, one), number in self.counts.items():
+            counts[parts[profile], one] += number
+        for (profile, place, option), number in self.by_place.items():
+            by_place[parts[profile], place, option] += number
+        return replace(self, members=members, counts=counts, by_place=by_place)
+
+
+def margin_several(found: Chosen) -> bool:
+    """Like `margin`, if several options may be chosen: each option, "don't know" and skipping is an answer."""
+    cells = {(profile, one): count for (profile, one), count in found.counts.items() if one != "answered"}
+    return _is_wide(cells, found.members)
+
+
+def certain_several(found: Chosen, least: int = 1, most: int | None = None) -> set[tuple[Profile, Hashable]]:
     """Like `certain`, if several options may be chosen: `least` to `most` by each respondent who answers.
 
     That one chose an option, did not know, or skipped is protected; that one left an option out is not. Published for
     each group: how many chose each option, answered, did not know, skipped.
     """
-    options = sorted({option for answer in answers for option in answer.options})
+    options, members, counts = found.options, found.members, found.counts
     most = len(options) if most is None else min(most, len(options))
-    members = Counter(profiles)
-    counts: Counter[tuple[Profile, Hashable]] = Counter()
-    for profile, answer in zip(profiles, answers, strict=True):
-        for outcome in [*_chosen_or_state(answer), *(["answered"] if answer.state == "answered" else [])]:
-            counts[profile, outcome] += 1
     total: Counter[Hashable] = Counter()
     for (_, one), count in counts.items():
         total[one] += count
@@ -166,8 +229,9 @@ def certain_several(
         (profile, one): size
         for profile, size in members.items()
         for one in (*options, "dont_know", "skipped")
-        if counts[profile, one] == size and total[one] < len(profiles)
+        if counts[profile, one] == size and total[one] < members.total()
     }
+    left = {key: size for key, size in left.items() if not _exchanged(key, found)}
     if not left:
         return set()
     states = ("answered", "dont_know", "skipped")
@@ -189,26 +253,20 @@ def certain_several(
             for one in (*options, *states):
                 count = sum(counts[profile, one] for profile in inside)
                 model.add({at[profile, one]: 1 for profile in inside}, count, count)
-    if any(answer.order for answer in answers):
-        _add_places(model, at, list(zip(profiles, answers, strict=True)), members)
+    if found.by_place:
+        _add_places(model, at, found)
     return _not_refuted(model, {key: [at[key]] for key in left}, left)
 
 
-def _add_places(
-    model: _Model,
-    at: Mapping[tuple[Profile, Hashable], int],
-    answered_by: Sequence[tuple[Profile, Several]],
-    members: Mapping[Profile, int],
-) -> None:
+def _add_places(model: _Model, at: Mapping[tuple[Profile, Hashable], int], found: Chosen) -> None:
     """The totals of a ranking: how many of all respondents gave each option each rank.
 
     Whole numbers by option and place, of which no option and no place has more than the respondents who answered, are
     always the rankings of so many people (König).
     """
-    depth = max(len(answer.order) for _, answer in answered_by)
-    only_first = all(len(answer.options) < 2 for _, answer in answered_by)
-    options = sorted({option for _, answer in answered_by for option in answer.order})
-    placed = Counter((profile, *one) for profile, answer in answered_by for one in enumerate(answer.order))
+    members, by_place = found.members, found.by_place
+    depth = 1 + max(place for _, place, _ in by_place)
+    options = sorted({option for _, _, option in by_place})
     column = {
         (profile, place, option): model.variable(size)
         for profile, size in members.items()
@@ -218,7 +276,7 @@ def _add_places(
     for profile in members:
         answered = at[profile, "answered"]
         for option in options:
-            chosen = {column[profile, place, option]: 1 for place in range(1 if only_first else depth)}
+            chosen = {column[profile, place, option]: 1 for place in range(1 if found.only_first else depth)}
             if (profile, option) in at:
                 model.add({**chosen, at[profile, option]: -1}, 0, 0)
             else:
@@ -229,8 +287,47 @@ def _add_places(
     for inside in _totals(list(members)):
         for place in range(depth):
             for option in options:
-                count = sum(placed[profile, place, option] for profile in inside)
+                count = sum(by_place[profile, place, option] for profile in inside)
                 model.add({column[profile, place, option]: 1 for profile in inside}, count, count)
+
+
+def _exchanged(suspect: tuple[Profile, Hashable], found: Chosen) -> bool:
+    """Like `_another_world`, if several options may be chosen: two who chose `one` and two who chose `other` may
+    exchange these options, if none of them has both then, and of a ranking, if all four gave them the same place.
+
+    Nobody chooses more or fewer options than before. Finding nothing proves nothing.
+    """
+    (profile, one), counts, by_place = suspect, found.counts, found.by_place
+    if one not in found.options:  # skipped, or not known
+        return False
+    depth = 1 + max((place for _, place, _ in by_place), default=0)
+
+    def chosen(of: Profile, option: Any) -> int:
+        return sum(by_place[of, place, option] for place in range(depth)) if by_place else counts[of, option]
+
+    def has(of: Profile, option: Any, place: int) -> int:
+        return by_place[of, place, option] if by_place else counts[of, option]
+
+    def has_room(of: Profile, option: Any, times: int = 1) -> bool:
+        return chosen(of, option) + times <= counts[of, "answered"]
+
+    places = range(1 if found.only_first else depth)
+    for place in (place for place in places if has(profile, one, place)):
+        for other in (other for other in found.options if has_room(profile, other)):
+            for partner in (of for of in found.members if has(of, one, place) and has_room(of, other)):
+                for third, fourth in _agreeing(profile, partner):
+                    number = 2 if third == fourth else 1
+                    if all(has(of, other, place) >= number and has_room(of, one, number) for of in (third, fourth)):
+                        return True
+    return False
+
+
+def _agreeing(first: Profile, second: Profile) -> Iterator[tuple[Profile, Profile]]:
+    """The pairs of profiles that have the same groups as these two: in each characteristic the third has the group of
+    one of them, and the fourth that of the other."""
+    for pairs in product(*((pair, pair[::-1]) for pair in zip(first, second, strict=True))):
+        third, fourth = zip(*pairs, strict=True)
+        yield third, fourth
 
 
 def _totals(profiles: Sequence[Profile]) -> list[list[Profile]]:
@@ -239,10 +336,6 @@ def _totals(profiles: Sequence[Profile]) -> list[list[Profile]]:
         return [list(profiles)]
     places = [at for at in range(len(profiles[0])) if {profile[at] for profile in profiles} <= {True, None}]
     return [[profile for profile in profiles if profile[at]] for at in places]
-
-
-def _chosen_or_state(answer: Several) -> list[str]:
-    return sorted(answer.options) if answer.state == "answered" else [answer.state]
 
 
 def _suspects(
@@ -274,9 +367,7 @@ def _another_world(
     others = [option for option in options if kind(option) != one]
     for option in (option for option in options if counts[profile, option]):
         for partner in (partner for partner in members if counts[partner, option]):
-            # each characteristic of the third is that of one of the two, and the fourth has that of the other
-            for pairs in product(*((pair, pair[::-1]) for pair in zip(profile, partner, strict=True))):
-                third, fourth = zip(*pairs, strict=True)
+            for third, fourth in _agreeing(profile, partner):
                 if any(counts[third, other] and counts[fourth, other] for other in others):
                     return True
     return False

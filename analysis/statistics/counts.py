@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
+from analysis.statistics.coded import Coded
 from analysis.statistics.rounding import PercentageRule, Share
 
 DONT_KNOW = "dont_know"
@@ -62,7 +63,8 @@ def is_blank(value: Any) -> bool:
 
 
 def count_answers(answers: Iterable[Any], options: Sequence[str]) -> Counts:
-    """Counts of `answers`, one entry per respondent who was asked: a code, a list of codes, or blank.
+    """Counts of `answers`, one entry per respondent who was asked: a code, a list of codes, or blank. A `Counter` says
+    how many gave each.
 
     A list is counted by option, not by combination; an option named twice by one respondent counts once.
     Codes not among `options` (an option of another version) are kept behind them rather than dropped.
@@ -89,4 +91,8 @@ def count_answers(answers: Iterable[Any], options: Sequence[str]) -> Counts:
 
 def alike(answers: Iterable[Any]) -> Counter[Any]:
     """How often each answer was given, lists as tuples: a hundred thousand answers have few distinct values."""
+    if isinstance(answers, Counter):
+        return answers
+    if isinstance(answers, Coded):
+        return answers.counter()
     return Counter(tuple(answer) if isinstance(answer, list) else answer for answer in answers)

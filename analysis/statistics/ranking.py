@@ -38,10 +38,10 @@ def rank(orders: Iterable[Any], options: Sequence[str], places: int) -> Ranking:
 
     A respondent who left places out is counted with the places given: the mean of an option has its own base.
     """
-    orders = list(orders)
-    base = count_answers(orders, options)
+    alike_orders = alike(orders)
+    base = count_answers(alike_orders, options)
     found = {option: [0] * places for option in base.counts}
-    for order, times in alike(orders).items():
+    for order, times in alike_orders.items():
         if not is_blank(order):
             for place, option in enumerate(list(dict.fromkeys(order))[:places]):
                 found[option][place] += times

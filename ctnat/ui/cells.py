@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XLSX cannot hold these
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XLSX cannot hold these
 LONGEST = 32_767  # characters in a cell of a worksheet
 
 

@@ -18,6 +18,8 @@ def shared_attributes(
     part have are put together, with the next smallest value where they are fewer than `k` even then: a group that is
     left over would disclose as much as one that is shown.
     """
+    if k <= 1:  # each form alone may show its own
+        return [tuple(form) for form in forms]
     shown: list[list[Any]] = [[] for _ in forms]
     width = max((len(form) for form in forms), default=0)
     by_opening: dict[Hashable, list[int]] = {}

@@ -92,7 +92,7 @@ def test_without_lot_and_margin_the_same_attacker_identifies_a_person(
     small_groups: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three women and five men, totals 4, 2, 2: only the table in which all three women agree is withheld."""
-    monkeypatch.setattr(breakdowns, "margin", lambda of, answers, kind: True)
+    monkeypatch.setattr(breakdowns, "margin", lambda of, answers, kind, times: True)
     sex = ("f",) * 3 + ("m",) * 5
     worlds: list[tuple[str, ...]] = []
     for answers in product("abc", repeat=8):

@@ -131,7 +131,7 @@ def test_how_many_options_each_chose_is_known_to_the_attacker() -> None:
     answers += [Several(frozenset("x"))] * 3 + [Several(frozenset("y"))] * 3
     given: list[tuple[int, int | None]] = []
 
-    def certain_several(profiles: object, answers: object, least: int, most: int | None) -> set[object]:
+    def certain_several(found: object, least: int, most: int | None) -> set[object]:
         given.append((least, most))
         return set()
 

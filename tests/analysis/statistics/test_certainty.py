@@ -8,10 +8,18 @@ from types import SimpleNamespace
 import pytest
 
 from analysis.statistics import certainty
-from analysis.statistics.certainty import Several, certain, certain_several, margin, margin_several
+from analysis.statistics.certainty import Chosen, Several, certain, margin
 
 SEXES = ("f", "f", "f", "f", "m", "m", "m", "m")
 AGES = ("o", "o", "y", "y", "o", "o", "y", "y")
+
+
+def certain_several(profiles, answers, *limits):
+    return certainty.certain_several(Chosen.of(profiles, answers), *limits)
+
+
+def margin_several(groups, answers):
+    return certainty.margin_several(Chosen.of([(group,) for group in groups], answers))
 
 
 def tables(groups, answers):

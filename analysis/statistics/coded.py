@@ -1,0 +1,149 @@
+"""Answers by number: each different one is kept once, and for each respondent only which of them it is.
+
+Ten thousand respondents choose among a few answers: what is to be known of an answer is found out once for each
+different one, and the rest is adding up numbers.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+
+PLAIN = frozenset([str, type(None)])
+
+
+class _Numbers(dict[Any, int]):
+    """Answer -> its number, which it gets when it is looked up for the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: list[Any] = []
+
+    def __missing__(self, answer: Any) -> int:
+        if type(answer) not in PLAIN:
+            raise TypeError("1 and 1.0 would get one number")
+        self.kinds.append(answer)
+        number = self[answer] = len(self)
+        return number
+
+    def of(self, answer: Any) -> int:
+        """The number of an answer of any type."""
+        key = _key(answer)
+        number = self.get(key)
+        if number is None:
+            self.kinds.append(answer)
+            number = self[key] = len(self)
+        return number
+
+
+class Coder:
+    """Gives numbers to the answers of an item as they are read: codes and texts quickly, others one by one."""
+
+    def __init__(self) -> None:
+        self.codes: list[int] = []
+        self._numbers = _Numbers()
+        self._is_plain = True
+
+    def add(self, answers: Sequence[Any]) -> None:
+        if self._is_plain:
+            before = len(self.codes)
+            try:
+                self.codes += map(self._numbers.__getitem__, answers)
+                return
+            except TypeError:  # a number, or a list
+                self._is_plain = False
+                del self.codes[before:]
+        self.codes += map(self._numbers.of, answers)
+
+    def coded(self) -> "Coded":
+        return Coded(tuple(self._numbers.kinds), np.array(self.codes, dtype=np.intp))
+
+
+def _key(answer: Any) -> Hashable:
+    """What tells answers apart: 1, 1.0 and True are three; NaN, which a table puts for nothing, is one."""
+    if isinstance(answer, list):
+        return tuple(answer)
+    if isinstance(answer, float) and answer != answer:
+        return (float, "nan")
+    return answer if isinstance(answer, str | tuple) or answer is None else (type(answer), answer)
+
+
+@dataclass(frozen=True, eq=False)
+class Coded(Sequence[Any]):
+    """Answers in their order: that of respondent `i` is `kinds[codes[i]]`. Two kinds may be the same."""
+
+    kinds: tuple[Any, ...]
+    codes: np.ndarray
+
+    @classmethod
+    def of(cls, answers: Iterable[Any]) -> "Coded":
+        coder = Coder()
+        coder.add(list(answers))
+        return coder.coded()
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.kinds.__getitem__, self.codes.tolist())
+
+    @overload
+    def __getitem__(self, at: int) -> Any: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Coded": ...
+    def __getitem__(self, at: int | slice) -> Any:
+        return Coded(self.kinds, self.codes[at]) if isinstance(at, slice) else self.kinds[self.codes[at]]
+
+    @property
+    def times(self) -> list[int]:
+        """How many gave each of `kinds`."""
+        found: list[int] = np.bincount(self.codes, minlength=len(self.kinds)).tolist()
+        return found
+
+    def map(self, function: Callable[[Any], Any]) -> "Coded":
+        return Coded(tuple(map(function, self.kinds)), self.codes)
+
+    def are(self, test: Callable[[Any], bool]) -> np.ndarray:
+        """For each respondent whether it is true of the answer."""
+        found: np.ndarray = np.fromiter(map(test, self.kinds), dtype=bool, count=len(self.kinds))[self.codes]
+        return found
+
+    def where(self, mask: np.ndarray) -> "Coded":
+        """The answers of some respondents, without the kinds that none of them gave."""
+        codes = self.codes[mask]
+        present = np.flatnonzero(np.bincount(codes, minlength=len(self.kinds)))
+        if len(present) == len(self.kinds):
+            return Coded(self.kinds, codes)
+        place = np.zeros(len(self.kinds), dtype=np.intp)
+        place[present] = np.arange(len(present))
+        return Coded(tuple(self.kinds[at] for at in present), place[codes])
+
+    def objects(self) -> np.ndarray:
+        """The answers as a column of a table."""
+        kinds = np.empty(len(self.kinds), dtype=object)
+        for at, kind in enumerate(self.kinds):
+            kinds[at] = kind
+        found: np.ndarray = kinds[self.codes]
+        return found
+
+    def counter(self) -> Counter[Any]:
+        """How often each answer was given, lists as tuples."""
+        found: Counter[Any] = Counter()
+        for kind, times in zip(self.kinds, self.times, strict=True):
+            if times:
+                found[tuple(kind) if isinstance(kind, list) else kind] += times
+        return found
+
+
+def crossed(columns: Sequence[np.ndarray], rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which respondents are alike in all of `columns` (numbers): (the first of each sort, the sort of each).
+
+    Sorts are in the order of their numbers, column by column.
+    """
+    sort = np.zeros(rows, dtype=np.intp)
+    for column in columns:
+        sort = np.unique(sort * (column.max(initial=0) + 1) + column, return_inverse=True)[1]
+    _, first, sort = np.unique(sort, return_index=True, return_inverse=True)
+    return first, sort
