@@ -12,7 +12,9 @@ import pyreadstat
 from analysis.item_types.answers import words_key
 from analysis.item_types.presentation import LABEL_BYTES, NAME_BYTES, VALUE_BYTES, Variable, cut, plain, variables
 from analysis.results import Results
+from analysis.statistics.coded import Coded
 from analysis.statistics.counts import is_blank
+from ctnat.ui.cells import csv_of_safe, safe
 
 
 def csv_rows(results: Results) -> list[list[Any]]:
@@ -20,23 +22,31 @@ def csv_rows(results: Results) -> list[list[Any]]:
 
     Without the codes of the responses, so that the file can be imported again; the other files have them.
     """
+    columns = _columns(results)
+    return [list(columns), *map(list, zip(*columns.values(), strict=True))]
+
+
+def csv_file(results: Results) -> bytes:
+    """The same as a file. What is to be known of a cell is found out once for each different answer."""
+    columns = _columns(results)
+    rows = zip(*(column.map(safe) for column in columns.values()), strict=True)
+    return csv_of_safe([list(map(safe, columns)), *rows])
+
+
+def _columns(results: Results) -> dict[str, Coded]:
+    """Heading -> cells of the columns in which something is written. What respondents wrote is as it may leave the
+    system: they name people and agencies too."""
     found = results.survey.frames
-    answers = _cleared(results)
-    columns = [column for column in found.answers.columns if not found.answers[column].map(is_blank).all()]
-    head = ["language", "source", *columns]
-    keys = found.responses[["language", "source"]].itertuples(index=False, name=None)
-    rows = answers[columns].itertuples(index=False, name=None)
-    return [head, *([*key, *(plain(value) for value in row)] for key, row in zip(keys, rows, strict=True))]
-
-
-def _cleared(results: Results) -> pd.DataFrame:
-    """The answers, with what respondents wrote as it may leave the system: they name people and agencies too."""
-    answers = results.survey.frames.answers.copy()
-    for column in answers.columns:
-        item = results.survey.items.get(str(column))
-        if item is None or words_key(item.definition) == column:
-            answers[column] = [results.without_names(value) for value in answers[column]]
-    return answers
+    columns = {name: Coded.of(found.responses[name]) for name in ("language", "source")}
+    for code in map(str, found.answers.columns):
+        answers = results.survey.rows.coded(code)
+        if all(map(is_blank, answers.kinds)):
+            continue
+        item = results.survey.items.get(code)
+        if item is None or words_key(item.definition) == code:
+            answers = answers.map(results.without_names)
+        columns[code] = answers.map(plain)
+    return columns
 
 
 def sav(results: Results) -> bytes:
@@ -65,11 +75,11 @@ def sav(results: Results) -> bytes:
 def _variables(results: Results) -> Iterator[Variable]:
     about = {"response": "Code of the response", "language": "Language of the answers", "source": "How it came in"}
     for name, label in about.items():
-        yield Variable(name, label, list(results.survey.frames.responses[name]), "nominal")
+        yield Variable(name, label, Coded.of(results.survey.frames.responses[name]), "nominal")
     for item in results.survey.items.values():
         for one in variables(results.survey, item):
-            written = not one.value_labels and any(isinstance(value, str) for value in one.values)
-            yield replace(one, values=results.without_names(list(one.values))) if written else one
+            written = not one.value_labels and any(isinstance(value, str) for value in one.values.kinds)
+            yield replace(one, values=one.values.map(results.without_names)) if written else one
 
 
 def _named_once(found: Iterator[Variable]) -> Iterator[Variable]:
@@ -86,5 +96,5 @@ def _named_once(found: Iterator[Variable]) -> Iterator[Variable]:
 
 def _series(one: Variable) -> pd.Series:
     if one.values and isinstance(one.values[0], str):
-        return pd.Series(one.values, dtype=object)
-    return pd.Series(one.values, dtype=float)
+        return pd.Series(one.values.objects(), dtype=object)
+    return pd.Series(one.values.objects().astype(float))

@@ -13,12 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any, Literal, assert_never
+
+import numpy as np
 
 from analysis.charts.spec import Chart, Series, cycle, diverging, ordered
 from analysis.item_types.answers import has_chart, words_key
 from analysis.results import Results
 from analysis.results.survey import ItemResult, SurveyResults
+from analysis.statistics.coded import Coded
 from analysis.statistics.counts import DONT_KNOW, is_blank
 from analysis.statistics.days import DaySummary, Period, days
 from analysis.statistics.likert import Balance
@@ -462,7 +466,7 @@ class Variable:
 
     name: str
     label: str
-    values: Sequence[Any]
+    values: Coded
     measure: Measure
     value_labels: Mapping[float, str] = field(default_factory=dict)
     missing: tuple[int, ...] = ()
@@ -491,25 +495,25 @@ def worksheet_cell(item: Item | None, value: Any) -> Any:
 
 def variables(survey: SurveyResults, item: ItemResult) -> list[Variable]:
     """The variables of one item, the words beside an open option behind the others."""
-    answers = list(survey.frames.answers[item.code])
-    asked = list(survey.asked(item.code))
-    found = _answer_variables(survey, item, answers, asked)
+    answers = survey.rows.coded(item.code)
+    found = _answer_variables(survey, item, answers)
     key = words_key(item.definition)
     if key and key != item.code:
         known = key in survey.frames.answers
-        words = list(survey.frames.answers[key]) if known else [None] * len(answers)
+        words = survey.rows.coded(key) if known else Coded.of([None] * len(answers))
         label = f"{item.code} {item.label}: in the respondent's words"
         found.append(Variable(variable_name(f"{key}_text"), label, _texts(words), "nominal"))
     return found
 
 
-def _answer_variables(survey: SurveyResults, item: ItemResult, answers: list[Any], asked: list[bool]) -> list[Variable]:
+def _answer_variables(survey: SurveyResults, item: ItemResult, answers: Coded) -> list[Variable]:
+    asked = _with_asked(answers, survey.rows.who_was_asked(item.code))
     name, label, definition = variable_name(item.code), f"{item.code} {item.label}", item.definition
     match definition:
         case SelectOneItem():
-            numbers_of = option_numbers(survey, item, answers)
+            numbers_of = option_numbers(survey, item, answers.kinds)
             labels = {float(numbers_of[code]): text for code, text in _labels(survey, item).items()}
-            values = [_single(answer, was, numbers_of) for answer, was in zip(answers, asked, strict=True)]
+            values = asked.map(partial(_single, numbers_of))
             measure: Measure = "ordinal" if item.scale or definition.profile in ORDERED_PROFILES else "nominal"
             return [Variable(name, label, values, measure, labels | _missing_labels(), (DONT_KNOW_CODE, NO_ANSWER))]
         case SelectMultipleItem():
@@ -518,7 +522,7 @@ def _answer_variables(survey: SurveyResults, item: ItemResult, answers: list[Any
                 Variable(
                     variable_name(f"{item.code}_{code}"),
                     f"{label}: {text}",
-                    [_chosen(answer, was, code) for answer, was in zip(answers, asked, strict=True)],
+                    asked.map(partial(_chosen, code)),
                     "nominal",
                     chosen,
                     (DONT_KNOW_CODE, NO_ANSWER),
@@ -531,7 +535,7 @@ def _answer_variables(survey: SurveyResults, item: ItemResult, answers: list[Any
                 Variable(
                     variable_name(f"{item.code}_{code}"),
                     f"{label}: {text}",
-                    [_place(answer, was, code) for answer, was in zip(answers, asked, strict=True)],
+                    asked.map(partial(_place, code)),
                     "ordinal",
                     missing,
                     (NOT_RANKED, DONT_KNOW_CODE, NO_ANSWER),
@@ -539,19 +543,25 @@ def _answer_variables(survey: SurveyResults, item: ItemResult, answers: list[Any
                 for code, text in _labels(survey, item).items()
             ]
         case IntegerItem() | DecimalItem():
-            return [Variable(name, label, [_number(answer) for answer in answers], "scale")]
+            return [Variable(name, label, answers.map(_number), "scale")]
         case RatingItem():
             labels = {float(code): text for code, text in _labels(survey, item).items() if text != code}
-            return [Variable(name, label, [_number(answer) for answer in answers], "scale", labels)]
+            return [Variable(name, label, answers.map(_number), "scale", labels)]
         case DateItem():
-            return [Variable(name, label, [_spss_day(answer) for answer in answers], "scale", format="DATE11")]
+            return [Variable(name, label, answers.map(_spss_day), "scale", format="DATE11")]
         case AcknowledgeItem():
-            ticked = [float(not is_blank(answer)) if was else None for answer, was in zip(answers, asked, strict=True)]
+            ticked = asked.map(lambda pair: float(not is_blank(pair[0])) if pair[1] else None)
             return [Variable(name, label, ticked, "nominal", {0.0: "Not ticked", 1.0: "Ticked"})]
         case TextItem():
             return [Variable(name, label, _texts(answers), "nominal")]
         case _:
             assert_never(definition)
+
+
+def _with_asked(answers: Coded, asked: np.ndarray) -> Coded:
+    """(answer, whether the respondent was asked) of each."""
+    kinds = [(kind, was) for was in (True, False) for kind in answers.kinds]
+    return Coded(tuple(kinds), answers.codes + len(answers.kinds) * ~asked)
 
 
 def option_numbers(survey: SurveyResults, item: ItemResult, answers: Sequence[Any]) -> dict[str, int]:
@@ -616,17 +626,20 @@ def _codes(answer: Any) -> list[str]:
     return [code for code in codes if code != DONT_KNOW]
 
 
-def _single(answer: Any, was_asked: bool, numbers_of: Mapping[str, int]) -> float | None:
+def _single(numbers_of: Mapping[str, int], given: tuple[Any, bool]) -> float | None:
+    answer, was_asked = given
     codes = _codes(answer)
     return float(numbers_of[codes[0]]) if codes else _without_options(answer, was_asked)
 
 
-def _chosen(answer: Any, was_asked: bool, code: str) -> float | None:
+def _chosen(code: str, given: tuple[Any, bool]) -> float | None:
+    answer, was_asked = given
     codes = _codes(answer)
     return float(CHOSEN if code in codes else NOT_CHOSEN) if codes else _without_options(answer, was_asked)
 
 
-def _place(answer: Any, was_asked: bool, code: str) -> float | None:
+def _place(code: str, given: tuple[Any, bool]) -> float | None:
+    answer, was_asked = given
     codes = list(dict.fromkeys(_codes(answer)))
     if not codes:
         return _without_options(answer, was_asked)
@@ -642,8 +655,8 @@ def _spss_day(answer: Any) -> float | None:
     return next((float((day - SPSS_EPOCH).days * 86_400) for day in days([answer])), None)
 
 
-def _texts(answers: Sequence[Any]) -> list[str]:
-    return ["" if is_blank(answer) else cut(str(answer), TEXT_BYTES) for answer in answers]
+def _texts(answers: Coded) -> Coded:
+    return answers.map(lambda answer: "" if is_blank(answer) else cut(str(answer), TEXT_BYTES))
 
 
 def cut(text: str, most: int) -> str:

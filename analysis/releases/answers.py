@@ -44,9 +44,10 @@ class Answers:
         Respondents were not asked if the version that they answered lacks the item, or its conditions left it out on
         the day on which the form was received.
         """
-        return pd.Series(self._who_was_asked(code), index=self.frames.responses.index)
+        return pd.Series(self.who_was_asked(code), index=self.frames.responses.index)
 
-    def _who_was_asked(self, code: str) -> np.ndarray:
+    def who_was_asked(self, code: str) -> np.ndarray:
+        """`asked` without the index of a table."""
         if code not in self._asked:
             mask = np.zeros(len(self._versions), dtype=bool)
             for version in self.frames.versions:
@@ -130,7 +131,7 @@ class Answers:
         """Option -> how many of those who answered the item were offered it, for options that not all were offered:
         because their version lacks it, or because of what they answered before."""
         answered = self.coded(code).are(lambda one: not is_blank(one) and one not in (DONT_KNOW, [DONT_KNOW]))
-        answered &= self._who_was_asked(code) & ~self.in_small_versions(code, k)
+        answered &= self.who_was_asked(code) & ~self.in_small_versions(code, k)
         answered[self._invalid(code)] = False
         sizes: Counter[frozenset[str]] = Counter()
         known: set[str] = set()
@@ -177,4 +178,4 @@ class Answers:
             codes = answers.codes.copy()
             codes[invalid] = len(answers.kinds)
             answers = Coded((*answers.kinds, INVALID), codes)
-        return answers.where(self._who_was_asked(code) & ~self.in_small_versions(code, k))
+        return answers.where(self.who_was_asked(code) & ~self.in_small_versions(code, k))

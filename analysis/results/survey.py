@@ -316,7 +316,7 @@ class SurveyResults:
         item = document.by_name[code]
         found = {option.name: self.translate(option.label) for option in document.options(item)}
         if answers_in_groups(item, []) is not None and code in self.frames.answers:
-            given = {str(one) for cell in self.frames.answers[code] for one in _chosen(cell)}
+            given = {str(one) for cell in self.rows.coded(code).kinds for one in _chosen(cell)}
             found |= {name: self._foreign(code, item, name) for name in sorted(given - set(found)) if name != DONT_KNOW}
         return found
 

@@ -14,7 +14,6 @@ from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.access import in_english
-from ctnat.ui.cells import csv_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "sav": "application/x-spss-sav"}
@@ -40,7 +39,7 @@ def export_file(request: MemberRequest, assessment: Assessment, format: str) -> 
         content, name = target.getvalue(), "worksheet"
     else:
         name = "responses"
-        content = csv_bytes(responses.csv_rows(results)) if format == "csv" else responses.sav(results)
+        content = responses.csv_file(results) if format == "csv" else responses.sav(results)
     record(
         f"{name}.exported", by=request.user, assessment=assessment, format=format, responses=results.survey.responses
     )

@@ -34,6 +34,11 @@ def safe(value: Any) -> Any:
 
 def csv_bytes(rows: Iterable[Iterable[Any]]) -> bytes:
     """UTF-8 with the mark by which spreadsheets read every script; no cell is taken for a formula."""
+    return csv_of_safe([safe(value) for value in row] for row in rows)
+
+
+def csv_of_safe(rows: Iterable[Iterable[Any]]) -> bytes:
+    """The same of values that went through `safe`."""
     target = StringIO(newline="")
-    csv.writer(target).writerows([safe(value) for value in row] for row in rows)
+    csv.writer(target).writerows(rows)
     return target.getvalue().encode("utf-8-sig")
