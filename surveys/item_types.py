@@ -26,7 +26,7 @@ from typing import Any, Literal, assert_never
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ctnat.ui.countries import country_name, find_country
+from ctnat.ui.countries import country_name, find_country, is_country
 from ctnat.ui.digits import ascii_digits, decimal_number, plain_number, whole_number
 from ctnat.ui.formats import format_date, format_number, page_day, with_decimal_sign
 from instruments.logic.patterns import fits
@@ -76,17 +76,18 @@ def is_numbered(item: Item) -> bool:
 
 
 def option_names(document: Survey, item: Item) -> tuple[str, ...]:
-    return tuple(option.name for option in document.options(item))
+    return document.option_names(item)
 
 
 def find_code(document: Survey, item: Item, value: str) -> str | None:
     """The stored name of the option that `value` means; None where it is none."""
     names = option_names(document, item)
-    offered = (*names, DONT_KNOW) if document.dont_know(item) else names
-    if value in offered:
+    has_dont_know = document.offers_dont_know(item)
+    if value in names or (has_dont_know and value == DONT_KNOW):
         return value
-    if has_countries(item) and (country := find_country(value)):
+    if has_countries(item) and (country := value if is_country(value) else find_country(value)):
         return country
+    offered = (*names, DONT_KNOW) if has_dont_know else names
     alike = [name for name in offered if name.casefold() == ascii_digits(value).casefold()]
     return alike[0] if len(alike) == 1 else None
 
@@ -106,17 +107,17 @@ def clean(document: Survey, item: Item, value: Any, left_out: Collection[str] = 
 
     `left_out` are options that earlier answers leave out: nobody has to choose more than the others.
     """
-    match item:
-        case RankItem():
-            return _clean_rank(document, item, value)
-        case DateItem():
-            return _clean_date(item, value)
-        case SelectMultipleItem():
-            return _clean_several(document, item, parts(value), left_out)
+    match item:  # the most frequent types first: a class takes time to ask
         case SelectOneItem():
             return _code(document, item, text) if (text := _single(value)) else None
         case TextItem():
             return _clean_text(item, text) if (text := _single(value)) else None
+        case SelectMultipleItem():
+            return _clean_several(document, item, parts(value), left_out)
+        case RankItem():
+            return _clean_rank(document, item, value)
+        case DateItem():
+            return _clean_date(item, value)
         case IntegerItem() | RatingItem():
             return _clean_integer(item, text) if (text := _single(value)) else None
         case DecimalItem():
@@ -341,12 +342,12 @@ def places_of(item: Item) -> int:
 def value_of_cell(document: Survey, item: Item, cell: str) -> Any:
     """The raw value of a cell of a table: several options are separated by spaces, commas or semicolons."""
     match item:
-        case SelectMultipleItem() | RankItem():
-            return _words(document, item, cell)
         case (
             SelectOneItem() | TextItem() | IntegerItem() | DecimalItem() | DateItem() | RatingItem() | AcknowledgeItem()
         ):
             return cell
+        case SelectMultipleItem() | RankItem():
+            return _words(document, item, cell)
         case _:
             assert_never(item)
 

@@ -10,7 +10,7 @@ text, whatever it begins with.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -88,6 +88,7 @@ class Workbook:
         self._zip.close()
 
     def sheet(self, title: str, head: Row, rows: Iterable[Row]) -> None:
+        """A row may be shorter than the head. Raises `ValueError` for a longer one."""
         number = len(self._sheets) + 1
         waiting = iter(rows)
         first = list(islice(waiting, MEASURED - 1))
@@ -97,6 +98,8 @@ class Workbook:
             written = [self._row(1, letters, [self._head_cell(value) for value in head])]
             last = 1
             for last, row in enumerate(chain(first, waiting), start=2):
+                if len(row) > len(head):
+                    raise ValueError(f"{title}: row {last} has more cells than the head")
                 written.append(self._row(last, letters, map(self._cell, row)))
                 if len(written) == AT_ONCE:
                     part.write("".join(written).encode())
@@ -112,7 +115,7 @@ class Workbook:
 
     def _before(self, head: Row, first: Sequence[Row]) -> str:
         """What comes before the rows: the head stays in view, and columns are as wide as the first rows need."""
-        columns = zip(head, *first, strict=True)
+        columns = zip_longest(head, *first)
         widths = "".join(
             f'<col min="{at}" max="{at}" width="{self._width(column)}" customWidth="1"/>'
             for at, column in enumerate(columns, start=1)
@@ -132,7 +135,7 @@ class Workbook:
     @staticmethod
     def _row(number: int, letters: Sequence[str], cells: Iterable[str]) -> str:
         """`cells`: each without its beginning, which is its place."""
-        inside = "".join([f'<c r="{letter}{number}{cell}' for letter, cell in zip(letters, cells, strict=True)])
+        inside = "".join([f'<c r="{letter}{number}{cell}' for letter, cell in zip(letters, cells)])  # noqa: B905
         return f'<row r="{number}">{inside}</row>'
 
     def _cell(self, value: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -37,6 +38,8 @@ from instruments.schema.items import (
     SelectOneItem,
 )
 
+NO_FILTERS: Mapping[str, Tree] = MappingProxyType({})
+NONE: frozenset[str] = frozenset()
 QUOTING: Mapping[str, tuple[str, ...]] = {  # part of a survey -> its texts that may quote earlier answers
     "section": ("title", "instruction"),
     "matrix": ("text",),
@@ -221,6 +224,16 @@ class Survey(Document):
             return self._points(item)
         return item.options if isinstance(item, OptionsItem) else ()
 
+    def option_names(self, item: Item) -> tuple[str, ...]:
+        """The names of `options`, found once for the questionnaire: every form that is checked asks for them."""
+        if self.by_name.get(item.name) is item:
+            return self._option_names[item.name]
+        return tuple(option.name for option in self.options(item))
+
+    @cached_property
+    def _option_names(self) -> Mapping[str, tuple[str, ...]]:
+        return {item.name: tuple(option.name for option in self.options(item)) for item in self.items}
+
     def _acknowledged(self) -> Option:
         """The box of an acknowledgement, in the words of the site."""
         languages = sorted({*words.WORDS.languages, self.source_language})
@@ -249,6 +262,14 @@ class Survey(Document):
         constrained = item.required or item.choices_of or item.profile or item.source
         return not (constrained or (isinstance(item, SelectMultipleItem) and (item.min or item.max)))
 
+    def offers_dont_know(self, item: Item) -> bool:
+        """Whether `dont_know` is offered, found once as `option_names` are."""
+        return item.name in self._with_dont_know if self.by_name.get(item.name) is item else bool(self.dont_know(item))
+
+    @cached_property
+    def _with_dont_know(self) -> frozenset[str]:
+        return frozenset(item.name for item in self.items if self.dont_know(item))
+
     def columns(self, matrix: Matrix) -> list[Text]:
         """The heads of a matrix: what its rows offer; "don't know" last, where the questionnaire words it."""
         first = self.by_name[matrix.rows[0].name]
@@ -273,8 +294,11 @@ class Survey(Document):
 
     def filters(self, item: Item) -> Mapping[str, Tree]:
         """Option of `item` -> on which earlier answers it is offered; only those that are not always offered."""
-        found = item.options if isinstance(item, OptionsItem) else ()
-        return {option.name: option.offered_if for option in found if option.offered_if is not None}
+        return self._filters.get(item.name, NO_FILTERS) if self.by_name.get(item.name) is item else _filters_of(item)
+
+    @cached_property
+    def _filters(self) -> Mapping[str, Mapping[str, Tree]]:
+        return {item.name: filters for item in self.items if (filters := _filters_of(item))}
 
     def own_condition(self, item: Item) -> Tree | None:
         """When an item is asked of those who are asked what it is in; None: of all of them."""
@@ -290,7 +314,8 @@ class Survey(Document):
 
     def not_offered(self, item: Item, answers: Mapping[str, Any], today: date) -> frozenset[str]:
         """The options of `item` that are not offered, given the clean `answers` to the items before it."""
-        return frozenset(name for name, tree in self.filters(item).items() if not holds(tree, answers, today))
+        filters = self.filters(item)
+        return frozenset(name for name, tree in filters.items() if not holds(tree, answers, today)) if filters else NONE
 
     @cached_property
     def quotes(self) -> Mapping[str, frozenset[str]]:
@@ -330,6 +355,11 @@ def _in_digits(number: int, languages: frozenset[str], source: str) -> Text:
     """A number as a text, the same in each of `languages`."""
     texts = dict.fromkeys(sorted(languages), str(number))
     return Text.model_validate(texts, context={"source_language": source})
+
+
+def _filters_of(item: Item) -> dict[str, Tree]:
+    found = item.options if isinstance(item, OptionsItem) else ()
+    return {option.name: option.offered_if for option in found if option.offered_if is not None}
 
 
 def _quoted(part: SurveySection | Matrix | Item | Option, kind: str) -> frozenset[str]:

@@ -116,7 +116,7 @@ def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], 
     if value is None and not item.required:  # most questions of most forms
         return None
     filters = survey.filters(item)
-    if refused.isdisjoint(code for tree in filters.values() for code in references(tree)):
+    if not refused or refused.isdisjoint(code for tree in filters.values() for code in references(tree)):
         left_out = survey.not_offered(item, answers, today)
     else:  # an answer on which it depends has to be corrected first
         left_out = frozenset()

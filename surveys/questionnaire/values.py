@@ -20,7 +20,10 @@ class InvalidAnswer(Exception):
 
 def clean_text(value: Any) -> str:
     """`value` as text with plain line ends, without outer white space and control characters."""
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    text = str(value)
+    if text.isprintable():  # as most are; then it has none of these
+        return text.strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return UNSTORABLE.sub("", text).strip()
 
 

@@ -1,7 +1,7 @@
 """Responses read from a table, with every error by row and column."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -44,10 +44,11 @@ def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
     errors = _header_errors(survey, table)
     if not table.rows:
         errors.append(gettext("The table has a header but no rows. Enter one form per row."))
+    known = _item_columns(survey)
     mark = hashlib.sha256(content).hexdigest()
     rows: list[dict[str, Any]] = []
     for number, cells in table.rows:
-        row, found = _row(survey, cells, f"{survey.pk}:{mark}:{number}")
+        row, found = _row(survey, known, cells, f"{survey.pk}:{mark}:{number}")
         rows.append(row)
         errors += [
             gettext("row {number}, column {column}: {text}").format(number=number, column=column, text=text)
@@ -61,7 +62,7 @@ def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
                     number=number, first=first
                 )
             )
-    return Plan(rows, errors, len(_item_columns(survey) & set(table.header)))
+    return Plan(rows, errors, len(known & set(table.header)))
 
 
 def _item_columns(survey: Survey) -> set[str]:
@@ -90,8 +91,10 @@ def _header_errors(survey: Survey, table: Table) -> list[str]:
     return errors
 
 
-def _row(survey: Survey, cells: Mapping[str, str], mark: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    document, known = document_of(survey.questionnaire), _item_columns(survey)
+def _row(
+    survey: Survey, known: Collection[str], cells: Mapping[str, str], mark: str
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    document = document_of(survey.questionnaire)
     raw = from_row(document, {name: cell for name, cell in cells.items() if name in known})
     checked = check(document, raw, survey.today)
     found = [(error.key, error_text(error, "en")) for error in checked.errors]
