@@ -167,12 +167,18 @@ AT_ONCE = 20  # responses that are decrypted and counted together: few, so that 
 
 
 def responses_of(
-    assessment: Assessment, found: QuerySet[Response], known: Sequence[Version], day: date, k: int = 1
+    assessment: Assessment,
+    found: QuerySet[Response],
+    known: Sequence[Version],
+    day: date,
+    k: int = 1,
+    shared: Sequence[Sequence[Any]] | None = None,
 ) -> SurveyFrames:
     """The rows of some responses of an assessment. `known`: versions that were read, the one in use first; `day`:
     `day_of` their survey.
 
-    Language and source only where `k` forms share them. One query, and one more where responses are of other versions.
+    Language and source only where `k` forms share them; `shared` has them where `found` are not all of the forms. One
+    query, and one more where responses are of other versions.
     The responses are read one after the other, and different answers kept once: ten thousand need little memory.
     """
     about: list[list[Any]] = [[] for _ in RESPONSE_FIELDS[:-2]]
@@ -191,7 +197,8 @@ def responses_of(
     codes = dict.fromkeys(code for version in versions for code in version.document.by_name)
     columns = [*codes, *sorted(coders.keys() & {f"{code}_other" for code in codes})]
     coded = {code: coders[code].coded() if code in coders else Coded.of([None] * responses) for code in columns}
-    shared = shared_attributes(list(zip(languages, sources, strict=True)), k, openings)
+    if shared is None:
+        shared = shared_attributes(list(zip(languages, sources, strict=True)), k, openings)
     return SurveyFrames(
         pd.DataFrame(
             {
@@ -358,6 +365,24 @@ class Frames:
         found = Response.objects.filter(survey__assessment=self.assessment).for_counting()
         k = max(self.survey.smallest_group, self.assessment.disclosure_threshold)
         return responses_of(self.assessment, found, self.survey.versions, self.survey.day, k)
+
+    @cached_property
+    def _in_order(self) -> tuple[list[int], list[tuple[Any, ...]]]:
+        """The responses that count now: their ids, and what may be shown of language and source."""
+        found = Response.objects.filter(survey__assessment=self.assessment).for_counting().order_by("number")
+        rows = list(found.values_list("pk", "language", "source", "opening"))
+        k = max(self.survey.smallest_group, self.assessment.disclosure_threshold)
+        return [row[0] for row in rows], shared_attributes([row[1:3] for row in rows], k, [row[3] for row in rows])
+
+    @property
+    def responses_now(self) -> int:
+        return len(self._in_order[0])
+
+    def part(self, first: int, last: int) -> SurveyFrames:
+        """The responses at these places (`first` included, `last` not), for a page that shows them: two queries."""
+        pks, shared = self._in_order
+        found = Response.objects.filter(pk__in=pks[first:last])
+        return responses_of(self.assessment, found, self.survey.versions, self.survey.day, shared=shared[first:last])
 
     @cached_property
     def open_codings(self) -> pd.DataFrame:

@@ -310,31 +310,30 @@ class SurveyResults:
             if isinstance(entry, schema.Matrix)
         ]
 
-    def option_labels(self, code: str) -> dict[str, str]:
-        """Option -> label, of the form and of what is stored now: for those who may see rows."""
+    def option_labels(self, code: str, rows: Answers | None = None) -> dict[str, str]:
+        """Option -> label, of the form and of what is stored now: for those who may see rows. `rows`: only some."""
         document = self._home(code).document
         item = document.by_name[code]
         found = {option.name: self.translate(option.label) for option in document.options(item)}
-        if answers_in_groups(item, []) is not None and code in self.frames.answers:
-            given = {str(one) for cell in self.rows.coded(code).kinds for one in _chosen(cell)}
+        rows = rows or self.rows
+        if answers_in_groups(item, []) is not None and code in rows.frames.answers:
+            given = {str(one) for cell in rows.coded(code).kinds for one in _chosen(cell)}
             found |= {name: self._foreign(code, item, name) for name in sorted(given - set(found)) if name != DONT_KNOW}
         return found
 
-    def texts(self, code: str) -> list[OpenAnswer]:
-        """Respondents' own words: answers in words, and texts of open options. For those who may see rows."""
+    def texts(self, code: str, rows: Answers | None = None) -> list[OpenAnswer]:
+        """Respondents' own words: answers in words, and texts of open options. For those who may see rows. `rows`:
+        only some of them."""
         column = words_key(self.items[code].definition)
-        if column not in self.frames.answers:
+        found = (rows or self.rows).frames
+        if column not in found.answers:
             return []
-        rows = zip(
-            self.frames.responses["response"],
-            self.frames.responses["language"],
-            self.frames.answers[column],
-            strict=True,
-        )
-        sizes = Counter(self.frames.responses["language"])
+        sizes = None if rows else Counter(found.responses["language"])
         return [
-            OpenAnswer(response, str(language) if sizes[language] >= self.k else "", str(text))
-            for response, language, text in rows
+            OpenAnswer(response, str(language) if sizes is None or sizes[language] >= self.k else "", str(text))
+            for response, language, text in zip(
+                found.responses["response"], found.responses["language"], found.answers[column], strict=True
+            )
             if not is_blank(text)
         ]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from analysis.charts import Chart
 from analysis.gallery import survey as survey_gallery
 from analysis.item_types.answers import answer_in_words
 from analysis.item_types.presentation import draw_all, write_number
+from analysis.releases.answers import Answers
 from analysis.results import Results, for_assessment
 from analysis.results.survey import ItemResult
 from analysis.statistics.likert import NET_BALANCE
@@ -18,9 +20,11 @@ from analysis.statistics.rounding import one_decimal
 from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
-from assessments.requests import MemberRequest
+from assessments.requests import MemberRequest, page_number
 from ctnat.ui.formats import with_decimal_sign
 from interviews.models import Theme
+
+PAGE = 50  # responses of which single answers are shown together
 
 
 @require_safe
@@ -53,6 +57,7 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     if item is None:
         raise Http404(_("The survey does not have this item."))
     chart = next(iter(draw_all(results, [item])), None)
+    shown, rows = _rows(request, results) if "analysis.rows" in request.may else (None, None)
     return page(
         request,
         "survey_item",
@@ -69,10 +74,17 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
         no_groups=_no_groups(results, item),
         net_balance=NET_BALANCE,
         numbers=_numbers(results, item),
-        texts=_texts(results, item) if "analysis.rows" in request.may else [],
+        texts=_texts(results, item, rows) if rows else [],
         codebook=Theme.objects.for_assessment(assessment).for_coding() if "codebook.edit" in request.may else (),
-        answers=_answers(results, item) if "analysis.rows" in request.may else [],
+        answers=_answers(results, item, rows) if rows else [],
+        shown=shown,
     )
+
+
+def _rows(request: MemberRequest, results: Results) -> tuple[Page[int], Answers]:
+    """The responses of the page that is asked for, and what they answered: single answers are shown a few at a time."""
+    found = Paginator(range(results.frames.responses_now), PAGE).get_page(page_number(request))
+    return found, Answers(results.frames.part(found.start_index() - 1 if found else 0, found.end_index()))
 
 
 def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
@@ -92,13 +104,13 @@ def _numbers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
     return [*shown, (_("mean"), with_decimal_sign(item.mean_text, language))] if item.mean_text else shown
 
 
-def _texts(results: Results, item: ItemResult) -> list[tuple[Any, list[tuple[int, str]]]]:
+def _texts(results: Results, item: ItemResult, rows: Answers) -> list[tuple[Any, list[tuple[int, str]]]]:
     """(open answer, [(key, label) of the themes heard in it]); none where fewer than `k` answered at all."""
-    answers = results.survey.texts(item.code)
-    if not answers or len(results.survey.frames.responses) < results.survey.k:
+    answers = results.survey.texts(item.code, rows)
+    if not answers or results.frames.responses_now < results.survey.k:
         return []
-    rows = results.themes.open_codings
-    own = rows[rows["item"] == item.code]
+    codings = results.themes.open_codings
+    own = codings[codings["item"] == item.code]
     labels = dict(zip(results.themes.frames.themes["theme"], results.themes.frames.themes["label"], strict=True))
     heard: dict[str, list[tuple[int, str]]] = {}
     for response, theme in zip(own["response"], own["theme"], strict=True):
@@ -123,10 +135,9 @@ def _no_groups(results: Results, item: ItemResult) -> str:
     return survey_gallery.no_groups(results) if has_none else ""
 
 
-def _answers(results: Results, item: ItemResult) -> list[tuple[str, str]]:
-    """(response, answer in words) of everybody who was asked."""
-    mask = results.survey.asked(item.code)
-    responses = results.survey.frames.responses.loc[mask, "response"]
-    pairs = zip(responses, results.survey.answers(item.code), strict=True)
-    labels = results.survey.option_labels(item.code)
+def _answers(results: Results, item: ItemResult, rows: Answers) -> list[tuple[str, str]]:
+    """(response, answer in words) of those who were asked."""
+    responses = rows.frames.responses.loc[rows.asked(item.code), "response"]
+    pairs = zip(responses, rows.given(item.code), strict=True)
+    labels = results.survey.option_labels(item.code, rows)
     return [(code, answer_in_words(item.definition, value, labels, results.language)) for code, value in pairs]

@@ -1,0 +1,1 @@
+"""What the benchmarks need to measure: databases, servers, processes; the table; and its rows in `rows`."""
