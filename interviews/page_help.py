@@ -56,8 +56,8 @@ explain(
     {"interview_complete": ""},
     _(
         "Completing asks for what is still open: for a section without notes, whether it was not reached or asked "
-        "without an answer. The two count differently: the first was not asked, the second was. Once complete, the "
-        "interview counts in the results. It can be reopened."
+        "without an answer. The two count differently: the first was not asked, the second was. A complete interview "
+        "can be reopened."
     ),
     "not_asked",
     "base",

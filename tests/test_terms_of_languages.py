@@ -24,6 +24,14 @@ OTHER_SENSES = (  # the English word, but another thing
     "No survey responses yet",  # in Russian one word, as "a questionnaire filled in"
     "No survey response has been received.",
     "{n} survey responses came in.",
+    "Your first steps here",  # a new member's, not the six of the method
+    "Hide these first steps",
+    "First steps",
+    "Show its first steps again",
+    "The first steps are hidden. You can show them again from the page “Help”.",
+    "Import the table of another survey program as it was exported. In four steps you choose the sheet, say what each "
+    "column is, settle doubtful values and check the result; nothing is stored before the last. Every fault is listed "
+    "with its row. Times, device numbers and other identifiers are left out.",
 )
 
 
