@@ -62,6 +62,7 @@ class BreakdownPlanForm(SeenForm, Form):
         self.fields["reserve"].help_text = RESERVE
         for profile, (_label, options) in offered.items():
             for option, label in options.items():
+                self.needed_sometimes += (f"{profile}:{option}",)  # blank: joined with none
                 self.fields[f"{profile}:{option}"] = forms.ChoiceField(label=label, choices=LETTERS, required=False)
         for one in self.fields.values():
             if not one.widget.is_hidden:

@@ -54,6 +54,8 @@ def accept_revision(form: Any, conflict: ConflictError) -> Any:
 class MarkForm(RevisionForm):
     """A cell's mark or proposal. Evidence is one key per line; a script shows it as a list."""
 
+    needed_sometimes = ("rationale",)
+
     state = forms.ChoiceField(label=_("Mark"), choices=Mark.State.choices, widget=forms.RadioSelect)
     rationale = long_text(_("Reason"), required=False)
     no_evidence = forms.BooleanField(label=_("No evidence found"), required=False)

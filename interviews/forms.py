@@ -147,7 +147,7 @@ def language_names(assessment: Assessment) -> list[str]:
 class PlanForm(SeenForm, Form):
     """Which of the sections that may be chosen are asked."""
 
-    needed_sometimes = ("sections_reason",)
+    needed_sometimes = ("sections", "sections_reason")
 
     sections = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple, label=gettext_lazy("Sections")

@@ -66,9 +66,11 @@ class NewWorkshopForm(OnceForm, WorkshopForm):
 class CountForm(Form):
     """The lead's answer to whether the report speaks of a workshop."""
 
+    needed_sometimes = ("people",)  # where another workshop is included
+
     counted = forms.TypedChoiceField(
         label=gettext_lazy("Include this workshop in the report?"),
-        choices=[("yes", gettext_lazy("Yes")), ("no", "No")],
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
@@ -120,6 +122,8 @@ class GroupForm(OnceForm, SeenForm, Form):
 
 class BallotForm(Form):
     """Three places, each a priority. `letters` is the ballot, an empty string where a place is empty."""
+
+    marks_optional = False  # a page of the room, in its language
 
     other_text = short_text("", 300, required=False)
     revision = SeenRevision()

@@ -57,21 +57,29 @@ class _Styled:
 
     fields: dict[str, forms.Field]
     needed_sometimes: tuple[str, ...] = ()  # fields that the other answers may require: never labelled "(optional)"
+    marks_optional = True  # off: the labels are in another language than the page, or the page says it in another way
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False  # the page writes <form>, its csrf token and its buttons
         self.helper.disable_csrf = True
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             _use_native_input(field)
-            if self._may_be_left_blank(name, field):
-                label = field.label or name.replace("_", " ").capitalize()
-                field.label = gettext("{label} (optional)").format(label=label)
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        """The label says "(optional)" as the field is when it is shown: `__init__` of a form may change that."""
+        bound: forms.BoundField = super().__getitem__(name)  # type: ignore[misc]
+        if self._may_be_left_blank(name, bound.field):
+            label = bound.field.label or forms.utils.pretty_name(name)
+            bound.label = gettext("{label} (optional)").format(label=label)
+        return bound
 
     def _may_be_left_blank(self, name: str, field: forms.Field) -> bool:
         """Whether the label says "(optional)": not where the choices contain "not recorded", nor for a single box."""
-        if field.required or field.disabled or name in self.needed_sometimes:
+        if field.required or field.disabled or field.widget.is_hidden:
+            return False
+        if not self.marks_optional or name in self.needed_sometimes:
             return False
         return not isinstance(field, forms.BooleanField | YesNoField)
 
