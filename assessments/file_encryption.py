@@ -222,11 +222,11 @@ class ProtectedFileField(_KeptAsPlain, models.FileField):
             stored.close()
             raise
 
-    def store(self, name: str, content: bytes, key: UUID) -> str:
-        """Put a file into the storage whole; returns its name there."""
+    def store(self, name: str, content: bytes | Iterable[bytes], key: UUID) -> str:
+        """Put a file into the storage whole, as it is or piece by piece; returns its name there."""
         path = Path(default_storage.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, encrypted([content], key, self.place))
+        write_whole(path, encrypted([content] if isinstance(content, bytes) else content, key, self.place))
         return name
 
 

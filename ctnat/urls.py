@@ -19,5 +19,6 @@ urlpatterns = [
     path("a/<slug:reference>/quick-start/", include("workshops.quick_start_urls")),
     path("a/<slug:reference>/analysis/", include("analysis.urls")),
     path("a/<slug:reference>/report/", include("reports.urls")),
+    path("a/<slug:reference>/", include("reports.life_urls")),
     path("", include("assessments.urls")),
 ]

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 
 from assessments.audit import record
-from assessments.erasers import AssessmentRows, Copies, Copy, Part, cites, holds_rows, keeps_copies
+from assessments.erasers import AssessmentRows, Copies, Copy, Part, cites, expires, holds_rows, keeps_copies
 from assessments.models import Assessment, User
 from assessments.uses import Use
 from reports.document.parser import cited_codes
-from reports.models import Build, Edition, EditionFile, EditionTranslation, Report, Section, ShareLink
+from reports.models import AssessmentExport, Build, Edition, EditionFile, EditionTranslation, Report, Section, ShareLink
 from reports.uses import texts_of
 
 PREFIX = "edition:"
@@ -62,6 +62,18 @@ class Editions(Copies):
         )
         running.update(cancel_requested=True)
         erase_files(Build.objects.for_assessment(assessment).exclude(file=""))
+        exports = AssessmentExport.objects.for_assessment(assessment)
+        exports.filter(status__in=(Build.Status.WAITING, Build.Status.RUNNING)).update(cancel_requested=True)
+        erase_files(exports.exclude(file=""))
+
+
+@expires
+def expired_exports() -> int:
+    """Exports are kept for a week; the rows go with their files."""
+    found = AssessmentExport.objects.expired()
+    count = found.count()
+    erase_files(found)
+    return count
 
 
 def erase_files(rows: Any) -> None:
@@ -135,6 +147,7 @@ class ReportRows(AssessmentRows):
         "reports.EditionTranslation": "as for builds",
         "reports.NameDecision": "about a word of the report, under a fingerprint; who decided is in the table of work",
         "reports.Build": "files of the report; who requested one is in the table of work",
+        "reports.AssessmentExport": "as for builds; its file is made anew from what is stored, and expires",
         "reports.Edition": "as for builds",
         "reports.EditionFile": "as for builds",
         "reports.ShareLink": "links to an edition; who made one is in the table of work",
@@ -149,5 +162,6 @@ class ReportRows(AssessmentRows):
     def erase(self, assessment: Assessment) -> None:
         erase_files(EditionFile.objects.filter(edition__report__assessment=assessment))
         erase_files(Build.objects.for_assessment(assessment))
+        erase_files(AssessmentExport.objects.for_assessment(assessment))
         Edition.objects.for_assessment(assessment).delete()
         Report.objects.for_assessment(assessment).delete()

@@ -9,7 +9,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.forms import LanguageField
+from assessments.forms import AssessmentNewForm, LanguageField
+from assessments.models import Assessment
+from assessments.services.assessments import TOOL_FIELDS
 from ctnat.ui.forms import Form, ModelForm, SuggestingInput
 from ctnat.ui.languages import direction, suggested_languages
 from ctnat.ui.names import language_name
@@ -18,6 +20,7 @@ from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
 from reports.models import Edition, NameDecision, Report, ReportLanguage, Section, SectionTranslation
+from reports.services.copies import PARTS
 from reports.services.names import LONGEST_REASON, decided
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
@@ -153,6 +156,35 @@ class MoveForm(forms.Form):
     """Where a section goes: one place up or down among its siblings."""
 
     to = forms.ChoiceField(choices=[("up", "up"), ("down", "down")])
+
+
+class CopyForm(AssessmentNewForm):
+    """A new assessment, begun with the chosen parts of another one. `cleaned_data` is as `copy_assessment` takes it."""
+
+    needed_sometimes = (*AssessmentNewForm.needed_sometimes, "parts")
+
+    parts = forms.MultipleChoiceField(
+        label=gettext_lazy("What is copied"),
+        required=False,
+        choices=list(PARTS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "The three instruments are chosen above. Notes, answers, contacts, members and names are never copied. An "
+            "entry in which somebody may be named is left out."
+        ),
+    )
+
+    def __init__(self, *args: Any, source: Assessment, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in TOOL_FIELDS:  # one that was withdrawn since is chosen anew
+            field: Any = self.fields[name]
+            used = getattr(source, f"{name}_id")
+            if not self.is_bound and field.queryset.filter(pk=used).exists():
+                self.initial.setdefault(name, used)
+
+    @classmethod
+    def initial_of(cls, source: Assessment) -> dict[str, Any]:
+        return {"study": source.study_id, "parts": [part for part in PARTS if part != "organisations"]}
 
 
 class WhatChangedForm(Form):

@@ -13,6 +13,7 @@ from assessments.file_encryption import ProtectedFileField
 from assessments.models import Assessment
 from ctnat.ui.names import language_name
 from reports.querysets import (
+    AssessmentExportQuerySet,
     BuildQuerySet,
     EditionQuerySet,
     ReportLanguageQuerySet,
@@ -175,8 +176,8 @@ class NameDecision(models.Model):
         constraints = [models.UniqueConstraint(fields=["report", "fingerprint"], name="name_decision_once")]
 
 
-class Build(models.Model):
-    """A background job that makes the document of one revision, and its result."""
+class Job(models.Model):
+    """Work of the background worker that ends in a file; each kind of job has its `file`."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -185,14 +186,9 @@ class Build(models.Model):
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="builds")
-    format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
-    language = models.CharField(max_length=20, blank=True)  # blank: the report's first one
-    data_revision = models.CharField(max_length=64)  # hash of everything the document is made of
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     progress = models.PositiveSmallIntegerField(default=0)  # per cent
     step = models.CharField(max_length=200, blank=True)
-    file = ProtectedFileField(of="report.assessment", upload_to="builds/%Y", blank=True)
     checksum = models.CharField(max_length=64, blank=True)
     failure = models.CharField(max_length=500, blank=True)
     cancel_requested = models.BooleanField(default=False)
@@ -201,25 +197,47 @@ class Build(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = BuildQuerySet.as_manager()
-
     class Meta:
+        abstract = True
         ordering = ["-pk"]
+
+    @property
+    def is_running(self) -> bool:
+        """Waiting for a worker, or being worked on."""
+        return self.status in (self.Status.WAITING, self.Status.RUNNING)
+
+    @property
+    def is_stalled(self) -> bool:
+        """Waiting or running without a heartbeat: its worker is gone or busy elsewhere."""
+        return self.is_running and (self.heartbeat_at or self.created_at) < timezone.now() - STALLED_AFTER
+
+
+class Build(Job):
+    """A background job that makes the document of one revision, and its result."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="builds")
+    format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
+    language = models.CharField(max_length=20, blank=True)  # blank: the report's first one
+    data_revision = models.CharField(max_length=64)  # hash of everything the document is made of
+    file = ProtectedFileField(of="report.assessment", upload_to="builds/%Y", blank=True)
+
+    objects = BuildQuerySet.as_manager()
 
     @property
     def label(self) -> str:
         """Such as "PDF" or "French PDF"."""
         return file_label(self.format, self.language)
 
-    @property
-    def is_running(self) -> bool:
-        """Waiting for a worker, or being worked on."""
-        return self.status in (Build.Status.WAITING, Build.Status.RUNNING)
 
-    @property
-    def is_stalled(self) -> bool:
-        """Waiting or running without a heartbeat: its worker is gone or busy elsewhere."""
-        return self.is_running and (self.heartbeat_at or self.created_at) < timezone.now() - STALLED_AFTER
+class AssessmentExport(Job):
+    """A background job that puts everything of an assessment into one ZIP file, which is erased when it expires."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="exports")
+    with_names = models.BooleanField(default=False)
+    file = ProtectedFileField(of="assessment", upload_to="exports/%Y", blank=True)
+    expires_at = models.DateTimeField()
+
+    objects = AssessmentExportQuerySet.as_manager()
 
 
 class Edition(models.Model):

@@ -82,3 +82,21 @@ explain(
         "completely, and nothing else."
     ),
 )
+explain(
+    "life",
+    {"assessment_copy": _("Copy as a start")},
+    _(
+        "A new assessment begins with what you choose of this one; choose the country and the dates as for any other. "
+        "Notes, answers, contacts, members and names are never copied, and an entry in which somebody may be named is "
+        "left out. The new assessment stores which one it was copied from, and when."
+    ),
+)
+explain(
+    "life",
+    {"export_list": _("Export everything"), "export": "", "export_request": ""},
+    _(
+        "The export is one ZIP file that opens without this site: unpack it and open index.html. It is made in the "
+        "background, and you may leave the page. Without names it can be given to people who must not know who was "
+        "interviewed; with names, keep it as safe as this site. It is erased after a few days."
+    ),
+)

@@ -33,6 +33,14 @@ class SectionQuerySet(models.QuerySet[M]):
         return self.filter(report__assessment=assessment)
 
 
+class AssessmentExportQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
+        return self.filter(assessment=assessment)
+
+    def expired(self) -> Self:
+        return self.filter(expires_at__lte=Now())
+
+
 class BuildQuerySet(models.QuerySet[M]):
     def for_assessment(self, assessment: "Assessment") -> Self:
         return self.filter(report__assessment=assessment)

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from reports.output import builds, editions
+from reports.output import builds, editions, exports
 
 
 @task()
@@ -13,3 +13,8 @@ def build_document(pk: int) -> None:
 @task()
 def make_edition_files(pk: int) -> None:
     editions.make_edition_files(pk)
+
+
+@task()
+def make_export(pk: int) -> None:
+    exports.run_export(pk)

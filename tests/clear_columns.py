@@ -60,6 +60,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "survey_contact": PUBLISHED,
         "notice": "on the report's cover",
         "words_version": CODE,
+        "copied_from": CODE,
     },
     "assessments.languagepack": {"language": CODE, "own_name": "the name of a language"},
     "assessments.packtext": {
@@ -183,6 +184,12 @@ CLEAR: dict[str, dict[str, str]] = {
         "format": CODE,
         "language": CODE,
         "data_revision": HASH,
+        "step": "how far the job is",
+        "file": FILE,
+        "checksum": HASH,
+        "failure": "why a file is missing",
+    },
+    "reports.assessmentexport": {
         "step": "how far the job is",
         "file": FILE,
         "checksum": HASH,

@@ -6,15 +6,18 @@ report's readers, which contains no name regardless of who requests it.
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from html import unescape
 from io import BytesIO, StringIO
 from tempfile import NamedTemporaryFile
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import pikepdf
 import pyreadstat
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Model
@@ -23,19 +26,25 @@ from django.urls import resolve
 
 from analysis import gallery
 from analysis.results import for_assessment
-from assessments.models import Assessment, AuditEvent, Role, User
+from assessments.models import Assessment, AuditEvent, PackText, Role, User
+from assessments.personal_data import _path_to_assessment
+from assessments.services.packs import add_pack
 from interviews.middleware import SHOW_THE_INVITED
-from reports.models import Edition
+from interviews.models import Theme
+from reports.models import Edition, Section
 from reports.output import editions
 from reports.output.editions import make_edition_files
+from reports.output.export_tables import Exported
+from reports.output.exports import files_of
 from reports.output.formats import FORMATS
+from reports.services.copies import PARTS, copy_assessment
 from reports.services.editions import make_edition
 from reports.services.reports import update_report
 from reports.services.shares import share_edition
 from surveys.models import Survey
 from tests.conftest import rows_of_module
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
-from tests.whole_assessment import fill, traces, typed_fields
+from tests.whole_assessment import APPS, FORMS, fill, traces, typed_fields
 from workshops.models import Workshop
 from workshops.services.workshops import close_workshop, reopen_workshop
 
@@ -213,6 +222,74 @@ def test_nothing_for_readers_names_an_agency_where_none_may_be(whole: dict[str, 
     whole["workshop"] = Workshop.objects.select_related("assessment__report").get(pk=workshop.pk)
     leaks = {name: traces(text, agencies=True)[:3] for name, text in readers_exits(whole, client_as("lead"))}
     assert {name: found for name, found in leaks.items() if found} == {}
+
+
+def test_an_export_without_names_has_none(whole: dict[str, Any]) -> None:
+    """Of all its files: tables, pages, JSON, worksheet, SPSS; editions and minutes are among the exits for readers."""
+    assessment = Assessment.objects.get(pk=whole["workshop"].assessment.pk)
+    leaks, seen = {}, 0
+    for name, pieces in files_of(Exported(assessment, with_names=False), lambda *_: None):
+        content = b"".join(pieces)
+        kind = name.rpartition(".")[2]
+        if kind in ("sav", "xlsx"):
+            reply = SimpleNamespace(content=content, headers="")
+            shown = cells_of(reply, kind)
+        else:
+            shown = pdf_text(content) if kind == "pdf" else content.decode()
+        seen += "█████" in shown
+        if found := traces(f"{name} {shown}"):
+            leaks[name] = found[:3]
+    assert leaks == {}
+    assert seen > 10  # the names were there, and are withheld
+
+
+def test_a_copy_has_no_name_of_anybody(whole: dict[str, Any], member: Any) -> None:
+    """Every typed text of the source has a name: what has one is left out, and what has none arrives."""
+    source, lead = Assessment.objects.get(pk=whole["workshop"].assessment.pk), member("lead")
+    Theme.objects.create(assessment=source, code="prevention", label="Prevention", definition="What is done before")
+    Section.objects.filter(report=source.report, key="context").update(title="What is known")
+    pack = add_pack(assessment=source, language="sw", own_name="Kiswahili", by=lead)
+    for key, words in (("surveys.skip", "Ruka"), ("surveys.next", f"Kama {FORMS[0]} alivyosema")):
+        PackText.objects.create(pack=pack, key=key, text=words, source_mark="x")
+    copied = copy_assessment(
+        source=source,
+        parts=list(PARTS),
+        by=lead,
+        study_title="Another",
+        commissioner="",
+        country="GEO",
+        reference="GEO-2026",
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 5, 1),
+        languages=["en"],
+        time_zone="Asia/Tbilisi",
+        guide=source.guide,
+        questionnaire=source.questionnaire,
+        matrix=source.matrix,
+    )
+    made = copied.assessment
+    rows = [f"{model._meta.label} {row}" for model, row in rows_of(made)]
+    assert {row: traces(row, agencies=True)[:2] for row in rows if traces(row, agencies=True)} == {}
+    assert list(Theme.objects.filter(assessment=made).values_list("code", flat=True)) == ["prevention"]
+    assert made.report.sections.get(key="context").title == "What is known"
+    assert list(PackText.objects.filter(pack__assessment=made).values_list("text", flat=True)) == ["Ruka"]
+    assert copied.left_out["codebook"] > 0
+    assert copied.left_out["outline"] > 0
+    assert copied.left_out["packs"] == 1
+    people = {"Contact", "Interview", "Answer", "Invitation", "Response", "Document", "Comment", "Mark", "Group"}
+    assert people & {row.split(" ")[0].partition(".")[2] for row in rows} == set()
+    assert [(row.user, row.role) for row in made.memberships.all()] == [(lead, "lead")]
+    assert (made.copied_from, made.office, made.survey_contact, made.notice) == ("AZE-2016", "", "", "")
+
+
+def rows_of(assessment: Assessment) -> Iterator[tuple[type[Model], dict[str, Any]]]:
+    """Every row that belongs to the assessment, of any app, with all its values."""
+    yield Assessment, vars(Assessment.objects.get(pk=assessment.pk))
+    for model in apps.get_models():
+        path = _path_to_assessment(model)
+        if path and model._meta.app_label in APPS:
+            for row in model._base_manager.filter(**{path: assessment}):
+                yield model, {field.name: field.value_from_object(row) for field in model._meta.concrete_fields}
 
 
 def test_the_audit_log_contains_no_name(whole: dict[str, Any]) -> None:

@@ -30,6 +30,7 @@ NOT_PAGES = {
     "interviews:codebook_export",
     "interviews:notes_state",
     "interviews:notes_worker",
+    "life:export_file",
     "reports:build_file",
     "reports:edition_file",
     "surveys:invitation_links",

@@ -70,6 +70,7 @@ LEFT_OUT = {
     "indicators.Recommendation.category", "indicators.Translation.target", "workshops.Group.device_hmac",
     "workshops.Verdict.target",
     "workshops.Comment.target", "workshops.Comment.source", "workshops.Minutes", "reports.Build", "reports.EditionFile",
+    "reports.AssessmentExport", "assessments.Assessment.copied_from",
     "reports.ShareLink", "reports.NameDecision", "reports.Section.key", "reports.Section.kind",
     "reports.Edition.data_revision", "reports.Edition.failure", "surveys.Survey.open_slug", "surveys.Invitation.nonce",
     "surveys.TrialLink.nonce", "surveys.TrialLink.token_hmac",

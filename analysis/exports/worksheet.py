@@ -53,7 +53,7 @@ def _sheets(results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
     yield "Coding", ("Interview", "Question", "Theme", "Label", "Kind", "Area", "Passage", "Coder"), _coding(results)
     yield "Open answers", ("Response", "Item", "Language", "Text", "Themes"), _open_answers(results)
     yield "Theme frequencies", THEME_HEAD, _themes(results)
-    yield "Survey frequencies", FREQUENCY_HEAD, _frequencies(results)
+    yield "Survey frequencies", FREQUENCY_HEAD, frequencies(results)
     yield "Numbers and dates", NUMBER_HEAD, _numbers(results)
     yield "Likert tables", LIKERT_HEAD, _likert(results)
     yield "Break-downs", BREAKDOWN_HEAD, _breakdowns(results)
@@ -161,7 +161,7 @@ def _released(results: Results) -> list[ItemResult]:
     return [] if results.survey.is_hidden else list(results.survey.items.values())
 
 
-def _frequencies(results: Results) -> Iterator[Row]:
+def frequencies(results: Results) -> Iterator[Row]:
     for item in _released(results):
         counts = item.counts
         bases = (counts.asked, counts.answered, counts.dont_know, counts.skipped, counts.invalid)

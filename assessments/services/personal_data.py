@@ -1,8 +1,6 @@
 """Requests of access: finding a person, and collecting what is stored about them into one file."""
 
-import io
 import json
-import zipfile
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -22,6 +20,7 @@ from assessments.models import Assessment, User
 from assessments.personal_data import Person, Place, Table
 from ctnat.ui.cells import csv_bytes
 from ctnat.ui.errors import InputError
+from ctnat.ui.zips import packed
 
 LONGEST = 254  # characters of a name or an address
 MOST_FOUND = 100
@@ -68,7 +67,7 @@ def export_person(*, assessment: Assessment, words: str, keys: Iterable[str], by
         rows=sorted(chosen),
         tables={table.name: len(table.rows) for table in filled},
     )
-    return _pack(files)
+    return packed((name, [content]) for name, content in files)
 
 
 def _files(assessment: Assessment, person: Person, tables: list[Table]) -> Iterator[tuple[str, bytes]]:
@@ -84,31 +83,3 @@ def _files(assessment: Assessment, person: Person, tables: list[Table]) -> Itera
     yield "data.json", json.dumps(data, ensure_ascii=False, indent=2).encode()
     for table in tables:
         yield f"tables/{table.name}.csv", csv_bytes([table.columns, *table.rows])
-
-
-class _Pieces(io.RawIOBase):
-    """What was written since it was last taken. It cannot be sought, so that the archive is written in one pass."""
-
-    def __init__(self) -> None:
-        self.waiting = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self.waiting += data
-        return len(data)
-
-    def take(self) -> bytes:
-        taken = bytes(self.waiting)
-        self.waiting.clear()
-        return taken
-
-
-def _pack(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    pieces = _Pieces()
-    with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files:
-            archive.writestr(name, content)
-            yield pieces.take()
-    yield pieces.take()

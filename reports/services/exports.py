@@ -1,0 +1,73 @@
+"""Request an export of everything of an assessment, restart or cancel it, and erase it when it has expired."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.audit import record
+from assessments.locks import lock_assessment
+from assessments.models import Assessment, User
+from reports.models import AssessmentExport, Job
+from reports.tasks import make_export
+
+VALID_FOR = timedelta(days=7)
+
+
+@transaction.atomic
+def request_export(*, assessment: Assessment, with_names: bool, by: User) -> AssessmentExport:
+    """A new export; one of the same kind that is under way is returned instead."""
+    lock_assessment(assessment)
+    running = AssessmentExport.objects.for_assessment(assessment).filter(
+        with_names=with_names, status__in=(Job.Status.WAITING, Job.Status.RUNNING)
+    )
+    if (same := running.first()) is not None:
+        if same.is_stalled:
+            _enqueue(same)
+        return same
+    job = AssessmentExport.objects.create(
+        assessment=assessment, with_names=with_names, requested_by=by, expires_at=timezone.now() + VALID_FOR
+    )
+    record(
+        "assessment.export_requested",
+        by=by,
+        assessment=assessment,
+        target=job,
+        label=f"export {job.pk}",
+        with_names=with_names,
+    )
+    _enqueue(job)
+    return job
+
+
+def _enqueue(job: AssessmentExport) -> None:
+    AssessmentExport.objects.filter(pk=job.pk).update(status=Job.Status.WAITING, heartbeat_at=timezone.now())
+    transaction.on_commit(lambda: make_export.enqueue(job.pk))
+
+
+@transaction.atomic
+def restart_stalled_export(*, job: AssessmentExport) -> bool:
+    """Enqueue again an export whose worker was killed. Returns whether that was the case."""
+    row = AssessmentExport.objects.select_for_update().get(pk=job.pk)
+    stalled = row.status == Job.Status.RUNNING and row.is_stalled
+    if stalled:
+        _enqueue(row)
+    return stalled
+
+
+@transaction.atomic
+def cancel_export(*, job: AssessmentExport, by: User) -> None:
+    """Cancel an export. One that no worker has started ends at once."""
+    row = AssessmentExport.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=job.pk)
+    if row.status == Job.Status.WAITING:
+        row.status, row.finished_at = Job.Status.CANCELLED, timezone.now()
+    if row.status in (Job.Status.RUNNING, Job.Status.CANCELLED):
+        row.cancel_requested = True
+        row.save(update_fields=["status", "finished_at", "cancel_requested"])
+        record(
+            "assessment.export_cancelled",
+            by=by,
+            assessment=row.assessment,
+            target=row,
+            label=f"export {row.pk}",
+        )
