@@ -10,13 +10,14 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.models import Assessment, Role, User
+from assessments.models import Assessment, Membership, Role, User
 from assessments.packs import words_for
 from assessments.second_factor import ask_for_second_factor, passed_second_factor
 from ctnat.ui.access import View, asks_by_itself, editors_only, public, signed_in, staff_only, without_members
@@ -42,6 +43,8 @@ EVERYONE = frozenset(Role)
 ACTIONS: dict[str, frozenset[Role]] = {
     "assessment.view": EVERYONE,
     "assessment.edit": frozenset({LEAD}),
+    "assessment.manage": frozenset({LEAD}),
+    "assessment.export": frozenset({LEAD}),
     "members.manage": frozenset({LEAD}),
     "audit.view": frozenset({LEAD}),
     "erasures.manage": frozenset({LEAD}),
@@ -97,6 +100,20 @@ def find_assessment(user: User, reference: str) -> tuple[Assessment, frozenset[R
     return found[0], frozenset(Role(row.role) for row in found)
 
 
+def note_day(user: User, assessment: Assessment) -> None:
+    """Store today as the last day on which the member was active, for the list of members: one write a day.
+
+    `assessment` is as `find_assessment` returns it.
+    """
+    today = timezone.localdate(timezone=assessment.zone)
+    if getattr(assessment, "seen_on", None) == today:
+        return
+    try:
+        Membership.objects.for_assessment(assessment).for_user(user).update(last_seen_on=today)
+    except OperationalError:  # the database is busy: the next page notes it
+        return
+
+
 def requires(action: str) -> Callable[[View], View]:
     """For views under `a/<reference>/`: the view is called with the assessment in place of its reference.
 
@@ -120,6 +137,8 @@ def requires(action: str) -> Callable[[View], View]:
                     request, _("{assessment} asks its members for a second factor.").format(assessment=assessment)
                 )
             request.assessment = assessment
+            if not getattr(request, "asks_by_itself", False):
+                note_day(request.user, assessment)
             # Times are read and typed as the assessment's clocks show them; words for readers are its own.
             with timezone.override(assessment.zone), words_for(assessment):
                 return view(request, assessment, *args, **kwargs)

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import override
 
+from assessments.archiving import goes_on, refuse
 from assessments.known_names import without_names
 from assessments.models import Assessment, AuditChain, AuditEvent, User
 from assessments.querysets import READ
@@ -39,6 +40,8 @@ def record(
     `by=None` is the system or an anonymous respondent. `label` names the target where its `str()` would disclose too
     much. Events are kept when what they are about is erased, so names of respondents are withheld in typed text: in a
     `reason`, and in the label of an object that has `label_was_typed`.
+
+    Raises `ArchivedError` for a change of an assessment in the archive, which undoes the transaction of its service.
     """
     label = label or (label_of(target) if target else "")
     if assessment and getattr(target, "label_was_typed", False):
@@ -46,6 +49,8 @@ def record(
     if assessment and isinstance(detail.get("reason"), str):
         detail["reason"] = without_names(assessment, detail["reason"])
     chain = lock_chain(assessment)
+    if assessment and not goes_on(action) and _is_archived(assessment):  # read under the lock
+        raise refuse(assessment)
     event = AuditEvent(
         at=timezone.now(),
         action=action,
@@ -63,6 +68,10 @@ def record(
     chain.length, chain.head = event.position, event.hash
     chain.save(update_fields=["length", "head"])
     return event
+
+
+def _is_archived(assessment: Assessment) -> bool:
+    return Assessment.objects.filter(pk=assessment.pk).exclude(archived_at=None).exists()
 
 
 def label_of(target: models.Model) -> str:

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from babel.localedata import locale_identifiers
 from django import forms
@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.bibliography import Bibliography, read_entries
 from assessments.erasers import Eraser
+from assessments.invited_lines import MOST as MOST_INVITED
+from assessments.invited_lines import read_lines
 from assessments.models import (
     Assessment,
     Colours,
@@ -29,14 +31,15 @@ from assessments.models import (
     Study,
     User,
 )
+from assessments.proposals import Proposal, proposal_for
 from assessments.services.assessments import TOOL_FIELDS
 from assessments.uploads import check_upload
 from ctnat.translation.catalogue import SOURCE_LANGUAGE
 from ctnat.translation.languages import interface_languages
-from ctnat.ui.countries import country_choices, country_name, zone_choices
+from ctnat.ui.countries import country_choices, country_name, is_country, zone_choices, zone_of, zones_of
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import DateInput, Form, ModelForm, SuggestingInput, YesNoField
-from ctnat.ui.languages import direction, english_name, find_code, own_name
+from ctnat.ui.languages import direction, english_name, find_code, own_name, script_in
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.names import language_name
 from ctnat.ui.once import OnceForm
@@ -185,7 +188,7 @@ class InstrumentField(forms.ModelChoiceField):  # type: ignore[type-arg] # it ta
 class AssessmentNewForm(Form):
     """Only what is needed to begin; the rest is on the details page."""
 
-    needed_sometimes = ("study_title",)
+    needed_sometimes: tuple[str, ...] = ("study", "study_title", "time_zone")
 
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),
@@ -222,6 +225,20 @@ class AssessmentNewForm(Form):
         initial=["en"],
         help_text=gettext_lazy("The first one is the language of the report. Separate them with commas."),
     )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        required=False,
+        help_text=gettext_lazy("All times are entered and shown in this time zone."),
+    )
+    office = forms.CharField(
+        required=False,
+        max_length=200,
+        label=gettext_lazy("Office known to stakeholders"),
+        help_text=gettext_lazy(
+            "The information note and the survey name it. While it is blank, they leave those sentences out."
+        ),
+    )
+    proposed_for = forms.CharField(required=False, max_length=3, widget=forms.HiddenInput)
     guide = InstrumentField(label=gettext_lazy("Interview guide"))
     questionnaire = InstrumentField(label=gettext_lazy("Survey"))
     matrix = InstrumentField(label=gettext_lazy("Indicator matrix"))
@@ -230,6 +247,9 @@ class AssessmentNewForm(Form):
         super().__init__(*args, **kwargs)
         country: Any = self.fields["country"]
         country.choices = [("", _("Choose a country")), *country_choices(get_language() or "en")]
+        self.chosen = str(self["country"].value() or "")
+        zone: Any = self.fields["time_zone"]
+        zone.choices = [("", _("Choose a time zone")), *zone_choices(self.chosen)]
         for name, kind in TOOL_FIELDS.items():
             self._offer(name, kind)
         study: Any = self.fields["study"]
@@ -237,6 +257,35 @@ class AssessmentNewForm(Form):
         if not study.queryset.exists():
             del self.fields["study"]
             self.fields["study_title"].required = True
+
+    @classmethod
+    def proposing(cls, data: Any, *, user: User, **given: Any) -> Self:
+        """The form as it was typed, with what the chosen country proposes in place of what nobody has changed since it
+        was proposed or since the page was opened."""
+        typed = {name: data.get(name, "") for name in cls.base_fields}
+        if "parts" in typed:
+            typed["parts"] = data.getlist("parts")
+        now = proposal_for(typed["country"], user=user, commissioner=typed["commissioner"])
+        before = proposal_for(typed["proposed_for"], user=user, commissioner=typed["commissioner"])
+        for name in ("time_zone", "office"):
+            if typed[name] in ("", getattr(before, name)):
+                typed[name] = getattr(now, name)
+        shown = LanguagesField().prepare_value(list(before.languages))
+        if typed["languages"] in ("", shown):
+            typed["languages"] = list(now.languages)
+        form = cls(initial=typed | {"proposed_for": typed["country"]}, user=user, **given)
+        form.proposal = now if is_country(typed["country"]) else None
+        return form
+
+    proposal: Proposal | None = None
+
+    @property
+    def scripts(self) -> list[tuple[str, str, str]]:
+        """(language, its script, "ltr" or "rtl") of each proposed language."""
+        found: list[tuple[str, str, str]] = []
+        for code in self.proposal.languages if self.proposal else ():
+            found.append((language_name(code), script_in(code, get_language() or "en"), direction(code)))
+        return found
 
     def _offer(self, name: str, kind: str) -> None:
         """The published versions of a kind; chosen already only where there is no other."""
@@ -262,6 +311,11 @@ class AssessmentNewForm(Form):
                     "An assessment with the reference {reference} already exists. Choose another, such as {start}-2."
                 ).format(reference=data["reference"], start=data["reference"][:36]),
             )
+        if data.get("country") and not data.get("time_zone") and "time_zone" not in self.errors:
+            data["time_zone"] = zone_of(data["country"])
+            if len(zones_of(data["country"])) > 1:
+                self.add_error("time_zone", _("The country has several time zones. Choose one."))
+        data.pop("proposed_for", None)
         if data.get("study") and (data.get("study_title") or data.get("commissioner")):
             self.add_error(
                 "study", _("To use the title and the commissioner below, choose “New study”. Otherwise clear them.")
@@ -389,8 +443,61 @@ class AssessmentEditForm(SeenForm, ModelForm):
 
 
 class MemberInviteForm(Form):
-    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=[("", gettext_lazy("Choose a role")), *Role.choices])
+    """People to invite, one per line. `cleaned_data` is as `invite_members` takes it."""
+
+    needed_sometimes = ("role",)
+
+    addresses = forms.CharField(
+        label=gettext_lazy("E-mail addresses"),
+        max_length=30_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off", "dir": "ltr"}),
+        help_text=gettext_lazy("One per line. A line can have a role of its own: amina@example.org, observer"),
+        error_messages={"required": gettext_lazy("Enter at least one e-mail address.")},
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        required=False,
+        choices=[("", gettext_lazy("Choose a role")), *Role.choices],
+        help_text=gettext_lazy("For all lines without a role of their own."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        lines = read_lines(data.get("addresses", ""), data.get("role", ""))
+        if len(lines) > MOST_INVITED:
+            self.add_error("addresses", _("Invite at most {n} people at once.").format(n=MOST_INVITED))
+        elif not self.errors and not data.get("role") and not any(line.role for line in lines):
+            self.add_error("role", _("Choose a role."))
+        return {"lines": lines}
+
+
+class LeadOfferForm(Form):
+    """To whom the lead is offered, and what the lead who offers it will be afterwards."""
+
+    needed_sometimes = ("stays_as",)
+
+    member = forms.ModelChoiceField(
+        User.objects.none(), label=gettext_lazy("Who takes over"), empty_label=gettext_lazy("Choose a member")
+    )
+    stays_as = forms.ChoiceField(
+        label=gettext_lazy("Your role afterwards"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("None: you leave the assessment")),
+            (Role.LEAD.value, gettext_lazy("Lead, beside the other")),
+            *((role.value, role.label) for role in Role if role != Role.LEAD),
+        ],
+        widget=forms.RadioSelect,
+        initial=Role.OBSERVER.value,
+    )
+
+    def __init__(self, *args: Any, assessment: Assessment, user: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        member: Any = self.fields["member"]
+        people = User.objects.filter(memberships__assessment=assessment, is_active=True, erased_at=None)
+        leads = people.filter(memberships__role=Role.LEAD)
+        member.queryset = people.exclude(pk__in=leads).exclude(pk=user.pk).distinct().order_by("name", "email")
+        member.label_from_instance = lambda person: f"{person} ({person.email})"
 
 
 class InvitationAcceptForm(Form):
@@ -799,7 +906,7 @@ class RetentionForm(Form):
         for kind, label in RetentionDate.Kind.choices:
             widget = DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             self.fields[kind] = forms.DateField(
-                label=_("{label} (optional)").format(label=label),
+                label=label,
                 required=False,
                 widget=widget,
                 help_text=self.HELP[kind],

@@ -9,12 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from assessments.archiving import ArchivedError
 from assessments.lockout import make_known
 from assessments.models import Membership
 from assessments.second_factor import ask_for_second_factor, passed_second_factor
@@ -49,7 +51,8 @@ class SignInMiddleware:
             messages.info(request, ENDED.format(minutes=settings.SESSION_IDLE_MINUTES))
             return None  # the view redirects to the sign-in page, and from there back
         request.signed_in_with = request.session.session_key  # type: ignore[attr-defined]
-        if not getattr(view, "asks_by_itself", False):
+        request.asks_by_itself = getattr(view, "asks_by_itself", False)  # type: ignore[attr-defined]
+        if not request.asks_by_itself:  # type: ignore[attr-defined]
             note_use(request.session)
         if settings.REQUIRE_SECOND_FACTOR and access != "account" and not passed_second_factor(request):
             return ask_for_second_factor(request, "This site asks everyone for a second factor.")
@@ -73,6 +76,25 @@ def lead_into_assessment(get_response: Callable[[HttpRequest], HttpResponseBase]
         return HttpResponseRedirect(f"{page}?{rest.urlencode()}" if rest else page)
 
     return middleware
+
+
+class ArchiveMiddleware:
+    """The answer to a change of an assessment in the archive, where no form of the page shows why it was refused."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, ArchivedError):
+            return None
+        text = " ".join(exception.messages)
+        if request.headers.get("HX-Request") or "json" in request.headers.get("Content-Type", ""):
+            return HttpResponse(text, status=409, content_type="text/plain; charset=utf-8")
+        messages.error(request, text)
+        return redirect(getattr(request, "assessment", "/"))
 
 
 class MemberLanguageMiddleware:

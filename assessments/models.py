@@ -27,6 +27,7 @@ from assessments.querysets import (
     DocumentQuerySet,
     ErasureRequestQuerySet,
     LanguagePackQuerySet,
+    LeadOfferQuerySet,
     MemberInvitationQuerySet,
     MembershipQuerySet,
     OrganisationQuerySet,
@@ -271,6 +272,13 @@ class Assessment(models.Model):
         help_text=gettext_lazy("What is in the trash longer is erased for good. Leave blank for the rule of the site."),
     )
     last_interview = models.PositiveIntegerField(default=0)  # number given last; locked while the next is given
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)  # read only since (`archiving.py`)
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The assessment that it was begun as a copy of, whatever becomes of that one; blank: of none.
+    copied_from = models.CharField(max_length=40, blank=True, editable=False)
+    copied_on = models.DateField(null=True, blank=True, editable=False)
     data_key = models.OneToOneField(DataKey, blank=True, editable=False, on_delete=models.PROTECT, related_name="+")
     # Another one whenever a text of its language packs or of the site's changes; blank: there is none (`packs.py`).
     words_version = models.CharField(max_length=16, blank=True, editable=False)
@@ -286,6 +294,10 @@ class Assessment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("assessments:assessment_home", args=[self.reference])
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
     @property
     def days_in_trash(self) -> int:
@@ -352,6 +364,8 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    # The last day, by the assessment's clocks, on which the member opened one of its pages; no finer, and no history.
+    last_seen_on = models.DateField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # The list of first steps on the home page: hidden by the member, and asked for again. Null: neither.
     first_days_hidden_at = models.DateTimeField(null=True, blank=True)
@@ -370,12 +384,21 @@ class Membership(models.Model):
 class MemberInvitation(models.Model):
     """An e-mailed invitation to a role. The token in the link is kept only as HMAC."""
 
+    class Delivery(models.TextChoices):
+        """What became of the mail with the present link."""
+
+        SENT = "sent", gettext_lazy("Handed to the mail server")
+        NO_SERVER = "no_server", gettext_lazy("Not sent: this site has no mail server")
+        FAILED = "failed", gettext_lazy("The mail could not be sent")
+        BY_HAND = "by_hand", gettext_lazy("Link given by hand")
+
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="member_invitations")
     email = models.EmailField()
     role = models.CharField(max_length=20, choices=Role.choices)
     token_hmac = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    sent_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=timezone.now)  # when the present link was made
+    delivery = models.CharField(max_length=10, choices=Delivery.choices, blank=True)  # blank: not recorded
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -393,6 +416,29 @@ class MemberInvitation(models.Model):
     def inviter(self) -> str:
         """The inviter's name, as the invited person knows it."""
         return str(self.invited_by) if self.invited_by else "A lead of the assessment"
+
+
+class LeadOffer(models.Model):
+    """A lead offers the lead of an assessment to another member, who accepts or declines.
+
+    `stays_as` is the role that the offering lead has afterwards, lead or another one; blank for none.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="lead_offers")
+    offered_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    stays_as = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    offered_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # declined by the one, or withdrawn by the other
+
+    objects = LeadOfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-offered_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"lead of {self.assessment} offered to {self.offered_to}"
 
 
 class Sector(models.TextChoices):

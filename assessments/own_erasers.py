@@ -36,6 +36,7 @@ from assessments.models import (
     AuditEvent,
     Contact,
     Document,
+    LeadOffer,
     MemberInvitation,
     Membership,
     RefusedSignIn,
@@ -380,6 +381,7 @@ class OwnRows(AssessmentRows):
         "assessments.User": ("accounts",),
         "assessments.Membership": ("roles",),
         "assessments.MemberInvitation": ("team_invitations",),
+        "assessments.LeadOffer": ("lead_offers",),
         "assessments.SignIn": ("sign_ins",),
         "assessments.RefusedSignIn": ("refused_sign_ins",),
         "assessments.AuditEvent": ("log",),
@@ -492,6 +494,8 @@ def _asked_to_join(assessment: Assessment, words: str) -> Iterator[Place]:
 def _of_accounts(assessment: Assessment, users: QuerySet[User]) -> list[Table]:
     accounts = users.values_list("email", "name", "is_active", "is_staff", "date_joined", "last_login")
     roles = Membership.objects.filter(user__in=users, assessment=assessment)
+    pks = set(users.values_list("pk", flat=True))
+    offers = LeadOffer.objects.for_assessment(assessment).filter(Q(offered_to__in=pks) | Q(offered_by__in=pks))
     devices = "device", "begun_at", "last_used_at"
     addresses = EmailAddress.objects.filter(user__in=users).values_list("email", "verified", "primary")
     factors = Authenticator.objects.filter(user__in=users).values_list("type", "created_at", "last_used_at")
@@ -502,8 +506,14 @@ def _of_accounts(assessment: Assessment, users: QuerySet[User]) -> list[Table]:
         Table.of(
             "roles",
             "Roles in this assessment",
-            "role since",
-            ((row.get_role_display(), row.created_at) for row in roles),
+            "role since last_active_on",
+            ((row.get_role_display(), row.created_at, row.last_seen_on) for row in roles),
+        ),
+        Table.of(
+            "lead_offers",
+            "Offers to take over as lead",
+            "offered_to_the_person offered accepted ended",
+            ((row.offered_to_id in pks, row.offered_at, row.accepted_at, row.ended_at) for row in offers),
         ),
         Table.of("addresses", "Addresses of the account", "address confirmed first", addresses),
         Table.of("second_factors", "Second factors, without their secrets", "kind since last_used", factors),

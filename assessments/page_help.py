@@ -47,9 +47,10 @@ explain(
     "assessments",
     {
         "member_list": _("Members"),
-        "member_invite": _("Invite member"),
+        "member_invite": _("Invite members"),
         "second_factor_edit": "",
         "invitation_resend": "",
+        "invitation_link": "",
     },
     _(
         "Members work in the assessment; what each may do depends on the role. An invitation sends a link that is "
@@ -256,4 +257,13 @@ explain(
         "exist."
     ),
     "edition",
+)
+explain(
+    "assessments",
+    {"assessment_manage": _("Manage the assessment"), "lead_offer": _("Hand over"), "lead_answer": ""},
+    _(
+        "From here leads export everything, copy the assessment as a start for another one, hand it over, put it into "
+        "the archive and bring it back, or request that it is erased. Handing over needs the other member's consent, "
+        "and an assessment always has a lead. In the archive it can be read and not changed."
+    ),
 )

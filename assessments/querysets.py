@@ -15,9 +15,15 @@ class AssessmentQuerySet(models.QuerySet[Any, Any]):
     def for_user(self, user: models.Model) -> Self:
         return self.filter(memberships__user=user).distinct()
 
+    def in_work(self) -> Self:
+        """Those that are not in the archive."""
+        return self.filter(archived_at=None)
+
     def with_roles_of(self, user: models.Model) -> Self:
-        """Assessments of the user, one row for each `role` that the user has in it."""
-        return self.filter(memberships__user=user).annotate(role=F("memberships__role"))
+        """Assessments of the user, one row for each `role` that the user has in it, with the day of `last_seen_on`."""
+        return self.filter(memberships__user=user).annotate(
+            role=F("memberships__role"), seen_on=F("memberships__last_seen_on")
+        )
 
     def with_instruments(self) -> Self:
         return self.select_related("study", "guide", "questionnaire", "matrix")
@@ -58,6 +64,12 @@ class MemberInvitationQuerySet(ForAssessment):
     def open(self) -> Self:
         """Neither used, nor revoked, nor expired: their links work."""
         return self.waiting().filter(expires_at__gt=timezone.now())
+
+
+class LeadOfferQuerySet(ForAssessment):
+    def open(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(accepted_at=None, ended_at=None)
 
 
 class LanguagePackQuerySet(ForAssessment):

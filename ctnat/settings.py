@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "assessments.middleware.MemberLanguageMiddleware",
     "assessments.middleware.SignInMiddleware",
     "assessments.middleware.lead_into_assessment",
+    "assessments.middleware.ArchiveMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "interviews.middleware.withhold_names",

@@ -27,9 +27,9 @@ NOT_TYPED = ("csrfmiddlewaretoken", "was", "-count", "-place")  # endings of the
 
 
 def owners(user: Any) -> list[tuple[str, str]]:
-    """Owners for which the user may create drafts, as (value, name): assessments that the user leads; for staff the
-    library."""
-    led = user.memberships.filter(role=LEAD).order_by("assessment__reference")
+    """Owners for which the user may create drafts, as (value, name): assessments that the user leads and that are
+    not in the archive; for staff the library."""
+    led = user.memberships.filter(role=LEAD, assessment__archived_at=None).order_by("assessment__reference")
     found = [(str(pk), name) for pk, name in led.values_list("assessment", "assessment__reference")]
     return [*found, (SHARED, _("Shared library"))] if user.is_staff else found
 

@@ -7,11 +7,13 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from assessments.archiving import closed_before_archiving
 from assessments.models import Assessment
 from assessments.navigation import Tab, tabs_of
 from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
+from assessments.uses import Use
 from surveys.models import EntryDraft, Invitation, Mailing, Survey, TableImport
 from surveys.responses.progress import progress
 
@@ -24,6 +26,12 @@ NOT_WITHOUT_A_SURVEY = (
     MESSAGES,
     *(f"survey/{page}/" for page in ("invitations", "responses", "enter", "import", "disclosure", "settings")),
 )
+
+
+@closed_before_archiving
+def survey_is_open(assessment: Assessment) -> list[Use]:
+    waiting = Survey.objects.for_assessment(assessment).filter(status=Survey.Status.OPEN)
+    return [Use(_("the survey"), "survey/")] if waiting.exists() else []
 
 
 @state_of("survey", lambda assessment: Survey.objects.for_assessment(assessment).with_counts().values(*COLUMNS))

@@ -7,6 +7,7 @@ from typing import Any
 
 import factory
 import yaml
+from django.utils import timezone
 
 from assessments.models import Assessment, Document, Membership, Organisation, Role, Study, User
 from instruments.models import Instrument
@@ -81,6 +82,8 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     assessment = factory.SubFactory(AssessmentFactory)
     role = Role.CONSULTANT
+    # Active today already, so that pages are counted as they are from the second one of a day on.
+    last_seen_on = factory.LazyAttribute(lambda o: timezone.localdate(timezone=o.assessment.zone))
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):

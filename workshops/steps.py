@@ -7,13 +7,22 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from assessments.archiving import closed_before_archiving
 from assessments.models import Assessment
 from assessments.navigation import Tab, tabs_of
 from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
+from assessments.uses import Use
 from ctnat.ui.formats import page_day
 from workshops.models import Comment, Workshop
+
+
+@closed_before_archiving
+def workshop_is_open(assessment: Assessment) -> list[Use]:
+    waiting = Workshop.objects.for_assessment(assessment).filter(status=Workshop.Status.OPEN)
+    label = _("the workshop of {day}")
+    return [Use(label.format(day=page_day(row.held_on)), f"workshop/{row.pk}/") for row in waiting]
 
 
 def workshops(assessment: Assessment) -> QuerySet[Workshop, dict[str, Any]]:

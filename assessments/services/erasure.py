@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.archiving import due_in_the_archive
 from assessments.audit import record
 from assessments.erasers import (
     Copy,
@@ -144,6 +145,7 @@ def _locked(request: ErasureRequest) -> ErasureRequest:
     return found
 
 
+@due_in_the_archive()
 @transaction.atomic
 def confirm_erasure(*, request: ErasureRequest, by: User, seen: str, copies: Iterable[str] = ()) -> ErasureRequest:
     """Carry out another person's request. `seen`: of the confirmed preview; `copies`: keys of copies to erase too.

@@ -1,18 +1,20 @@
 """Members: invitations to a role, joining and leaving. The token of a link is stored only as HMAC."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 from smtplib import SMTPException
+from typing import Any
 
-from django.core.mail import send_mail
+from django.core.exceptions import ValidationError
+from django.core.mail import get_connection, send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.audit import record
+from assessments.invited_lines import Line
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 from assessments.services.accounts import create_account
@@ -39,12 +41,7 @@ def add_member(*, assessment: Assessment, user: User, role: str, by: User | None
     return membership
 
 
-class Delivery(Enum):
-    """The result of sending an invitation."""
-
-    SENT = "sent"
-    NO_SERVER = "no_server"  # printed or put into a file, as developers have it
-    FAILED = "failed"
+Delivery = MemberInvitation.Delivery
 
 
 @dataclass(frozen=True)
@@ -53,10 +50,21 @@ class SentInvitation:
 
     invitation: MemberInvitation
     link: str
-    delivery: Delivery
+
+    @property
+    def delivery(self) -> MemberInvitation.Delivery:
+        return Delivery(self.invitation.delivery)
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class InvitedLine:
+    """What became of one pasted line: `sent`, or `fault` in words."""
+
+    line: Line
+    sent: SentInvitation | None = None
+    fault: str = ""
+
+
 def invite_member(
     *, assessment: Assessment, email: str, role: str, by: User, link: Callable[[str], str]
 ) -> SentInvitation:
@@ -64,7 +72,34 @@ def invite_member(
 
     Where the mail cannot be sent, the invitation is still valid: its link can be passed on in another way.
     """
-    email = email.lower()
+    sent = _invite(assessment, email.lower(), role, by, link)
+    _send_all([sent])
+    return sent
+
+
+def invite_members(
+    *, assessment: Assessment, lines: Sequence[Line], by: User, link: Callable[[str], str]
+) -> list[InvitedLine]:
+    """Invite the person of each line. One that cannot be invited keeps none of the others from it.
+
+    The mails are sent when all invitations are stored, over one connection: where the mail server does not answer, it
+    is asked once, and not for each person.
+    """
+    found = []
+    for line in lines:
+        if line.fault:
+            found.append(InvitedLine(line, fault=line.fault))
+            continue
+        try:
+            found.append(InvitedLine(line, sent=_invite(assessment, line.email, line.role, by, link)))
+        except ValidationError as error:
+            found.append(InvitedLine(line, fault=" ".join(error.messages)))
+    _send_all([one.sent for one in found if one.sent])
+    return found
+
+
+@transaction.atomic
+def _invite(assessment: Assessment, email: str, role: str, by: User, link: Callable[[str], str]) -> SentInvitation:
     lock_assessment(assessment)
     member = Membership.objects.for_assessment(assessment).filter(user__email__iexact=email, role=role)
     if member.exists():
@@ -84,26 +119,38 @@ def invite_member(
     invitation = MemberInvitation(assessment=assessment, email=email, role=role, invited_by=by)
     token = _renew(invitation)
     record("member.invited", by=by, assessment=assessment, target=invitation, label=email, role=role)
-    return SentInvitation(invitation, link(token), _send(invitation, link(token)))
+    return SentInvitation(invitation, link(token))
+
+
+def resend_invitation(*, invitation: MemberInvitation, by: User, link: Callable[[str], str]) -> SentInvitation:
+    """Mail a new link, valid from today; the earlier link no longer works. Raises `ValidationError`."""
+    sent = _issue_again(invitation, by, link, "member.invitation_sent_again")
+    _send_all([sent])
+    return sent
+
+
+def renew_invitation_link(*, invitation: MemberInvitation, by: User, link: Callable[[str], str]) -> SentInvitation:
+    """A new link to pass on by hand, without a mail; the earlier link no longer works. Raises `ValidationError`."""
+    return _issue_again(invitation, by, link, "member.invitation_link_renewed", delivery=Delivery.BY_HAND)
 
 
 @transaction.atomic
-def resend_invitation(*, invitation: MemberInvitation, by: User, link: Callable[[str], str]) -> SentInvitation:
-    """Mail a new link, valid from today; the earlier link no longer works. Raises `ValidationError`."""
-    waiting = MemberInvitation.objects.select_for_update().waiting().filter(pk=invitation.pk).first()
+def _issue_again(
+    invitation: MemberInvitation, by: User, link: Callable[[str], str], action: str, *, delivery: str = ""
+) -> SentInvitation:
+    waiting = (
+        MemberInvitation.objects.select_for_update(of=("self",))
+        .select_related("assessment__study")
+        .waiting()
+        .filter(pk=invitation.pk)
+        .first()
+    )
     if waiting is None:
         raise InputError(_("This invitation has been used or revoked in the meantime."))
-    waiting.invited_by = by
+    waiting.invited_by, waiting.delivery = by, delivery
     token = _renew(waiting)
-    record(
-        "member.invitation_sent_again",
-        by=by,
-        assessment=waiting.assessment,
-        target=waiting,
-        label=waiting.email,
-        role=waiting.role,
-    )
-    return SentInvitation(waiting, link(token), _send(waiting, link(token)))
+    record(action, by=by, assessment=waiting.assessment, target=waiting, label=waiting.email, role=waiting.role)
+    return SentInvitation(waiting, link(token))
 
 
 def _renew(invitation: MemberInvitation) -> str:
@@ -116,13 +163,33 @@ def _renew(invitation: MemberInvitation) -> str:
     return token
 
 
-def _send(invitation: MemberInvitation, link: str) -> Delivery:
+def _send_all(invitations: Sequence[SentInvitation]) -> None:
+    """Mail the links, outside of the transaction that stored them, and store what became of each mail."""
+    if not invitations:
+        return
+    connection: Any = get_connection()
+    try:
+        connection.open()
+    except (SMTPException, OSError):
+        connection = None
+    for sent in invitations:
+        invitation = sent.invitation
+        invitation.delivery = _send(invitation, sent.link, connection) if connection else Delivery.FAILED
+        invitation.save(update_fields=["delivery"])
+    if connection:
+        try:
+            connection.close()
+        except (SMTPException, OSError):  # all is sent
+            return
+
+
+def _send(invitation: MemberInvitation, link: str, connection: Any) -> MemberInvitation.Delivery:
     account = User.objects.filter(email__iexact=invitation.email).first()
     with written_in(account.language if account else ""):
         text = render_to_string("assessments/mail/invitation.txt", {"invitation": invitation, "link": link})
         subject = _("Invitation to the needs assessment {assessment}").format(assessment=invitation.assessment)
     try:
-        send_mail(subject, text, None, [invitation.email])
+        send_mail(subject, text, None, [invitation.email], connection=connection)
     except (SMTPException, OSError):
         return Delivery.FAILED
     return Delivery.SENT if is_mail_configured() else Delivery.NO_SERVER
@@ -191,8 +258,9 @@ def require_second_factor(*, assessment: Assessment, required: bool, has_factor:
 def remove_member(*, membership: Membership, by: User) -> None:
     """Take a role away. Raises `ValidationError` for the last lead: an assessment always has one."""
     assessment = membership.assessment
-    leads = Membership.objects.select_for_update().filter(assessment=assessment, role=Role.LEAD)
-    if membership.role == Role.LEAD and len(leads) == 1:
+    lock_assessment(assessment)
+    others = Membership.objects.for_assessment(assessment).filter(role=Role.LEAD, user__is_active=True)
+    if membership.role == Role.LEAD and not others.exclude(pk=membership.pk).exists():
         raise InputError(_("This is the only lead. Make another member lead first."))
     record(
         "member.removed",

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from assessments.archiving import due_in_the_archive
 from assessments.audit import record
 from assessments.erasers import eraser_of, forget_drafts
 from assessments.erasure_register import note_erasure
@@ -106,6 +107,7 @@ def warn(row: RetentionDate) -> str:
     return f"{row.assessment}: {sent} leads warned that {row.get_kind_display().lower()} will be erased"
 
 
+@due_in_the_archive()
 @transaction.atomic
 def carry_out(row: RetentionDate) -> DeletionCertificate:
     """Erase what is due, and certify it."""

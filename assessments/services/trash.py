@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.archiving import due_in_the_archive
 from assessments.audit import record
 from assessments.erasers import Eraser, erasers
 from assessments.erasure_register import note_erasure
@@ -25,6 +26,7 @@ def empty_trash(assessment: Assessment) -> dict[str, int]:
     return dict(done)
 
 
+@due_in_the_archive()
 @transaction.atomic
 def _empty(assessment: Assessment, eraser: Eraser) -> int:
     days = assessment.days_in_trash

@@ -10,14 +10,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import editors_only, requires, signed_in
 from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
-from assessments.models import Assessment, AuditEvent, Membership, Role
+from assessments.models import Assessment, AuditEvent, LeadOffer, Membership, Role
 from assessments.navigation import METHOD
-from assessments.next_steps import next_steps, situation_of
+from assessments.next_steps import NextSteps, next_steps, situation_of
 from assessments.requests import MemberRequest, page_number, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
 from assessments.steps import frame_of
@@ -25,25 +26,36 @@ from instruments.models import Instrument
 from instruments.uses import uses_of_versions
 
 EVENTS_PER_PAGE = 50
+OFFICE_BLANK = gettext_lazy(
+    "The office known to stakeholders is not filled in. The information note and the survey leave out the sentences "
+    "that name it, until you enter it under “Edit details”."
+)
 HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @require_safe
 @signed_in
 def assessment_list(request: MemberRequest) -> HttpResponse:
-    assessments = list(Assessment.objects.for_user(request.user).select_related("study"))
+    every = list(Assessment.objects.for_user(request.user).select_related("study"))
     roles: dict[int, list[str]] = {}
     for pk, role in Membership.objects.for_user(request.user).values_list("assessment", "role"):
         roles.setdefault(pk, []).append(Role(role).label.lower())
-    for assessment in assessments:
+    for assessment in every:
         assessment.role_names = roles[assessment.pk]
-    context = {"assessments": assessments, "may_create": request.user.is_editor}
+    context = {
+        "assessments": [one for one in every if not one.is_archived],
+        "archived": [one for one in every if one.is_archived],
+        "may_create": request.user.is_editor,
+    }
     return render(request, "assessments/assessment_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @editors_only
 def assessment_new(request: MemberRequest) -> HttpResponse:
+    if "propose" in request.POST:  # the country was chosen: nothing is checked or stored yet
+        form = AssessmentNewForm.proposing(request.POST, user=request.user)
+        return render(request, "assessments/assessment_new.html", {"form": form, "method": METHOD})
     form = AssessmentNewForm(request.POST or None, user=request.user, initial=default_dates())
     if made := run_service(request, form, begin_assessment):
         messages.success(
@@ -53,6 +65,8 @@ def assessment_new(request: MemberRequest) -> HttpResponse:
                 "You can change that in step 2, Tool. Next, invite those who work with you."
             ).format(made=made, guide=made.guide, questionnaire=made.questionnaire, matrix=made.matrix),
         )
+        if not made.office:
+            messages.warning(request, OFFICE_BLANK)
         return redirect(made)
     return render(request, "assessments/assessment_new.html", {"form": form, "method": METHOD})
 
@@ -62,7 +76,7 @@ def assessment_new(request: MemberRequest) -> HttpResponse:
 def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     frame = request.frame = frame_of(assessment, request.path, request.may)
     seen = situation_of(assessment, request.user.pk, {step.key: step.state for step in frame.steps})
-    found = next_steps(seen, request.may)
+    found = NextSteps([], [], {}) if assessment.is_archived else next_steps(seen, request.may)
     context = {
         "assessment": assessment,
         "next_step": found.own[0] if found.own else None,
@@ -70,6 +84,7 @@ def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpRespo
         "others": found.others,
         "steps": [(step, found.missing.get(step.key, [])) for step in frame.steps],
         "is_final": seen.is_final,
+        "lead_offers": LeadOffer.objects.for_assessment(assessment).open().filter(offered_to=request.user),
     }
     return render(request, "assessments/assessment_home.html", context)
 
@@ -81,6 +96,8 @@ def assessment_edit(request: MemberRequest, assessment: Assessment) -> HttpRespo
     form = AssessmentEditForm(request.POST or None, instance=assessment, user=request.user)
     if run_service(request, form, update_details, assessment=kept):
         messages.success(request, _("Details saved."))
+        if not assessment.office:
+            messages.warning(request, OFFICE_BLANK)
         return redirect(assessment)
     context = {"assessment": kept, "form": form}
     return render(request, "assessments/assessment_edit.html", context, status=status_of(form))

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -24,8 +25,9 @@ from assessments.services.members import (
     accept_as_new_user,
     accept_invitation,
     find_invitation,
-    invite_member,
+    invite_members,
     remove_member,
+    renew_invitation_link,
     require_second_factor,
     resend_invitation,
     revoke_invitation,
@@ -58,6 +60,7 @@ def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         "roles": [(role.label, about) for role, about in ROLES.items()],
         "invitations": MemberInvitation.objects.waiting().for_assessment(assessment).order_by("email"),
         "may_manage": "members.manage" in request.may,
+        "today": timezone.localdate(),
     }
     if context["may_manage"]:
         users = User.objects.filter(pk__in=members.values("user"))
@@ -85,33 +88,59 @@ def second_factor_edit(request: MemberRequest, assessment: Assessment) -> HttpRe
 @require_http_methods(["GET", "POST"])
 @requires("members.manage")
 def member_invite(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """Invite several people at once. The lines that could not be used are shown again, each with the reason."""
     form = MemberInviteForm(request.POST or None)
-    if sent := run_service(request, form, invite_member, assessment=assessment, link=_link_of(request)):
-        return _invitation_sent(request, assessment, sent)
-    context = {"assessment": assessment, "form": form, "roles": [(r.label, about) for r, about in ROLES.items()]}
-    return render(request, "assessments/member_invite.html", context)
+    invited = run_service(request, form, invite_members, assessment=assessment, link=_link_of(request)) or []
+    faulty = [one for one in invited if one.fault]
+    if invited and not faulty:
+        return _invitations_sent(request, assessment, [one.sent for one in invited if one.sent])
+    if faulty:
+        typed = {"addresses": "\n".join(one.line.text for one in faulty), "role": request.POST.get("role", "")}
+        form = MemberInviteForm(initial=typed)
+    context = {
+        "assessment": assessment,
+        "form": form,
+        "roles": [(r.label, about) for r, about in ROLES.items()],
+        "faulty": faulty,
+        "sent": [one.sent for one in invited if one.sent],
+    }
+    status = 422 if form.errors or (faulty and not context["sent"]) else 200
+    return render(request, "assessments/member_invite.html", context, status=status)
 
 
 def _link_of(request: MemberRequest) -> Callable[[str], str]:
     return lambda token: request.build_absolute_uri(reverse("assessments:invitation_accept", args=[token]))
 
 
-def _invitation_sent(request: MemberRequest, assessment: Assessment, sent: SentInvitation) -> HttpResponse:
-    """Rendered as the answer to the POST: the link is shown only once, and written neither to a session nor to an
+def _invitations_sent(request: MemberRequest, assessment: Assessment, sent: list[SentInvitation]) -> HttpResponse:
+    """Rendered as the answer to the POST: a link is shown only once, and written neither to a session nor to an
     address."""
-    return render(request, "assessments/_invitation_sent.html", {"assessment": assessment, "sent": sent})
+    return render(request, "assessments/_invitations_sent.html", {"assessment": assessment, "sent": sent})
 
 
 @require_POST
 @requires("members.manage")
 def invitation_resend(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    return _issue_again(request, assessment, pk, resend_invitation)
+
+
+@require_POST
+@requires("members.manage")
+def invitation_link(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    """A new link to pass on by hand. The earlier one ends: what is stored of it cannot be turned back into it."""
+    return _issue_again(request, assessment, pk, renew_invitation_link)
+
+
+def _issue_again(
+    request: MemberRequest, assessment: Assessment, pk: int, verb: Callable[..., SentInvitation]
+) -> HttpResponse:
     invitation = get_object_or_404(MemberInvitation.objects.for_assessment(assessment), pk=pk)
     try:
-        sent = resend_invitation(invitation=invitation, by=request.user, link=_link_of(request))
+        sent = verb(invitation=invitation, by=request.user, link=_link_of(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("assessments:member_list", assessment.reference)
-    return _invitation_sent(request, assessment, sent)
+    return _invitations_sent(request, assessment, [sent])
 
 
 @require_POST

@@ -125,6 +125,12 @@ def direction(code: str | None) -> Direction:
     return "rtl" if language_and_script(code or "")[1] in RIGHT_TO_LEFT else "ltr"
 
 
+def script_in(code: str, language: str) -> str:
+    """The name of the script of a language such as `az-Cyrl`, in the words of `language`; blank if CLDR lacks it."""
+    locale = locale_of(language) or _english()
+    return str(locale.scripts.get(language_and_script(code)[1].title()) or "")
+
+
 def quotes(code: str) -> str:
     """The language's four quotation marks, outer before inner; those of English where CLDR does not know them."""
     base = language_and_script(code)[0]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
+from assessments.archiving import check_not_archived
 from assessments.audit import record
 from assessments.fields import is_unreadable
 from assessments.models import User
@@ -54,6 +55,7 @@ def save_answer(
     text is set aside instead. Without `base` there is no check. `guide` is the version of the guide that the page
     showed; the interview keeps that of its first note. None: the one in use.
     """
+    check_not_archived(interview.assessment)
     if question not in interview.questions([question]):
         raise ValidationError(
             gettext("The guide has no question {question}. Reload the page.").format(question=question[:20])

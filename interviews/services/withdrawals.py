@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from assessments.archiving import due_in_the_archive
 from assessments.audit import record
 from assessments.erasers import Copy, Part, copies_with, eraser_of, uses_in_all
 from assessments.locks import lock_assessment
@@ -67,6 +68,7 @@ def _waiting(interview: Interview) -> ErasureRequest | None:
     return found
 
 
+@due_in_the_archive()
 @transaction.atomic
 def withdraw_consent(
     *,

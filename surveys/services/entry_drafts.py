@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.archiving import check_not_archived
 from assessments.audit import record
 from assessments.models import User
 from assessments.write_ahead_log import empty_log_after_commit
@@ -41,6 +42,7 @@ def keep_entry(
     since, and `InputError` where it was stored already or is too much. Where nothing is left of it, the draft is
     deleted; returns None.
     """
+    check_not_archived(survey.assessment)
     filled = {name: text for name, text in fields.items() if text.strip()}
     typed = {"fields": filled, "as_given": list(as_given), "source": source, "language": language}
     draft = _locked(survey, uuid, by)

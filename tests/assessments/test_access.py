@@ -19,6 +19,8 @@ TABLE = """
     L C - - -  analysis.rows
     L C P F O  analysis.view
     L - - - -  assessment.edit
+    L - - - -  assessment.export
+    L - - - -  assessment.manage
     L C P F O  assessment.view
     L - - - -  audit.view
     L C - - -  codebook.edit

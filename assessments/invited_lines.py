@@ -1,0 +1,89 @@
+"""Addresses of people to invite, pasted one per line, each with a role or without one.
+
+amina@example.org
+amina@example.org, consultant
+Amina Example <amina@example.org>; Focal point
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from assessments.models import Role
+from ctnat.translation.languages import interface_languages
+
+MOST = 100  # lines at once
+LONGEST = 254  # characters of an address
+ADDRESS = re.compile(r"[^\s<>,;|]+@[^\s<>,;|]+")
+BESIDE = " \t,;:|<>()\"'–-"  # what may be between an address and its role
+
+
+@dataclass(frozen=True)
+class Line:
+    """One pasted line: the address and the role read from it, or `fault`, what is wrong with it, in words."""
+
+    text: str
+    email: str = ""
+    role: str = ""
+    fault: str = ""
+
+
+def read_lines(text: str, role: str = "") -> list[Line]:
+    """The lines that are not blank. `role` is that of lines without one of their own; blank: each needs its own."""
+    lines = [" ".join(line.split()) for line in text.replace("\x00", "").splitlines()]
+    return list(_read([line for line in lines if line], role))
+
+
+def _read(lines: list[str], role: str) -> Iterator[Line]:
+    seen: set[tuple[str, str]] = set()
+    for text in lines:
+        found = list(ADDRESS.finditer(text))
+        if not found:
+            yield Line(text, fault=_("There is no e-mail address in this line."))
+            continue
+        if len(found) > 1:
+            yield Line(text, fault=_("There are several addresses in this line. Write one per line."))
+            continue
+        email = found[0].group().strip(".'\"").removeprefix("mailto:").lower()
+        own, fault = _role_of(text, found[0].end(), role)
+        if not fault and not _is_address(email):
+            fault = _("“{email}” is not a valid e-mail address.").format(email=email[:60])
+        if not fault and (email, own) in seen:
+            fault = _("This person is in an earlier line with the same role.")
+        seen.add((email, own))
+        yield Line(text, email, own, fault)
+
+
+def _role_of(text: str, end: int, otherwise: str) -> tuple[str, str]:
+    """(role, fault) of what stands behind the address: a role in English or in another language of the pages."""
+    word = text[end:].strip(BESIDE)
+    if not word:
+        return (otherwise, "") if otherwise else ("", _("Add a role to this line, or choose one for all lines."))
+    if role := _roles().get(word.casefold()):
+        return role, ""
+    roles = ", ".join(str(label) for label in Role.labels)
+    return "", _("“{word}” is not a role. Write one of: {roles}.").format(word=word[:40], roles=roles)
+
+
+@lru_cache(maxsize=1)
+def _roles() -> dict[str, str]:
+    """Role in words, in each language of the pages, or its code -> role."""
+    found = {role.value: role.value for role in Role}
+    for language in interface_languages():
+        with override(language):
+            found |= {str(role.label).casefold(): role.value for role in Role}
+    return found
+
+
+def _is_address(email: str) -> bool:
+    try:
+        EmailValidator()(email)
+    except ValidationError:
+        return False
+    return len(email) <= LONGEST
