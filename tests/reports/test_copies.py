@@ -50,6 +50,7 @@ def test_assessment_copy_brings_what_is_chosen_and_says_from_where(client_as: An
     assert "was begun as a copy of AZE-2016, and you are its lead" in text(page)
     made = Assessment.objects.get(country="GEO")
     assert (made.reference, made.copied_from, made.copied_on is None) == ("GEO-2026", "AZE-2016", False)
+    assert "Begun as a copy of AZE-2016, on" in text(lead.get("/a/GEO-2026/manage/"))
     assert (made.study, made.guide, made.questionnaire, made.matrix) == (
         source.study,
         source.guide,
