@@ -96,15 +96,15 @@ def pages_for(role: str, client: Client, begin: Iterable[str], asked_for: int = 
             yield Page(role, address, view, html, dict(response.headers))
 
 
-def unlike(pages: Iterable[Page]) -> list[Page]:
-    """One page of each view, and of the others those with parts that no page before them has."""
+def unlike(pages: Iterable[Page]) -> list[tuple[Page, bool]]:
+    """One page of each view, and of the others those with parts that no page before them has: these with True."""
     known: set[str] = set()
     views: set[str] = set()
     chosen = []
     for page in pages:
         parts = page.parts()
         if page.view not in views or parts - known:
-            chosen.append(page)
+            chosen.append((page, not parts <= known))
         known |= parts
         views.add(page.view)
     return chosen

@@ -1,10 +1,15 @@
 """Countries and time zones from the libraries' lists."""
 
+from io import BytesIO
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pycountry
 import pytest
+from django.conf import settings
+from openpyxl import load_workbook
 
+from assessments.forms import AssessmentNewForm
 from ctnat.ui.countries import (
     country_choices,
     country_name,
@@ -15,7 +20,10 @@ from ctnat.ui.countries import (
     zone_of,
     zones_of,
 )
+from ctnat.ui.formats import sort_key
 from ctnat.ui.languages import LANGUAGES
+from instruments.xlsform import to_xlsform
+from tests.factories import UserFactory, instruments_2016
 
 
 def test_names_of_countries_are_translated() -> None:
@@ -41,6 +49,35 @@ def test_kosovo_can_be_chosen_and_is_named_with_the_resolution() -> None:
     assert {find_country(word) for word in ("XK", "xkx", "Kosovo", "Косово", "Kosovo (UNSCR 1244)")} == {"XKX"}
     assert (country_number("XKX"), country_number("AZE"), zone_of("XKX")) == (983, 31, "Europe/Belgrade")
     assert sum(number == 983 for number in (country_number(code) for code, _ in country_choices())) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kosovo_is_in_the_list_of_every_language_in_its_place(language: str) -> None:
+    choices = country_choices(language)
+    (name,) = [name for code, name in choices if code == "XKX"]
+    assert "1244" in name
+    assert [name for _, name in choices] == sorted((name for _, name in choices), key=sort_key)
+
+
+@pytest.mark.django_db
+def test_kosovo_is_wherever_a_country_is_chosen() -> None:
+    """In the form of an assessment, an XLSForm, the survey's page, an imported answer and the codes of SPSS; no module
+    has another list of countries than ctnat/ui/countries.py."""
+    assert "XKX" in dict(AssessmentNewForm(user=UserFactory()).fields["country"].choices)
+    form = to_xlsform(instruments_2016()["survey"], form_id="ct-nat-2016", version=1)
+    sheet = load_workbook(BytesIO(form), read_only=True)["choices"]
+    assert ("countries", "XKX") in {row[:2] for row in sheet.iter_rows(values_only=True)}
+    root = Path(settings.BASE_DIR)
+    own_lists = [
+        str(path.relative_to(root))
+        for path in root.glob("[a-z]*/**/*.py")
+        if "pycountry.countries" in path.read_text() and path.parts[len(root.parts)] not in ("tests", "var")
+    ]
+    assert sorted(own_lists) == [
+        "ctnat/ui/countries.py",
+        "interviews/names.py",  # the parts of a country
+        "surveys/migrations/0003_country_codes.py",
+    ]
 
 
 @pytest.mark.parametrize(
