@@ -1,5 +1,5 @@
-"""The report edited and a version published with the keyboard alone. The other main tasks of the accessibility statement
-are done so in the browser tests of their apps."""
+"""The report edited and a version published with the keyboard alone. The other main tasks of the accessibility
+statement are done so in the browser tests of their apps."""
 
 from typing import Any
 

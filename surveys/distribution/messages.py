@@ -1,6 +1,7 @@
 """The texts of invitations and reminders."""
 
 import re
+from collections.abc import Iterable
 from email.utils import parseaddr
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from assessments.blanks import LABELS
 from ctnat.ui.languages import direction
 from ctnat.ui.words import fill
 from surveys.distribution.links import personal_link, stop_link
@@ -71,6 +73,18 @@ def text_errors(subject: str, body: str) -> list[str]:
         for name in unknown
     ]
     return errors
+
+
+def blank_places(survey: Survey, kind: str, languages: Iterable[str]) -> list[str]:
+    """The labels of what a message mentions, in one of the languages, although it is not filled in."""
+    found: dict[str, str] = {}
+    for language in languages:
+        text = mail_text(survey, kind, language)
+        values = placeholders(survey, language)
+        for name in re.findall(r"\{(\w+)\}", text["subject"] + text["body"]):
+            if name in LABELS and not values.get(name):
+                found[name] = str(LABELS[name])
+    return list(found.values())
 
 
 def compose(survey: Survey, invitation: Invitation, kind: str) -> tuple[str, str]:

@@ -12,28 +12,6 @@ from tests.browser import assert_accessible
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
 
 pytestmark = pytest.mark.browser
-PAGES = [
-    "",
-    "new/",
-    "trash/",
-    "import/",
-    "AZEint1/contact/",
-    "coverage/",
-    "note/",
-    "search/?q=police",
-    "themes/",
-    "themes/new/",
-    "themes/import/",
-    "themes/t/hotlines/",
-    "themes/t/hotlines/edit/",
-    "themes/t/hotlines/merge/",
-    "AZEint1/",
-    "AZEint1/head/",
-    "AZEint1/plan/",
-    "AZEint1/notes/",
-    "AZEint1/history/3.1/",
-    "AZEint1/coding/",
-]
 
 
 @pytest.fixture
@@ -46,14 +24,6 @@ def interview(assessment: Any) -> Any:
     CodingFactory(answer=answer, theme=theme)
     CodingFactory(answer=answer, theme=theme, lost=True)
     return interview
-
-
-@pytest.mark.parametrize("width", [1280, 360])
-def test_pages_are_accessible(width: int, interview: Any, open_as: Any, watched_page: Page) -> None:
-    watched_page.set_viewport_size({"width": width, "height": 800})
-    for path in PAGES:
-        page = open_as("lead", f"/a/AZE-2016/interviews/{path}")
-        assert_accessible(page)
 
 
 def test_empty_pages_are_accessible(assessment: Any, open_as: Any) -> None:

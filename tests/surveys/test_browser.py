@@ -12,7 +12,7 @@ from instruments.logic.grammar import parse_condition
 from surveys.models import Draft, Response, Survey
 from tests.browser import assert_accessible
 from tests.factories import InstrumentFactory
-from tests.surveys.factories import InvitationFactory, ResponseFactory, SurveyFactory, document_2016
+from tests.surveys.factories import SurveyFactory, document_2016
 from tests.surveys.opening import count_forms, open_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -272,30 +272,6 @@ def test_a_personal_link_counts_as_opened_in_a_browser(visit, survey, invitation
     page = visit(link)
     page.wait_for_load_state("networkidle")
     assert Survey.objects.get().opened == [invitation.pk]
-
-
-PAGES = [
-    "",
-    "settings/",
-    "invitations/",
-    "invitations/add/",
-    "link/",
-    "sealed/",
-    "disclosure/",
-    "messages/ar/",
-    "enter/",
-    "import/",
-    "responses/",
-]
-
-
-@pytest.mark.parametrize("width", [1280, 360])
-def test_members_pages_are_accessible(open_as, watched_page, survey, width) -> None:
-    invitation = InvitationFactory(survey=survey)
-    response = ResponseFactory(survey=survey, number=1)
-    watched_page.set_viewport_size({"width": width, "height": 800})
-    for path in [*PAGES, f"invitations/{invitation.pk}/", f"responses/{response.code}/"]:
-        assert_accessible(open_as("lead", f"/a/AZE-2016/survey/{path}"))
 
 
 def test_a_paper_form_is_typed_from_the_keyboard(open_as, survey) -> None:

@@ -21,7 +21,7 @@ from surveys.distribution import sending
 from surveys.distribution.invitees import Person
 from surveys.distribution.jobs import enqueue_at, send_mailing_job
 from surveys.distribution.links import find_messages, find_stopped, message_id, personal_link, stop_link
-from surveys.distribution.messages import compose, html_of, mail_text, reply_address, text_errors
+from surveys.distribution.messages import blank_places, compose, html_of, mail_text, reply_address, text_errors
 from surveys.distribution.recipients import recipients_of
 from surveys.distribution.sending import RETRIES, send_mailing
 from surveys.models import Invitation, Mailing, Survey
@@ -29,6 +29,7 @@ from surveys.services.invitations import allow_writing, invite, revoke_invitatio
 from surveys.services.mailings import cancel_mailing, plan_mailing, resume_mailing, start_mailing
 from surveys.services.surveys import close_survey
 from surveys.words import complete_languages
+from tests.pages import text
 from tests.surveys.factories import InvitationFactory
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,22 @@ def test_a_round_reaches_each_once(survey, invited, post, django_capture_on_comm
     Mailing.objects.update(finished_at=None)
     send_mailing(mailing.pk)
     assert len(post.received) == 3
+
+
+def test_what_a_message_mentions_and_is_blank_is_said_before_it_is_sent(survey, invited, client_as) -> None:
+    survey.texts = {"invitation": {"en": {"subject": "Survey", "body": "For {office}, {commissioner}: {link} {name}"}}}
+    survey.assessment.office = ""
+    survey.assessment.save()
+    survey.save()
+    page = text(client_as("lead").get(f"/a/{survey.assessment.reference}/survey/mailings/start/invitation/"))
+    assert "it has a gap there: Office known to stakeholders" in page
+    survey.assessment.office = "Field office"
+    survey.assessment.save()
+    assert blank_places(survey, "invitation", ["en"]) == (
+        [] if survey.assessment.study.commissioner else ["Commissioned by"]
+    )
+    page = text(client_as("lead").get(f"/a/{survey.assessment.reference}/survey/mailings/start/reminder/"))
+    assert "has a gap" not in page
 
 
 def test_text_of_an_invitation(survey, invited, post, django_capture_on_commit_callbacks) -> None:

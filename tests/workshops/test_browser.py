@@ -102,29 +102,6 @@ def test_a_workshop_with_three_groups_and_a_projector(
     assert Comment.objects.get().statement == "Not in the regions."
 
 
-def test_the_facilitators_pages_are_accessible(assessment: Any, open_as: Any) -> None:
-    make_mark(assessment, state="potential_improvement")
-    make_recommendation(assessment)
-    workshop = make_workshop(assessment)
-    group = make_group(workshop, ballot="JAN")
-    page = open_as("lead", "/a/AZE-2016/workshop/")
-    page.set_viewport_size(PHONE)
-    for path in (
-        "",
-        "new/",
-        f"{workshop.pk}/",
-        f"{workshop.pk}/groups/{group.pk}/",
-        f"{workshop.pk}/groups/{group.pk}/ballot/",
-        f"{workshop.pk}/handout/",
-        f"{workshop.pk}/slides/",
-        "responses/",
-        "responses/new/",
-        "changes/",
-    ):
-        page.goto(page.url.split("/workshop/")[0] + f"/workshop/{path}")
-        assert_accessible(page)
-
-
 def test_slides_turn_by_arrow_keys(assessment: Any, open_as: Any) -> None:
     make_mark(assessment, state="potential_improvement")
     workshop = make_workshop(assessment)
