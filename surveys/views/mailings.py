@@ -21,12 +21,8 @@ from ctnat.ui.digits import whole_number
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
 from ctnat.ui.mail import is_mail_configured
-<<<<<<< HEAD
 from ctnat.ui.seen import mark
-from surveys.distribution.messages import compose_sample, reply_address
-=======
 from surveys.distribution.messages import blank_places, compose_sample, reply_address
->>>>>>> 8fdfbb6c (Name what a message to respondents mentions and is blank; edit the report and publish by keyboard in tests)
 from surveys.distribution.recipients import Recipients, recipients_of
 from surveys.forms import PlanForm
 from surveys.models import Invitation, Mailing, Survey
