@@ -27,6 +27,7 @@ from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.conf import settings
 from django.core import serializers
+from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -41,7 +42,6 @@ from assessments.age import (
     decrypted_reader,
     encrypted_writer,
     make_private_folder,
-    open_private,
     read_recipients,
     write_private,
 )
@@ -50,16 +50,17 @@ from assessments.backup_expiry import MADE_BY, PART, UNFINISHED, lies_inside, re
 from assessments.data_keys import PREFIX, UnreadableToken, remember
 from assessments.erasure_register import RegisterError, check_length, ensure_register, erase_again, read_register
 from assessments.fields import UNREADABLE, EncryptedTextField, cipher, protected_fields, stored_form
-from assessments.file_encryption import encrypt_files
+from assessments.file_encryption import encrypt_files, pieces
 from assessments.models import AuditChain, AuditEvent, DataKey
 from assessments.write_ahead_log import empty_log_after_commit
 
 PLAIN_FORMAT, ENCRYPTED_FORMAT = 1, 2
 DATA, MANIFEST = "data.jsonl.gz", "manifest.json"
 LEFT_OUT_APPS = {"contenttypes", "auth", "sessions", "django_tasks_db"}
-# What only concerns the running site: its sessions, attempts and workers.
+# What only concerns the running site: its sessions, attempts, limits and workers.
 LEFT_OUT_MODELS = {
-    f"assessments.{name}" for name in ("signin", "refusedsignin", "mailfailure", "workerbeat", "dailyrun")
+    *(f"assessments.{name}" for name in ("signin", "refusedsignin", "mailfailure", "workerbeat", "dailyrun")),
+    "surveys.limitcount",
 }
 Progress = Callable[[str], object]
 
@@ -152,9 +153,9 @@ def _write_backup(part: Path, made: dict[str, str], recipients: list[Any], repor
     missing = []
     for number, name in enumerate(files, start=1):
         place = f"files/{number:06}{SUFFIX}" if recipients else f"files/{name}"
-        if (found := _copy_file(Path(settings.MEDIA_ROOT) / name, part / place, recipients)) is None:
+        if (found := _copy_file(name, part / place, recipients)) is None:
             missing.append(name)
-            report_progress(f"warning: the file {name} is named in the database but missing in {settings.MEDIA_ROOT}")
+            report_progress(f"warning: the file {name} is named in the database but missing in {_store().place}")
         else:
             sums[f"files/{name}"], stored[f"files/{name}"] = found, place
     manifest = made | {
@@ -269,12 +270,17 @@ def _check_tokens(row: models.Model) -> None:
                     raise ArchiveError(f"{row._meta.label_lower} {row.pk} cannot be read: {field.attname}.") from None
 
 
-def _copy_file(source: Path, target: Path, recipients: list[Any]) -> str | None:
+def _store() -> Any:
+    """Where the files are (assessments/stores.py)."""
+    return default_storage
+
+
+def _copy_file(name: str, target: Path, recipients: list[Any]) -> str | None:
     """Copy from the store. Returns the checksum of what was read; None where the file is missing."""
-    if not source.is_file():
+    if not name or not default_storage.exists(name):
         return None
     make_private_folder(target.parent)
-    with source.open("rb") as content, encrypted_writer(target, recipients) as out:
+    with default_storage.open(name) as content, encrypted_writer(target, recipients) as out:
         hashed = Hashing(out)
         shutil.copyfileobj(content, hashed)
     return hashed.hexdigest()
@@ -481,12 +487,14 @@ def _copy_back(archive: Archive) -> None:
             continue
         if not lies_inside(name):
             raise ArchiveError(f"This is not a backup that `backup` wrote: {name} is outside of its folder.")
-        target = Path(settings.MEDIA_ROOT) / name.removeprefix("files/")
-        make_private_folder(target.parent)
-        target.unlink(missing_ok=True)
-        with archive.reader(name) as content, open_private(target) as out:
-            shutil.copyfileobj(content, out)
-        if digest(target) != expected:
+        target = name.removeprefix("files/")
+        with archive.reader(name) as content:
+            _store().put_whole(target, pieces(content))
+        with default_storage.open(target) as stored:
+            written = hashlib.sha256()
+            for piece in pieces(stored):
+                written.update(piece)
+        if written.hexdigest() != expected:
             raise ArchiveError(
                 f"{target} was not written completely. Is the disk full? Nothing was stored in the database."
             )

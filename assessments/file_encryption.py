@@ -14,7 +14,6 @@ Files of an earlier version are in clear until `encrypt_files` has replaced them
 import io
 import os
 import tempfile
-import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -36,7 +35,6 @@ from assessments.fields import OfAssessment, is_stored_form, stored_form
 MAGIC: Final = b"ct-nat file 1\n"
 CHUNK, TAG = 64 * 1024, 16  # bytes
 LONGEST_TOKEN = 400  # bytes
-LEFT_BEHIND = 3600  # seconds after which a half-written file of a crashed run is removed
 
 
 class UnreadableFile(OSError):
@@ -224,9 +222,8 @@ class ProtectedFileField(_KeptAsPlain, models.FileField):
 
     def store(self, name: str, content: bytes | Iterable[bytes], key: UUID) -> str:
         """Put a file into the storage whole, as it is or piece by piece; returns its name there."""
-        path = Path(default_storage.path(name))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, encrypted([content] if isinstance(content, bytes) else content, key, self.place))
+        store: Any = default_storage  # assessments/stores.py
+        store.put_whole(name, encrypted([content] if isinstance(content, bytes) else content, key, self.place))
         return name
 
 
@@ -300,16 +297,15 @@ def encrypt_files() -> Iterator[str]:
     """
     for model, field in protected_files():
         for pk, key, name in list(rows_with_files(model, field)):
-            path = Path(default_storage.path(name))
-            if not path.is_file() or not _is_clear(path):
+            if not _is_clear(name):
                 continue
             with transaction.atomic():
                 # Under the lock of its row, so that a file which is erased meanwhile does not come back.
                 row = model._base_manager.select_for_update(of=("self",)).filter(pk=pk, **{field.attname: name})
-                if not row.exists() or not path.is_file():
+                if not row.exists() or not _is_clear(name):
                     continue
                 try:
-                    _replace(path, key, field.place)
+                    _replace(name, key, field.place)
                 except UnreadableToken:
                     yield f"{name}: stays in clear, because the key of its assessment is missing or was destroyed"
                     continue
@@ -328,17 +324,19 @@ def encrypt_files() -> Iterator[str]:
                 yield f"{label}: encrypted"
 
 
-def _is_clear(path: Path) -> bool:
-    with path.open("rb") as stored:
-        return not is_encrypted(stored)
+def _is_clear(name: str) -> bool:
+    try:
+        with default_storage.open(name) as stored:
+            return not is_encrypted(stored)
+    except OSError:  # it is missing
+        return False
 
 
-def _replace(path: Path, key: UUID, place: str) -> None:
-    for half in path.parent.glob(f"{_prefix(path)}*"):
-        if half.stat().st_mtime < time.time() - LEFT_BEHIND:
-            half.unlink(missing_ok=True)
-    with path.open("rb") as content:
-        write_whole(path, encrypted(pieces(content), key, place))
+def _replace(name: str, key: UUID, place: str) -> None:
+    store: Any = default_storage
+    store.remove_halves(name)
+    with store.open(name) as content:
+        store.put_whole(name, encrypted(pieces(content), key, place))
 
 
 def check_all() -> Iterator[tuple[str, UnreadableFile | None]]:

@@ -1,15 +1,14 @@
 """Checks of the site: for monitoring, which learns only the part that has a fault, and for its administrators."""
 
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -98,21 +97,16 @@ def _short_patience(cursor: Any) -> Any:
 
 
 def _files() -> Check:
-    folder = _existing(settings.MEDIA_ROOT)
-    if os.access(folder, os.W_OK | os.X_OK):
-        text = _when_shown(lambda: _("{folder} can be written.").format(folder=settings.MEDIA_ROOT))
-        return Check("files", "done", text)
-    text = _("{folder} cannot be written. Give the site's user the right to do so.").format(folder=settings.MEDIA_ROOT)
+    store: Any = default_storage  # assessments/stores.py
+    place = store.place
+    if store.is_usable():
+        return Check("files", "done", _when_shown(lambda: _("{folder} can be written.").format(folder=place)))
+    text = _("{folder} cannot be written. Give the site's user the right to do so.").format(folder=place)
     return Check("files", "late", text, grave=True)
 
 
-def _existing(path: str | Path) -> str | Path:
-    """The folder, or the nearest above it that exists."""
-    return path if os.path.exists(path) or path == os.path.dirname(path) else _existing(os.path.dirname(path))
-
-
 def _disk() -> Check:
-    free = shutil.disk_usage(_existing(settings.VAR_DIR)).free
+    free = shutil.disk_usage(settings.VAR_DIR).free
     text = _when_shown(lambda: _("{size} are free.").format(size=page_size(free)))
     return Check("disk", "late" if free < DISK_LOW else "done", text, grave=free < DISK_FULL)
 

@@ -202,8 +202,19 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", get_bootstrap_dir())]
 MEDIA_ROOT = VAR_DIR / "files"  # served only through views, as downloads
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+# A store with the interface of S3 in place of that folder, for several machines (assessments/object_store.py).
+S3_BUCKET = env.str("CTNAT_S3_BUCKET", default="")
+S3_OPTIONS = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": env.str("CTNAT_S3_ENDPOINT", default="") or None,
+    "region_name": env.str("CTNAT_S3_REGION", default="") or None,
+    "access_key": env.str("CTNAT_S3_ACCESS_KEY", default="") or None,
+    "secret_key": env.str("CTNAT_S3_SECRET_KEY", default="") or None,
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "assessments.object_store.ObjectStore", "OPTIONS": S3_OPTIONS}
+    if S3_BUCKET
+    else {"BACKEND": "assessments.stores.FolderStore"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

@@ -375,3 +375,20 @@ class ImportMapping(models.Model):
 
     def __str__(self) -> str:
         return f"columns of {self.name}"
+
+
+class LimitCount(models.Model):
+    """How much of the same came from one network in a period of ten minutes, counted by all processes together.
+
+    `key` is a hash with the server's secret and the period (`surveys/distribution/throttle.py`): no address is stored.
+    """
+
+    period = models.PositiveIntegerField()
+    key = models.CharField(max_length=32)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "key"], name="limit_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} in period {self.period}"

@@ -145,6 +145,7 @@ CLEAR: dict[str, dict[str, str]] = {
     },
     "surveys.response": {"code": CODE, "language": CODE, "receipt_hmac": HASH},
     "surveys.sealedanswer": {"box": SEALED, "receipt_hmac": HASH},
+    "surveys.limitcount": {"key": HASH},
     "surveys.draft": {"code_hmac": HASH, "box": SEALED},
     "surveys.importmapping": {"name": "the name of a program", "mode": CODE},
     "surveys.mailing": {"error": "what the mail server said, without an address"},

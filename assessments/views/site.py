@@ -1,12 +1,12 @@
 """The page for site administrators, and /healthz for monitoring. No content of an assessment is shown."""
 
 from datetime import timedelta
-from pathlib import Path
 from platform import python_version
 from typing import Any
 
 from django import get_version
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from assessments.access import public, staff_only, without_members
 from assessments.health import all_checks, public_checks
-from assessments.models import Assessment, MailFailure, RefusedSignIn, User
+from assessments.models import Assessment, Document, MailFailure, RefusedSignIn, User
 from assessments.requests import MemberRequest
 from assessments.second_factor import FACTORS
 
@@ -74,15 +74,16 @@ def _assessments() -> list[dict[str, Any]]:
         for pk, count in model._base_manager.values_list(name).annotate(Count("pk")).order_by():
             rows[pk] = rows.get(pk, 0) + count
     found = []
+    names: dict[int, list[str]] = {}
+    for pk, name in Document.objects.exclude(file="").values_list("assessment", "file"):
+        names.setdefault(pk, []).append(name)
+    store: Any = default_storage
+    sizes = store.sizes(name for of_one in names.values() for name in of_one)
     for row in Assessment.objects.annotate(changed_at=Max("audit_events__at")):
-        sizes = [_size(name) for name in row.documents.exclude(file="").values_list("file", flat=True)]
-        found.append({"assessment": row, "rows": rows.get(row.pk, 0), "files": len(sizes), "bytes": sum(sizes)})
+        files = names.get(row.pk, [])
+        size = sum(sizes.get(name, 0) for name in files)
+        found.append({"assessment": row, "rows": rows.get(row.pk, 0), "files": len(files), "bytes": size})
     return found
-
-
-def _size(name: str) -> int:
-    path = Path(settings.MEDIA_ROOT) / name
-    return path.stat().st_size if path.is_file() else 0
 
 
 def _versions() -> dict[str, str]:

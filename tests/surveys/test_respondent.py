@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from assessments.services.packs import save_pack_text
 from ctnat.ui.words import fill
 from surveys.distribution import throttle
-from surveys.models import Draft, Invitation, Response, SealedAnswer, Survey
+from surveys.models import Draft, Invitation, LimitCount, Response, SealedAnswer, Survey
 from surveys.questionnaire import rendering
 from surveys.questionnaire.documents import document_of
 from surveys.questionnaire.opening import opening_mark
@@ -328,6 +328,26 @@ def test_posts_are_limited_by_link_and_network(client, survey, monkeypatch) -> N
     assert (refused.status_code, "Too many attempts" in text_of(refused)) == (429, True)
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")
     assert post(elsewhere).status_code == 200
+
+
+def test_limits_are_counted_together_by_all_processes(client, survey, monkeypatch) -> None:
+    """Another process has a memory and a salt of its own; what few people do is not in the database."""
+    monkeypatch.setattr(throttle, "MISSES", 9)
+    for _ in range(throttle.STEP - 1):
+        assert client.get("/s/nothere/").status_code == 404
+    assert not LimitCount.objects.exists()
+    assert client.get("/s/nothere/").status_code == 404
+    throttle.forget()
+    monkeypatch.setattr(throttle, "_salt", b"of another process")
+    for _ in range(throttle.STEP):
+        assert client.get("/s/nothere/").status_code == 404
+    assert client.get("/s/nothere/").status_code == 429
+    [row] = LimitCount.objects.all()
+    assert (row.number, "127.0.0" in str(vars(row))) == (2 * throttle.STEP, False)
+    monkeypatch.setattr(throttle.time, "time", lambda: (row.period + 2) * throttle.PERIOD)
+    for _ in range(throttle.STEP):
+        assert client.get("/s/nothere/").status_code == 404
+    assert [row.period for row in LimitCount.objects.all()] == [throttle._period] != [row.period]
 
 
 def test_address_class_contains_no_address(rf) -> None:
