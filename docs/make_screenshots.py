@@ -39,6 +39,7 @@ SHOTS = (
     Shot("notes", "consultant", HOME + "interviews/AZEint1/notes/"),
     Shot("matrix", "consultant", HOME + "indicators/"),
     Shot("survey", "focal", HOME + "survey/"),
+    Shot("quick-start", "focal", HOME + "quick-start/survey/"),
     Shot("respondent", "focal", HOME + "survey/preview/?lang=az", width=390),
     Shot("workshop", "facilitator", HOME + "workshop/1/"),
 )
