@@ -104,8 +104,7 @@ def member_invite(request: MemberRequest, assessment: Assessment) -> HttpRespons
         "faulty": faulty,
         "sent": [one.sent for one in invited if one.sent],
     }
-    status = 422 if form.errors or (faulty and not context["sent"]) else 200
-    return render(request, "assessments/member_invite.html", context, status=status)
+    return render(request, "assessments/member_invite.html", context)
 
 
 def _link_of(request: MemberRequest) -> Callable[[str], str]:

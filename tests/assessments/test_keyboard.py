@@ -117,13 +117,13 @@ def test_assessments_by_keyboard_alone(
 
     enter(page, "Members", "Members")
     check(page)
-    enter(page, "Invite member", "Invite member")
+    enter(page, "Invite members", "Invite members")
     check(page)
-    go_to(page, "E-mail address")
+    go_to(page, "E-mail addresses")
     page.keyboard.type("new@example.org")
     tab(page)
     page.keyboard.type("Consultant")
-    enter(page, "Send invitation", "Invitation sent")
+    enter(page, "Send invitations", "1 invitation")
     check(page)
     assert MemberInvitation.objects.get(assessment=made).role == "consultant"
     check(page)
