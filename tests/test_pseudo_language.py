@@ -20,6 +20,7 @@ from django.urls import resolve
 from django.utils import translation
 
 from assessments.models import Role, User
+from ctnat.ui.countries import country_choices
 from ctnat.ui.formats import format_date, format_short_date
 from ctnat.ui.languages import LANGUAGES
 from surveys.forms import ENCODING_NAMES
@@ -133,6 +134,7 @@ def test_pages_show_marked_texts_and_data_and_files_no_marked_text(
     dates = [form(date(2026, month, 1), "en") for month in range(1, 13) for form in (format_date, format_short_date)]
     names = [
         *available_timezones(),
+        *(name for _, name in country_choices()),
         *(vars(one) for one in LANGUAGES.values()),
         *FORMATS,
         *dates,
