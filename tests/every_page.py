@@ -20,7 +20,6 @@ ORIGIN = "http://localhost"
 DESK, PHONE = 1280, 360  # px
 ZOOMED = (DESK // 2, DESK // 4)  # the width of a desk at 200 % and at 400 %
 LINK = re.compile(r'\bhref="(/[^"#]*)"')
-PER_VIEW = 2  # addresses of one view that are asked for
 ALIKE = 3  # elements of the same kinds that are left of a long list
 ATTRIBUTES = ("type", "role", "dir", "aria-current", "aria-hidden", "hidden", "disabled", "required", "open", "scope")
 
@@ -71,7 +70,7 @@ def _kind(element: Any) -> str:
     return " ".join([str(element.tag), *sorted(element.get("class", "").split()), *marks])
 
 
-def pages_for(role: str, client: Client, begin: Iterable[str], asked_for: int = PER_VIEW) -> Iterator[Page]:
+def pages_for(role: str, client: Client, begin: Iterable[str], asked_for: int) -> Iterator[Page]:
     """The pages that this role reaches by links, up to `asked_for` of each view."""
     waiting, asked = list(begin), set()
     views: dict[str, int] = {}
