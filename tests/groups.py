@@ -15,6 +15,7 @@ TOGETHER = {  # beginning of a file's path -> group
     "tests/reports/test_demonstration.py": "demonstration",
     "tests/reports/test_load_demo.py": "demonstration",
     "tests/surveys/test_copies.py": "copies",
+    "tests/test_every_page.py": "every page",
     "tests/test_names_at_exits.py": "names at exits",
     "tests/test_pseudo_language.py": "pseudo language",
     "tests/test_published.py": "demonstration",

@@ -67,8 +67,7 @@ def enter(page: Page, name: str, heading: str) -> None:
 
 
 def check(page: Page) -> None:
-    """No accessibility violations, and the Tab key visits every control of the page once, in order."""
-    assert_accessible(page)
+    """The Tab key visits every control of the page once, in order. Axe reads the page in tests/test_every_page.py."""
     expected = page.evaluate(CONTROLS)
     page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0)")
     page.locator("body").evaluate("(body) => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }")
