@@ -48,9 +48,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(application: str, environment: Mapping[str, str], *, threads: int = 4) -> Iterator[Server]:
+def serving(
+    application: str, environment: Mapping[str, str], *, threads: int = 4, workers: int = WORKERS
+) -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", application, "-w", str(WORKERS), "--threads", str(threads)]
+    command = [sys.executable, "-m", "gunicorn", application, "-w", str(workers), "--threads", str(threads)]
     command += ["-b", f"127.0.0.1:{port}", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)  # noqa: S603 -- our own server
     try:
@@ -91,7 +93,7 @@ class Load:
     headers: Mapping[str, str]  # of the last reply
 
 
-def ask(server: Server, requests: Sequence[bytes]) -> Load:
+def ask(server: Server, requests: Sequence[bytes], connections: int = CONNECTIONS) -> Load:
     """Send all of them over a few connections, and wait for the replies."""
     statuses: dict[int, int] = {}
     headers: dict[str, str] = {}
@@ -124,7 +126,7 @@ def ask(server: Server, requests: Sequence[bytes]) -> Load:
         line.close()
 
     before, began = server.seconds(), time.perf_counter()
-    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    threads = [threading.Thread(target=work) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:

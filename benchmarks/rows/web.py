@@ -46,7 +46,8 @@ class Sites:
 
     def row(self, work: str, goal: float, ours: Callable[[int], list[bytes]], bare: list[bytes], limit: str) -> Row:
         """Bare, ours, bare in each repeat."""
-        right(ask(self.ours, ours(REQUESTS // 4)))  # connections are opened, pages are made
+        for _ in range(2):  # each process and each of its threads opens the database, and makes the pages
+            right(ask(self.ours, ours(REQUESTS // 4), connections=16))
         mine, limits = [], []
         for _ in range(REPEATS):
             before = right(ask(self.bare, bare))
