@@ -99,7 +99,8 @@ def test_term_explains_itself() -> None:
     html = Template('{% load ui %}{% term "base" "n" %}').render(Context())
     assert html == (
         '<button type="button" class="term" popovertarget="term-base">n</button>\u2060'
-        '<span class="term-text" id="term-base" popover role="note"><strong>Base</strong> '
+        '<span class="term-text" id="term-base" popover role="note"><strong><a href="/help/terms/#term-base">'
+        "Base</a></strong> "
         f"{TERMS['base'].text}</span>"
     )
 

@@ -10,6 +10,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -108,11 +109,13 @@ def term(key: str, word: str = "") -> SafeString:
     label, text = TERMS[key]
     return format_html(
         '<button type="button" class="term" popovertarget="term-{0}">{1}</button>\u2060'
-        '<span class="term-text" id="term-{0}" popover role="note"><strong>{2}</strong> {3}</span>',
+        '<span class="term-text" id="term-{0}" popover role="note"><strong><a href="{4}#term-{0}">{2}</a></strong> '
+        "{3}</span>",
         key,
         word or label,
         label,
         text,
+        reverse("assessments:glossary"),
     )
 
 
