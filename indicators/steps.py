@@ -20,7 +20,7 @@ from instruments.schema import CELLS
         Mark.objects.for_assessment(assessment)
         .order_by()
         .values("assessment")
-        .annotate(marked=Count("pk", filter=Q(counts=True) & ~Q(state=Mark.State.NOT_ASSESSED)))
+        .annotate(marked=Count("pk", filter=Q(counts=True)))
         .values("marked")
     ),
     proposals=lambda assessment: Mark.objects.for_assessment(assessment).awaiting_decision().values("pk"),

@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 HOME = "/a/AZE-2016/"
 LINK = re.compile(r'<a\b[^>]*?\bhref="(/a/AZE-2016/[^"#]*)')
 MOST_TABS = 6
+MOST_PRESSES = 3
 # Documents, forms and screens for others, shown whole: each has a link back, or is a page of its own in a new tab.
 WITHOUT_FRAME = {
     "reports:report_read",
@@ -114,6 +115,7 @@ def test_every_page_has_the_six_steps_and_is_near(filled: None, client: Client, 
         if max((len(row) for row in rows_in(visit.html)), default=0) > MOST_TABS:
             wrong.append((visit.path, "tabs"))
     assert wrong == []
+    assert [(visit.presses, visit.view) for visit in visits if visit.presses > MOST_PRESSES] == []
     assert len(visits) > {"lead": 90, "consultant": 70}.get(role, 30)
 
 

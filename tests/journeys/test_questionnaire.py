@@ -171,7 +171,8 @@ def switch(page: Page) -> None:
 
 def type_from_paper(page: Page) -> None:
     """A form that was printed after the correction, and before the switch."""
-    page.get_by_role("link", name="Enter a paper form").click()
+    page.get_by_role("link", name="Responses", exact=True).first.click()
+    page.get_by_role("link", name="Enter a paper form").first.click()
     looks_right(page, "Which version is the form?")
     page.get_by_role("link", name=re.compile(r"· \d+\.1$")).click()
     page.get_by_role("textbox", name=re.compile(f"^{re.escape(ITEM)} ")).fill("2")
@@ -224,5 +225,6 @@ def analyse(page: Page) -> None:
         f"{ADDED} 2 7",
     ]
     expect(page.get_by_text(f"“{ADDED}” (2.5) was offered to 7 of those who answered")).to_be_visible()
+    page.get_by_role("link", name="Evidence", exact=True).click()
     page.get_by_role("link", name="Coverage and limits").click()
     expect(page.get_by_text("The words are plainer.")).to_be_visible()
