@@ -6,14 +6,23 @@ from typing import Any, NoReturn, Self
 
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Count, F, Q, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 
 
+def number_of(rows: type[models.Model] | models.QuerySet[Any, Any], path: str, **only: Any) -> Coalesce:
+    """How many of `rows`, or of all rows of a model, refer to a row by `path`, for `annotate`. A query of its own for
+    each row that is shown: joined and grouped, several such numbers would multiply each other's rows and sort by every
+    column."""
+    every = rows if isinstance(rows, models.QuerySet) else rows._base_manager.all()
+    found = every.filter(**{path: OuterRef("pk")}, **only).order_by()
+    return Coalesce(Subquery(found.values(path).annotate(n=Count("pk")).values("n")), 0)
+
+
 class AssessmentQuerySet(models.QuerySet[Any, Any]):
-    def for_user(self, user: models.Model) -> Self:
-        return self.filter(memberships__user=user).distinct()
+    def for_user(self, user: Any) -> Self:
+        return self.filter(pk__in=user.memberships.values("assessment"))
 
     def in_work(self) -> Self:
         """Those that are not in the archive."""
@@ -43,7 +52,12 @@ class StudyQuerySet(models.QuerySet[Any, Any]):
 
 class ForAssessment(models.QuerySet[Any, Any]):
     def for_assessment(self, assessment: models.Model) -> Self:
-        return self.filter(assessment=assessment)
+        """Its rows, each with this very object as its assessment: none reads it again, with its instruments."""
+        found = self.filter(assessment=assessment)
+        field: Any = self.model._meta.get_field("assessment")
+        # As Django does for `assessment.interviews.all()`; there is no other way for a method of a QuerySet.
+        found._known_related_objects = {**found._known_related_objects, field: {assessment.pk: assessment}}  # type: ignore[attr-defined]
+        return found
 
 
 class MembershipQuerySet(ForAssessment):

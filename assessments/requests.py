@@ -41,8 +41,3 @@ def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[...
 def status_of(form: forms.BaseForm) -> int:
     """409 for a form that was refused because another person changed its row in the meantime, else 200."""
     return 409 if isinstance(form, SeenForm) and form.has_conflict else 200
-
-
-def page_number(request: HttpRequest) -> str:
-    """The `page` of the address, short enough to be parsed; the paginator replaces what is not a number."""
-    return request.GET.get("page", "1")[:6]

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -62,7 +63,7 @@ def begin(request: HttpRequest, user: User) -> None:
     request.known_for = user  # type: ignore[attr-defined] # the middleware makes the browser a known one
 
 
-def seconds_left(session: SessionBase) -> float:
+def seconds_left(session: SessionBase | dict[str, Any]) -> float:
     """Until the session ends if nothing more is done; 0 or less where it has ended.
 
     A session from before this rule has no times: it starts now.
@@ -94,22 +95,24 @@ def end(row: SignIn) -> None:
 
 def sign_ins_of(user: User) -> list[SignIn]:
     """Where the user is signed in, the last used first. Rows whose session has ended are removed."""
-    rows = []
-    for row in SignIn.objects.for_user(user):
-        if is_live(row):
-            rows.append(row)
-        else:
-            row.delete()
+    found = list(SignIn.objects.for_user(user))
+    stored = Session.objects.filter(session_key__in=[row.session_key for row in found if row.session_key])
+    sessions = {row.session_key: row for row in stored.filter(expire_date__gt=timezone.now())}
+    rows: list[SignIn] = []
+    ended: list[SignIn] = []
+    for row in found:
+        kept = sessions.get(row.session_key)
+        (rows if kept and _is_of(row, kept.get_decoded()) else ended).append(row)
+    if ended:
+        SignIn.objects.filter(pk__in=[row.pk for row in ended]).delete()
     return rows
 
 
-def is_live(row: SignIn) -> bool:
-    """The session exists, has not ended by time, and belongs to the user: a changed password ends all others."""
-    session = _store(row.session_key)
-    loaded: dict[str, Any] = session.load() if row.session_key else {}
-    if str(loaded.get("_auth_user_id")) != str(row.user_id):
+def _is_of(row: SignIn, session: dict[str, Any]) -> bool:
+    """The session has not ended by time, and belongs to the user: a changed password ends all others."""
+    if str(session.get("_auth_user_id")) != str(row.user_id):
         return False
-    return loaded.get("_auth_user_hash") == row.user.get_session_auth_hash() and seconds_left(session) > 0
+    return session.get("_auth_user_hash") == row.user.get_session_auth_hash() and seconds_left(session) > 0
 
 
 def _store(key: str) -> SessionBase:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+from django.db.models import QuerySet
+
 from assessments.models import Assessment
 from interviews.attribution import Attribution, attributed_to, offered
 from interviews.consent import Consent, consents_of
@@ -15,7 +17,8 @@ def mentions_of(assessment: Assessment, themes: Iterable[Theme]) -> dict[int, Me
     """Key of a theme -> its mentions, over the interviews that were asked its section. Two queries."""
     interviews = Interview.objects.for_assessment(assessment).for_counting().values_list("pk", "sections")
     sections: dict[int, list[str]] = dict(interviews)
-    marked = Coding.objects.for_assessment(assessment).for_counting().order_by()
+    themes = list(themes)
+    marked = Coding.objects.for_assessment(assessment).for_counting().filter(theme__in=themes).order_by()
     by_theme: dict[int, list[Passage]] = {}
     for theme, *passage in marked.values_list("theme", "answer__interview", "answer", "start", "end"):
         by_theme.setdefault(theme, []).append(Passage(*passage))
@@ -49,6 +52,15 @@ class Mention:
 
     answer: Answer
     marks: tuple[Mark, ...]
+
+
+def places_of_mentions(codings: "QuerySet[Coding]") -> list[list[int]]:
+    """The keys of the codings of each mention of one theme, in the order of `list_mentions`. The passages themselves
+    are not read."""
+    found = list(codings.values_list("pk", "answer", "start", "end", "lost"))
+    standing = [place for place in found if not place[4]]
+    groups = group_overlapping(standing, lambda place: place[1:4])
+    return [[place[0] for place in group] for group in groups] + [[place[0]] for place in found if place[4]]
 
 
 def list_mentions(codings: Iterable[Coding]) -> list[Mention]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
-from assessments.querysets import ForAssessment
+from assessments.querysets import ForAssessment, number_of
 
 
 @dataclass(frozen=True)
@@ -78,17 +78,18 @@ class InterviewQuerySet(ForAssessment):
             case _:
                 return self
 
-    def for_section(self, section: str) -> list[Any]:
-        """Interviews in which the section was planned. A list: the sections are JSON, which SQLite cannot query."""
-        return [interview for interview in self if section in interview.sections]
+    def for_section(self, section: str) -> Self:
+        """Interviews in which the section was planned. One query more: SQLite cannot search in JSON."""
+        planned = self.order_by().values_list("pk", "sections")
+        return self.filter(pk__in=[pk for pk, sections in planned if section in sections])
 
     def with_organisation(self) -> Self:
-        return self.select_related("organisation", "assessment", "assessment__guide")
+        return self.select_related("organisation")
 
     def with_answered(self) -> Self:
         """`answered`: how many questions have notes."""
-        counted = self.annotate(answered=Count("answers", filter=~Q(answers__text="")))
-        return counted.order_by("number")  # grouping drops the model's own order
+        answers: Any = self.model._meta.get_field("answers").related_model
+        return self.annotate(answered=number_of(answers.objects.exclude(text=""), "interview")).order_by("number")
 
     def with_waiting(self) -> Self:
         """`waiting`: whether an answer has a second text for which no choice was made."""

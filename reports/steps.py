@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -19,13 +19,15 @@ from reports.models import Build, Edition, Report, ReportLanguage, Section, Sect
 NOT_WITHOUT_A_REPORT = tuple(f"report/{page}/" for page in ("check", "languages", "settings", "builds", "editions"))
 
 
-def editions(assessment: Assessment) -> QuerySet[Report, Any]:
-    """One row per edition, the newest last; one row without a number where there is none."""
-    found = Report.objects.for_assessment(assessment).order_by("editions__number")
+def newest_edition(assessment: Assessment) -> QuerySet[Report, Any]:
+    """The report with its newest edition, without a number where there is none; no row where there is no report."""
+    newest = Edition.objects.filter(report__assessment=assessment).order_by("-number").values("pk")[:1]
+    this = Q(editions=None) | Q(editions=Subquery(newest))
+    found = Report.objects.for_assessment(assessment).filter(this).order_by("pk")
     return found.values("revision", "editions__number", "editions__kind")
 
 
-@state_of("report", editions)
+@state_of("report", newest_edition)
 def report(assessment: Assessment, rows: Rows) -> StepState:
     if not rows:
         return StepState(hidden=NOT_WITHOUT_A_REPORT)
@@ -40,7 +42,7 @@ def report(assessment: Assessment, rows: Rows) -> StepState:
 
 @tasks_of(
     "reports",
-    report=editions,
+    report=newest_edition,
     empty=lambda assessment: (
         Section.objects.for_assessment(assessment).filter(kind="", body="", hidden=False, children=None).values("key")
     ),

@@ -1,11 +1,11 @@
 """Parts of the report that cite a source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from assessments.models import Document
+from assessments.models import Assessment, Document
 from assessments.uses import Use, uses_of
 from ctnat.ui.names import language_name
 from reports.document.parser import cited_codes
@@ -32,11 +32,9 @@ def texts_of(section: Section) -> Iterator[PlacedText]:
 
 
 @uses_of("report")
-def sections(document: Document) -> list[Use]:
-    found = Section.objects.filter(report__assessment=document.assessment).prefetch_related("translations")
-    return [
-        Use(text.label, text.path)
-        for section in found.order_by("position", "pk")
-        for text in texts_of(section)
-        if document.code in cited_codes(text.body)
-    ]
+def sections(assessment: Assessment, documents: Sequence[Document]) -> Iterator[tuple[Document, Use]]:
+    found = Section.objects.filter(report__assessment=assessment).prefetch_related("translations")
+    for section in found.order_by("position", "pk") if documents else ():
+        for text in texts_of(section):
+            cited = cited_codes(text.body)
+            yield from ((document, Use(text.label, text.path)) for document in documents if document.code in cited)

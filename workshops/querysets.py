@@ -5,15 +5,16 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Count, Q
 
-from assessments.querysets import ForAssessment
+from assessments.querysets import ForAssessment, number_of
 
 
 class WorkshopQuerySet(ForAssessment):
     def with_turnout(self) -> Self:
         """Adds `group_count` and `ballot_count`."""
+        group: Any = self.model._meta.get_field("groups").related_model
         return self.annotate(
-            group_count=Count("groups", distinct=True),
-            ballot_count=Count("groups__ballot", distinct=True),
+            group_count=number_of(group, "workshop"),
+            ballot_count=number_of(group, "workshop", ballot__isnull=False),
         )
 
     def for_validation(self) -> "WorkshopQuerySet":

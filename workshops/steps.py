@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -11,6 +11,7 @@ from assessments.archiving import closed_before_archiving
 from assessments.models import Assessment
 from assessments.navigation import Tab, tabs_of
 from assessments.next_steps import Situation, Task, tasks_of
+from assessments.querysets import number_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
 from assessments.uses import Use
@@ -25,17 +26,17 @@ def workshop_is_open(assessment: Assessment) -> list[Use]:
     return [Use(label.format(day=page_day(row.held_on)), f"workshop/{row.pk}/") for row in waiting]
 
 
-def workshops(assessment: Assessment) -> QuerySet[Workshop, dict[str, Any]]:
-    """One row per validation workshop, the newest first, with its turnout; `waiting`: responses without a decision."""
-    undecided = Q(assessment__comments__disposition="", assessment__comments__withdrawn_at=None)
-    found = Workshop.objects.for_assessment(assessment).for_validation().with_turnout().order_by("-held_on", "-pk")
-    waiting = Count("assessment__comments", filter=undecided, distinct=True)
+def newest_workshop(assessment: Assessment) -> QuerySet[Workshop, dict[str, Any]]:
+    """The newest validation workshop with its turnout; `waiting`: responses of the assessment without a decision."""
+    every = Workshop.objects.for_assessment(assessment).for_validation()
+    found = Workshop.objects.filter(pk=Subquery(every.order_by("-held_on", "-pk").values("pk")[:1])).with_turnout()
+    waiting = number_of(Comment, "assessment__workshops", disposition="", withdrawn_at=None)
     fields = ("pk", "held_on", "status", "counted", "group_count", "ballot_count", "waiting")
-    rows: QuerySet[Workshop, dict[str, Any]] = found.annotate(waiting=waiting).values(*fields)
+    rows: QuerySet[Workshop, dict[str, Any]] = found.order_by("pk").annotate(waiting=waiting).values(*fields)
     return rows
 
 
-@state_of("validation", workshops)
+@state_of("validation", newest_workshop)
 def validation(assessment: Assessment, rows: Rows) -> StepState:
     if not rows:
         return StepState()

@@ -20,6 +20,7 @@ from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
+from ctnat.ui.pages import page_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,8 +49,10 @@ def comparison_list(request: MemberRequest, assessment: Assessment) -> HttpRespo
         .prefetch_related("comparison__consents__assessment")
         .order_by("-comparison")
     )
-    rows = [_row(consent) for consent in consents]
-    return page(request, "comparison_list", for_assessment(assessment, page_language()), form=form, rows=rows)
+    shown = page_of(request, consents)
+    results = for_assessment(assessment, page_language())
+    rows = [_row(consent) for consent in shown]
+    return page(request, "comparison_list", results, form=form, rows=rows, shown=shown)
 
 
 def _row(consent: Consent) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.names import language_name
+from ctnat.ui.pages import page_of
 
 
 @require_safe
@@ -29,7 +30,7 @@ def participants(request: MemberRequest, assessment: Assessment) -> HttpResponse
         "participants",
         results,
         sectors=sectors,
-        rows=rows,
+        rows=page_of(request, rows),
         interview_charts=[gallery.chart(results, key) for key in keys],
         survey_charts=[gallery.chart(results, key) for key in profiles] if results.survey.released else [],
         languages=_languages(results),

@@ -22,6 +22,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, page_number
 from ctnat.ui.formats import with_decimal_sign
+from ctnat.ui.pages import Part, Parts, parts_of
 from interviews.models import Theme
 
 PAGE = 50  # responses of which single answers are shown together
@@ -31,16 +32,21 @@ PAGE = 50  # responses of which single answers are shown together
 @requires("analysis.view")
 def survey(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment, page_language())
-    sections = [] if results.survey.is_hidden else _sections(results)
-    return page(request, "survey", results, sections=sections, net_balance=NET_BALANCE)
+    found = () if results.survey.is_hidden else results.survey.document.sections
+    names = [Part(row.name, f"{row.name} {results.survey.translate(row.title)}") for row in found]
+    chosen = parts_of(request, names, name="section")
+    sections = _sections(results, chosen) if found else []
+    return page(request, "survey", results, chosen=chosen, sections=sections, net_balance=NET_BALANCE)
 
 
-def _sections(results: Results) -> list[dict[str, Any]]:
-    """Each section of the form with its charts, the items without one (texts) and all of its items."""
+def _sections(results: Results, chosen: Parts) -> list[dict[str, Any]]:
+    """The sections of the form that are shown, each with its charts, the items without one (texts) and all items."""
     found = results.survey
     drawn = set(survey_gallery.names(found))
     sections = []
     for section in found.document.sections:
+        if not chosen.shows(section.name):
+            continue
         charts = [gallery.chart(results, f"survey-{entry.name}") for entry in section.items if entry.name in drawn]
         items = [item for item in found.items.values() if item.section == section.name]
         sections.append(

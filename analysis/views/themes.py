@@ -16,6 +16,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.formats import with_decimal_sign
+from ctnat.ui.pages import page_of, page_of_keys
 from interviews.counting import group_overlapping
 from interviews.models import Theme
 
@@ -26,17 +27,20 @@ def themes(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     results = for_assessment(assessment, page_language())
     titles = {part.name: results.interviews.section_title(part.name) for part in results.guide.sections}
     kinds = dict(Theme.Kind.choices)
-    areas: dict[str, list[Any]] = {name: [] for name in [*titles, ""]}
-    for theme in results.themes.counts:
+    order = {name: place for place, name in enumerate([*titles, ""])}
+    counted = sorted(results.themes.counts, key=lambda theme: order.get(theme.area, order[""]))
+    shown = page_of(request, counted)
+    areas: dict[str, list[Any]] = {}
+    for theme in shown:
         respondents = results.themes.respondents.get(theme.theme, 0)
-        areas[theme.area if theme.area in titles else ""].append(
-            (theme, kinds.get(theme.kind, theme.kind), respondents)
-        )
+        rows = areas.setdefault(theme.area if theme.area in titles else "", [])
+        rows.append((theme, kinds.get(theme.kind, theme.kind), respondents))
     return page(
         request,
         "themes",
         results,
-        areas=[(name, titles.get(name, _("Any section")), part) for name, part in areas.items() if part],
+        shown=shown,
+        areas=[(name, titles.get(name, _("Any section")), part) for name, part in areas.items()],
         charts=[gallery.chart(results, key) for key in ("themes", "saturation", "co-occurrence")],
         agreement=[
             (pair, _kappa(pair.overall), [(results.themes.label_of[key], found, _kappa(found)) for key, found in rows])
@@ -57,11 +61,13 @@ def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
     found = next((count for count in results.themes.counts if count.theme == pk), None)
     if found is None:
         raise Http404(_("This theme does not exist."))
-    passages: Any = ()
+    passages: Any = page_of(request, [])
     if "interviews.view" in request.may:
         marked = frames.quotes(assessment).filter(theme=pk)
-        groups = group_overlapping(marked, lambda coding: (coding.answer_id, coding.start, coding.end))
-        passages = [max(group, key=lambda coding: coding.end - coding.start) for group in groups]  # shown once
+        places = marked.values_list("pk", "answer", "start", "end")  # only what is shown is decrypted
+        groups = group_overlapping(places, lambda place: place[1:])
+        longest = [max(group, key=lambda place: place[3] - place[2])[0] for group in groups]  # shown once
+        passages = page_of_keys(request, marked, longest)
     table = results.themes.by_sector(pk)
     return page(
         request,
@@ -77,7 +83,7 @@ def theme(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
         sector_note=table_note(table, results.language),
         hidden_sign=HIDDEN,
         respondents=results.themes.respondents.get(pk, 0),
-        written=_written(results, pk) if "analysis.rows" in request.may else [],
+        written=page_of(request, _written(results, pk) if "analysis.rows" in request.may else [], name="written"),
     )
 
 

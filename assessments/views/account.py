@@ -18,6 +18,7 @@ from assessments.services.sign_ins import end_other_sign_ins, end_sign_in
 from assessments.sessions import ROW, note_use, seconds_left, sign_ins_of
 from ctnat.translation import scripts
 from ctnat.translation.languages import interface_languages
+from ctnat.ui.pages import page_of
 
 REFUSED_SHOWN = 20
 YEAR = 365 * 24 * 3600  # seconds
@@ -59,7 +60,7 @@ def script_texts(request: HttpRequest, language: str, version: str) -> HttpRespo
 @signed_in
 def sign_in_list(request: MemberRequest) -> HttpResponse:
     context = {
-        "sign_ins": sign_ins_of(request.user),
+        "page": page_of(request, sign_ins_of(request.user)),
         "current": request.session.get(ROW),
         "refused": request.user.refused.all()[:REFUSED_SHOWN],
     }

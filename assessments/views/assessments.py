@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,13 +18,13 @@ from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dat
 from assessments.models import Assessment, AuditEvent, LeadOffer, Membership, Role
 from assessments.navigation import METHOD
 from assessments.next_steps import NextSteps, next_steps, situation_of
-from assessments.requests import MemberRequest, page_number, run_service, status_of
+from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
 from assessments.steps import frame_of
+from ctnat.ui.pages import page_of
 from instruments.models import Instrument
 from instruments.uses import uses_of_versions
 
-EVENTS_PER_PAGE = 50
 OFFICE_BLANK = gettext_lazy(
     "The office known to stakeholders is not filled in. The information note and the survey leave out the sentences "
     "that name it, until you enter it under “Edit details”."
@@ -36,17 +35,17 @@ HASH = re.compile(r"[0-9a-f]{64}")
 @require_safe
 @signed_in
 def assessment_list(request: MemberRequest) -> HttpResponse:
-    every = list(Assessment.objects.for_user(request.user).select_related("study"))
+    every = Assessment.objects.for_user(request.user).select_related("study")
+    page = page_of(request, every.filter(archived_at=None))
+    archived = page_of(request, every.exclude(archived_at=None), name="archived")
+    shown = [*page, *archived]
     roles: dict[int, list[str]] = {}
-    for pk, role in Membership.objects.for_user(request.user).values_list("assessment", "role"):
+    held = Membership.objects.for_user(request.user).filter(assessment__in=shown)
+    for pk, role in held.values_list("assessment", "role"):
         roles.setdefault(pk, []).append(Role(role).label.lower())
-    for assessment in every:
+    for assessment in shown:
         assessment.role_names = roles[assessment.pk]
-    context = {
-        "assessments": [one for one in every if not one.is_archived],
-        "archived": [one for one in every if one.is_archived],
-        "may_create": request.user.is_editor,
-    }
+    context = {"page": page, "archived": archived, "may_create": request.user.is_editor}
     return render(request, "assessments/assessment_list.html", context)
 
 
@@ -154,7 +153,7 @@ def audit_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         events = events.filter(action__startswith=f"{kind}.")
     if show != "all":
         events = events.for_readings() if show == "readings" else events.for_changes()
-    page = Paginator(events, EVENTS_PER_PAGE).get_page(page_number(request))
+    page = page_of(request, events)
     context = {"assessment": assessment, "page": page, "kinds": kinds, "kind": kind, "show": show}
     return render(request, "assessments/audit_list.html", context)
 

@@ -14,17 +14,20 @@ from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.contacts import add_contact, update_contact
 from assessments.services.erasure import ask_erasure
 from ctnat.ui.formats import sort_key
+from ctnat.ui.pages import page_of_keys
 
 
 @require_safe
 @requires("contacts.view")
 def contact_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    contacts = list(Contact.objects.for_assessment(assessment).for_inviting())
+    contacts = Contact.objects.for_assessment(assessment).for_inviting()
+    names = list(contacts.values_list("pk", "name"))  # encrypted, so the database cannot sort by them
+    keys = [pk for pk, name in sorted(names, key=lambda row: sort_key(row[1]))]
     record_reading("contact", by=request.user, assessment=assessment)
     context = {
         "assessment": assessment,
-        "contacts": sorted(contacts, key=lambda contact: sort_key(contact.name)),
-        "erased": _count_erased(assessment, listed=len(contacts)),
+        "page": page_of_keys(request, contacts, keys),
+        "erased": _count_erased(assessment, listed=len(keys)),
         "may_edit": "contacts.edit" in request.may,
     }
     return render(request, "assessments/contact_list.html", context)

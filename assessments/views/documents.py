@@ -27,14 +27,15 @@ from assessments.services.documents import (
     restore_document,
     update_document,
 )
-from assessments.uses import uses
+from assessments.uses import uses, uses_of_several
 from ctnat.ui.countries import everyday_name
 from ctnat.ui.errors import add_errors
+from ctnat.ui.pages import page_of, page_of_keys
 
 
-def _by_code(document: Document) -> tuple[str, int]:
-    """Aze 2 before Aze 10."""
-    prefix, number = document.code.split()
+def _by_code(row: tuple[int, str]) -> tuple[str, int]:
+    """Aze 2 before Aze 10. A row is (primary key, code)."""
+    prefix, number = row[1].split()
     return prefix.lower(), int(number)
 
 
@@ -56,9 +57,10 @@ def document_list(request: MemberRequest, assessment: Assessment) -> HttpRespons
         found = found.filter(reviewed=False)
     elif show == "bibliography":
         found = found.filter(in_bibliography=True)
+    keys = [pk for pk, _code in sorted(found.order_by().values_list("pk", "code"), key=_by_code)]
     context = {
         "assessment": assessment,
-        "documents": sorted(found, key=_by_code),
+        "page": page_of_keys(request, found, keys),
         "counts": counts,
         "removed": Document.all_objects.for_assessment(assessment).for_trash().count(),
         "words": words,
@@ -107,9 +109,11 @@ def document_remove(request: MemberRequest, assessment: Assessment, pk: int) -> 
 @require_safe
 @requires("documents.edit")
 def document_trash(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    removed = Document.all_objects.for_assessment(assessment).for_trash().order_by("-removed_at")
-    rows = [(document, len(uses(document))) for document in removed]
-    return render(request, "assessments/document_trash.html", {"assessment": assessment, "rows": rows})
+    page = page_of(request, Document.all_objects.for_assessment(assessment).for_trash().order_by("-removed_at", "pk"))
+    used = uses_of_several(assessment, list(page))
+    rows = [(document, len(used[document.pk])) for document in page]
+    context = {"assessment": assessment, "rows": rows, "page": page}
+    return render(request, "assessments/document_trash.html", context)
 
 
 @require_POST
@@ -183,5 +187,6 @@ def _added_message(added: list[Document]) -> str:
 @requires("documents.view")
 def document_bibliography(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     register = Document.objects.for_assessment(assessment)
-    context = {"assessment": assessment, "documents": register.for_bibliography(), "counts": register.counts()}
+    page = page_of(request, register.for_bibliography(), size=200)
+    context = {"assessment": assessment, "page": page, "counts": register.counts()}
     return render(request, "assessments/document_bibliography.html", context)

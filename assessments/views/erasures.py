@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,23 +13,21 @@ from assessments.access import requires, staff_only
 from assessments.erasers import Eraser, eraser_of, erasers
 from assessments.forms import ErasureForm, SiteErasureForm
 from assessments.models import Assessment, ErasureRequest
-from assessments.requests import MemberRequest, page_number, run_service
+from assessments.requests import MemberRequest, run_service
 from assessments.services.erasure import ask_erasure, cancel_erasure, confirm_erasure, preview
 from ctnat.ui.errors import InputError
-
-PAGE = 50
+from ctnat.ui.pages import page_of
 
 
 @require_safe
 @requires("erasures.manage")
 def erasure_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     found = ErasureRequest.objects.for_assessment(assessment).with_people()
-    settled = Paginator(found.settled(), PAGE).get_page(page_number(request))
     context = {
         "assessment": assessment,
         "kinds": [eraser for eraser in erasers() if eraser.offered],
-        "waiting": found.for_confirming(),
-        "page": settled,
+        "waiting": page_of(request, found.for_confirming(), name="waiting"),
+        "page": page_of(request, found.settled()),
     }
     return render(request, "assessments/erasure_list.html", context)
 
@@ -135,8 +132,8 @@ def erasure_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> H
 @staff_only
 def site_erasure_list(request: MemberRequest) -> HttpResponse:
     found = ErasureRequest.objects.with_people()
-    settled = Paginator(found.settled(), PAGE).get_page(page_number(request))
-    context = {"waiting": found.for_confirming(), "page": settled}
+    waiting = page_of(request, found.for_confirming(), name="waiting")
+    context = {"waiting": waiting, "page": page_of(request, found.settled())}
     return render(request, "assessments/site_erasure_list.html", context)
 
 

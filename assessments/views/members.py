@@ -34,6 +34,7 @@ from assessments.services.members import (
 )
 from ctnat.ui.access import for_members, lists_members
 from ctnat.ui.errors import add_errors
+from ctnat.ui.pages import page_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -53,18 +54,20 @@ ROLES = {
 @requires("assessment.view")
 @lists_members
 def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    members = Membership.objects.for_assessment(assessment).select_related("user")
+    members = Membership.objects.for_assessment(assessment)
+    page = page_of(request, members.select_related("user").order_by("role", "user__email", "pk"))
+    invitations = MemberInvitation.objects.waiting().for_assessment(assessment).select_related("invited_by")
     context = {
         "assessment": assessment,
-        "members": members,
+        "page": page,
         "roles": [(role.label, about) for role, about in ROLES.items()],
-        "invitations": MemberInvitation.objects.waiting().for_assessment(assessment).order_by("email"),
         "may_manage": "members.manage" in request.may,
         "today": timezone.localdate(),
     }
     if context["may_manage"]:
-        users = User.objects.filter(pk__in=members.values("user"))
-        context["without_factor"] = set(without_second_factor(users).values_list("pk", flat=True))
+        without = without_second_factor(User.objects.filter(pk__in=members.order_by().values("user")))
+        context["without_factor"] = set(without.values_list("pk", flat=True))
+        context["invitations"] = page_of(request, invitations.order_by("email", "pk"), name="invitations")
     return render(request, "assessments/member_list.html", context)
 
 

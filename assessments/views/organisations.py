@@ -15,6 +15,7 @@ from assessments.forms import OrganisationForm
 from assessments.models import Assessment, Organisation, Sector
 from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.organisations import add_organisation, remove_organisation, update_organisation
+from ctnat.ui.pages import page_of
 
 
 @require_safe
@@ -24,7 +25,7 @@ def organisation_list(request: MemberRequest, assessment: Assessment) -> HttpRes
     counts = dict(organisations.order_by().values_list("sector").annotate(n=Count("pk")))
     context = {
         "assessment": assessment,
-        "organisations": organisations,
+        "page": page_of(request, organisations),
         "sectors": [(sector.label, counts[sector.value]) for sector in Sector if sector.value in counts],
         "may_edit": "organisations.edit" in request.may,
     }

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +16,11 @@ from assessments.models import Assessment
 from assessments.pack_workbooks import read_book, to_book
 from assessments.packs import STATES, PackState, pack_languages, pack_states
 from assessments.public_texts import SHEETS
-from assessments.requests import MemberRequest, page_number, run_service
+from assessments.requests import MemberRequest, run_service
 from assessments.services.packs import add_pack, review_pack_texts, save_pack_text, save_workbook
 from assessments.translation_pages import TranslationPages, download_workbook
 from ctnat.ui.access import in_english
+from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
 from instruments.access import may_translate
 from instruments.models import Instrument
@@ -29,7 +29,7 @@ from instruments.texts import is_language
 from instruments.translation_sheets import SheetPlan
 from instruments.translation_states import language_states
 
-ROWS = 60  # on one page
+ROWS = 30  # on one page: each has a form
 
 
 def questionnaire_of(assessment: Assessment) -> Instrument:
@@ -170,7 +170,7 @@ class PackPages(TranslationPages):
         if form and all(row.key != key for row in shown):
             shown = every
         number = next((index // ROWS + 1 for index, row in enumerate(shown) if row.key == key), None)
-        page = Paginator(shown, ROWS).get_page(number or page_number(self.request))
+        page = page_of(self.request, shown, size=ROWS, number=number)
         context = self.context() | {
             "rows": self.rows_context(list(page), form),
             "page": page,

@@ -12,6 +12,7 @@ from assessments.models import Assessment, DeletionCertificate, RetentionDate
 from assessments.requests import MemberRequest, run_service
 from assessments.services.retention import fault_of, find_certificate, print_certificate, set_retention
 from ctnat.ui.access import in_english
+from ctnat.ui.pages import page_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +33,7 @@ def retention_edit(request: MemberRequest, assessment: Assessment) -> HttpRespon
         "assessment": assessment,
         "form": form,
         "done": [row for row in rows if row.done_at],
-        "certificates": certificates.defer("pdf"),
+        "page": page_of(request, certificates.defer("pdf")),
         "typed": typed,
         "found": found,
         "fault": fault_of(found) if found else "",

@@ -4,11 +4,12 @@ from datetime import timedelta
 from platform import python_version
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import get_version
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,9 +18,20 @@ from django_tasks_db.models import DBTaskResult
 
 from assessments.access import public, staff_only, without_members
 from assessments.health import all_checks, public_checks
-from assessments.models import Assessment, Document, MailFailure, RefusedSignIn, User
+from assessments.models import (
+    Assessment,
+    AuditEvent,
+    Document,
+    MailFailure,
+    Membership,
+    RefusedSignIn,
+    SignIn,
+    User,
+)
+from assessments.querysets import number_of
 from assessments.requests import MemberRequest
 from assessments.second_factor import FACTORS
+from ctnat.ui.pages import page_of
 
 SHOWN = 30
 UNFINISHED = ("READY", "RUNNING", "FAILED")
@@ -41,10 +53,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @staff_only
 def site_status(request: MemberRequest) -> HttpResponse:
     jobs = DBTaskResult.objects.filter(status__in=UNFINISHED).order_by("-enqueued_at")[:SHOWN]
+    assessments = page_of(request, Assessment.objects.order_by("reference"), name="assessments")
     context = {
         "checks": all_checks(),
-        "accounts": _accounts(),
-        "assessments": _assessments(),
+        "accounts": page_of(request, _accounts(), name="accounts"),
+        "assessments": assessments,
+        "assessment_rows": _facts_of(list(assessments)),
         "jobs": [{"name": job.task_path, "status": job.status.lower(), "at": job.enqueued_at} for job in jobs],
         "refused": RefusedSignIn.objects.select_related("user")[:SHOWN],
         "mail_failures": MailFailure.objects.all()[:SHOWN],
@@ -55,35 +69,44 @@ def site_status(request: MemberRequest) -> HttpResponse:
 
 def _accounts() -> Any:
     since = timezone.now() - timedelta(minutes=settings.SESSION_IDLE_MINUTES + 1)  # recorded once a minute
-    factor = Count("authenticator", filter=Q(authenticator__type__in=FACTORS), distinct=True)
     counts = {
-        "factors": factor,
-        "open_sign_ins": Count("sign_ins", filter=Q(sign_ins__last_used_at__gte=since), distinct=True),
-        "roles": Count("memberships", distinct=True),
+        "factors": number_of(Authenticator, "user", type__in=FACTORS),
+        "open_sign_ins": number_of(SignIn, "user", last_used_at__gte=since),
+        "roles": number_of(Membership, "user"),
     }
     return User.objects.annotate(**counts).order_by("email")
 
 
-def _assessments() -> list[dict[str, Any]]:
-    """Assessments with their dates, the numbers of rows that refer to them, the bytes of their documents and the last
-    change."""
-    rows: dict[int, int] = {}
+def _facts_of(assessments: list[Assessment]) -> list[dict[str, Any]]:
+    """Assessments with the numbers of rows that refer to them, the bytes of their documents and the last change."""
+    keys = [row.pk for row in assessments]
+    parts = []
     for relation in Assessment._meta.related_objects:
         model: Any = relation.related_model
         name = relation.field.name
-        for pk, count in model._base_manager.values_list(name).annotate(Count("pk")).order_by():
-            rows[pk] = rows.get(pk, 0) + count
-    found = []
+        refer = model._base_manager.filter(**{f"{name}__in": keys}).order_by()
+        parts.append(refer.values(of_assessment=F(name)).annotate(n=Count("pk")).values_list("of_assessment", "n"))
+    rows: dict[int, int] = {}
+    for pk, count in parts[0].union(*parts[1:], all=True) if keys else ():
+        rows[pk] = rows.get(pk, 0) + count
     names: dict[int, list[str]] = {}
-    for pk, name in Document.objects.exclude(file="").values_list("assessment", "file"):
-        names.setdefault(pk, []).append(name)
+    stored = Document.all_objects.filter(assessment__in=keys).exclude(file="")
+    for pk, file in stored.order_by().values_list("assessment", "file"):
+        names.setdefault(pk, []).append(file)
     store: Any = default_storage
     sizes = store.sizes(name for of_one in names.values() for name in of_one)
-    for row in Assessment.objects.annotate(changed_at=Max("audit_events__at")):
-        files = names.get(row.pk, [])
-        size = sum(sizes.get(name, 0) for name in files)
-        found.append({"assessment": row, "rows": rows.get(row.pk, 0), "files": len(files), "bytes": size})
-    return found
+    events = AuditEvent.objects.filter(assessment__in=keys).order_by()
+    changed = dict(events.values_list("assessment").annotate(Max("at")))
+    return [
+        {
+            "assessment": row,
+            "rows": rows.get(row.pk, 0),
+            "files": len(names.get(row.pk, ())),
+            "bytes": sum(sizes.get(name, 0) for name in names.get(row.pk, ())),
+            "changed_at": changed.get(row.pk),
+        }
+        for row in assessments
+    ]
 
 
 def _versions() -> dict[str, str]:

@@ -12,6 +12,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.forms import Form
+from ctnat.ui.pages import Part, page_of, parts_of
 from ctnat.ui.posting import posted_from
 from indicators.forms import DecisionForm, MarkForm, WithdrawForm, accept_revision
 from indicators.grid import GridCell, GridRow, grid, progress, unanswered
@@ -28,12 +29,15 @@ Place = tuple[str, str]  # criterion, cell
 def matrix(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     categories = grid(assessment, assessment.report_language)
     cells = [cell for category in categories for cell in category.cells]
+    parts = [Part(row.name, f"{row.name}. {row.category.label}", f"{row.assessed}/{row.total}") for row in categories]
+    chosen = parts_of(request, parts, name="category")
     return render(
         request,
         "indicators/matrix.html",
         {
             "assessment": assessment,
-            "categories": categories,
+            "categories": [category for category in categories if chosen.shows(category.name)],
+            "chosen": chosen,
             "progress": progress(assessment),
             "awaiting": [cell for cell in cells if cell.proposal and cell.proposal.awaits_decision],
             "green": sum(cell.state == Mark.State.POTENTIAL_IMPROVEMENT for cell in cells),
@@ -167,7 +171,14 @@ def _after(request: HttpRequest, assessment: Assessment, criterion: str, cell: s
     _, following = _neighbours(assessment, criterion, cell)
     if request.POST.get("then") == "next" and following:
         return reverse("indicators:cell", args=[assessment.reference, *following])
-    return reverse("indicators:matrix", args=[assessment.reference]) + f"#cell-{criterion}-{cell}"
+    return _place_in_matrix(assessment, criterion, cell)
+
+
+def _place_in_matrix(assessment: Assessment, criterion: str, cell: str) -> str:
+    """The address of the cell in the matrix, which is shown a category at a time."""
+    category = matrix_of(assessment).category_of[criterion]
+    address = reverse("indicators:matrix", args=[assessment.reference], query={"category": category})
+    return f"{address}#cell-{criterion}-{cell}"
 
 
 def _find(assessment: Assessment, criterion: str, cell: str) -> tuple[GridRow, GridCell]:
@@ -206,9 +217,10 @@ def _cell_page(
             "assessment": assessment,
             "row": row,
             "cell": found,
+            "place": _place_in_matrix(assessment, criterion, cell),
             "previous": previous,
             "following": following,
-            "changes": changes.order_by("-at", "-pk"),
+            "changes": page_of(request, changes.order_by("-at", "-pk")),
             "mark_form": forms.get("consultant") or MarkForm.of(found.consultant),
             "propose_form": forms.get("workshop") or MarkForm.of(found.proposal or found.withdrawn),
             "earlier_decision": _earlier_decision(assessment, found),

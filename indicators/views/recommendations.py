@@ -16,6 +16,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import ConflictError, InputError
+from ctnat.ui.pages import Part, page_of, parts_of
 from ctnat.ui.posting import posted_from
 from indicators.forms import MoveForm, RecommendationForm, StatusForm, accept_revision
 from indicators.grid import RecommendationGroup, recommendation_groups, unanswered
@@ -30,12 +31,23 @@ from indicators.services.recommendations import (
 )
 from indicators.translated import Translated, Wordings, wordings_mark, wordings_of
 
+MOST_AT_ONCE = 60  # where there are more, a category is shown at a time
+
 
 @require_safe
 @requires("indicators.view")
 def recommendation_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     groups = recommendation_groups(assessment)
-    categories = [(category, _placed_groups(groups[category.name])) for category in matrix_of(assessment).categories]
+    every = matrix_of(assessment).categories
+    numbers = {name: sum(len(group.recommendations) for group in found) for name, found in groups.items()}
+    count = sum(numbers.values())
+    parts = [Part(row.name, f"{row.name}. {row.label}", str(numbers[row.name])) for row in every if numbers[row.name]]
+    chosen = parts_of(request, parts, name="category") if count > MOST_AT_ONCE else None
+    categories = [
+        (category, _placed_groups(groups[category.name]))
+        for category in every
+        if not chosen or chosen.shows(category.name)
+    ]
     dropped = Recommendation.objects.for_assessment(assessment).filter(status=Recommendation.Status.DROPPED)
     return render(
         request,
@@ -43,9 +55,10 @@ def recommendation_list(request: HttpRequest, assessment: Assessment) -> HttpRes
         {
             "assessment": assessment,
             "categories": categories,
-            "count": sum(len(group.recommendations) for found in groups.values() for group in found),
+            "chosen": chosen,
+            "count": count,
             "unanswered": unanswered(assessment),
-            "dropped": dropped.prefetch_related("changes"),
+            "dropped": page_of(request, dropped.prefetch_related("changes"), name="dropped"),
         },
     )
 
@@ -186,7 +199,7 @@ def _edit_page(request: HttpRequest, row: Recommendation, *, status: int = 200, 
         "row": row,
         "form": forms.get("form") or _edit_form(row),
         "status_form": forms.get("status_form"),
-        "changes": row.changes.select_related("by").order_by("-at", "-pk"),
+        "changes": page_of(request, row.changes.select_related("by").order_by("-at", "-pk")),
         "conflict": status == 409,
     }
     return render(request, "indicators/recommendation_edit.html", context, status=status)
@@ -202,7 +215,10 @@ def _find(assessment: Assessment, pk: int) -> Recommendation:
 
 
 def _place(assessment: Assessment, row: Recommendation) -> str:
-    return reverse("indicators:recommendation_list", args=[assessment.reference]) + f"#recommendation-{row.pk}"
+    listed = Recommendation.objects.for_assessment(assessment).exclude(status=Recommendation.Status.DROPPED)
+    query = {"category": row.category} if listed.count() > MOST_AT_ONCE else None
+    address = reverse("indicators:recommendation_list", args=[assessment.reference], query=query)
+    return f"{address}#recommendation-{row.pk}"
 
 
 def _prefill(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:

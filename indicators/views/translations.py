@@ -16,6 +16,7 @@ from assessments.models import Assessment
 from assessments.translation_pages import TranslationPages, download_workbook
 from ctnat.ui.access import in_english
 from ctnat.ui.languages import find_code
+from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
 from indicators.services.translations import (
     names_someone,
@@ -26,6 +27,8 @@ from indicators.services.translations import (
 from indicators.translation_states import STATES, TextState, language_states, may_translate_into, text_states
 from indicators.translation_workbooks import Change, read_sheet, to_sheet
 from instruments.translation_sheets import SheetPlan
+
+ROWS = 30  # on one page: each has a form
 
 
 @require_safe
@@ -126,6 +129,11 @@ class _Pages(TranslationPages):
     def read_workbook(self, content: bytes) -> SheetPlan[Change]:
         return read_sheet(self.assessment, self.language, self.readable(), content)
 
+    def address_of(self, state: TextState) -> str:
+        counted = [row.key for row in self.states() if row.counts]
+        page = counted.index(state.key) // ROWS + 1 if state.key in counted else 1
+        return f"{self.url('edit')}?page={page}#{state.anchor}"
+
     def edit_page(self, *, form: TranslationForm | None = None, status: int = 200) -> HttpResponse:
         every, show = self.states(), self.request.GET.get("show", "")
         counted = [row for row in every if row.counts]
@@ -135,8 +143,11 @@ class _Pages(TranslationPages):
         key = form["key"].value() if form else ""
         if form and all(row.key != key for row in shown):
             shown = every
+        number = next((index // ROWS + 1 for index, row in enumerate(shown) if row.key == key), None)
+        page = page_of(self.request, shown, size=ROWS, number=number)
         context = self.context() | {
-            "rows": self.rows_context(shown, form),
+            "rows": self.rows_context(list(page), form),
+            "page": page,
             "show": show,
             "total": len(counted),
             "counts": [(state, sum(row.state == state for row in counted)) for state in STATES],

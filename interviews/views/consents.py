@@ -14,6 +14,7 @@ from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, run_service
+from ctnat.ui.pages import page_of
 from interviews.consent import consent_of
 from interviews.forms import ConsentForm, WithdrawalForm
 from interviews.guides import guide_of
@@ -53,7 +54,7 @@ def consent_list(request: MemberRequest, assessment: Assessment, code: str) -> H
         "assessment": assessment,
         "interview": interview,
         "consent": consent_of(interview),
-        "records": interview.consents.with_people(),
+        "page": page_of(request, interview.consents.with_people()),
     }
     return render(request, "interviews/consent_list.html", context)
 

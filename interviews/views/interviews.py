@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment, Contact, Sector
-from assessments.requests import MemberRequest, page_number, run_service, status_of
+from assessments.requests import MemberRequest, run_service, status_of
 from assessments.uploads import check_upload
 from ctnat.ui.errors import add_errors
+from ctnat.ui.pages import page_of
 from ctnat.ui.tables import TableError, read_table
 from interviews.completing import open_points, waiting_questions
 from interviews.consent import consent_of
@@ -41,8 +41,6 @@ from interviews.services.interviews import (
     trash_interview,
     update_interview,
 )
-
-PAGE = 50
 
 
 def find_interview(assessment: Assessment, code: str) -> Interview:
@@ -72,16 +70,16 @@ def guides_used(assessment: Assessment) -> list[int]:
 def interview_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     chosen = {name: request.GET.get(name, "")[:40] for name in ("state", "sector", "section")}
     found = Interview.objects.for_assessment(assessment).for_work()
-    interviews: Any = found.with_answered().with_waiting().with_organisation()
-    interviews = interviews.for_state(chosen["state"])
+    interviews = found.for_state(chosen["state"])
     if chosen["sector"] in Sector.values:
         interviews = interviews.filter(organisation__sector=chosen["sector"])
     sections = guide_sections(assessment, guides_used(assessment))
     if chosen["section"] in dict(sections):
         interviews = interviews.for_section(chosen["section"])
+    shown = interviews.with_answered().with_waiting().with_organisation()
     context = {
         "assessment": assessment,
-        "page": Paginator(interviews, PAGE).get_page(page_number(request)),
+        "page": page_of(request, shown),
         "progress": Progress.of(assessment, Interview.objects.for_assessment(assessment).status_counts()),
         "chosen": chosen,
         "filtered": any(chosen.values()),
@@ -95,8 +93,10 @@ def interview_list(request: MemberRequest, assessment: Assessment) -> HttpRespon
 @require_safe
 @requires("interviews.edit")
 def trash_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    interviews = Interview.objects.for_assessment(assessment).for_trash().with_answered().with_organisation()
-    context = {"assessment": assessment, "interviews": interviews, "here": "trash"}
+    page = page_of(
+        request, Interview.objects.for_assessment(assessment).for_trash().with_answered().with_organisation()
+    )
+    context = {"assessment": assessment, "page": page, "here": "trash"}
     return render(request, "interviews/trash_list.html", context)
 
 

@@ -21,6 +21,7 @@ from assessments.requests import MemberRequest
 from ctnat.ui.access import View
 from ctnat.ui.digits import number_sent
 from ctnat.ui.formats import page_clock
+from ctnat.ui.pages import page_of
 from interviews.consent import consent_of
 from interviews.information_notes import blanks_of, without_gaps, wording_of
 from interviews.models import Answer, AnswerRevision, ConsentRecord, Interview, SetAside
@@ -244,8 +245,8 @@ def answer_history(request: MemberRequest, assessment: Assessment, code: str, qu
         "interview": interview,
         "answer": answer,
         "question": interview.questions([answer.question]).get(answer.question),
-        "revisions": answer.revisions.select_related("by").order_by("-revision")[:200],
-        "set_asides": answer.set_asides.select_related("by").order_by("-pk")[:200],
+        "revisions": page_of(request, answer.revisions.select_related("by").order_by("-revision"), size=20),
+        "set_asides": page_of(request, answer.set_asides.select_related("by").order_by("-pk"), size=20, name="second"),
     }
     return render(request, "interviews/answer_history.html", context)
 

@@ -1,18 +1,16 @@
 """Full-text search across the notes."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
-from assessments.requests import MemberRequest, page_number
+from assessments.requests import MemberRequest
+from ctnat.ui.pages import page_of
 from interviews.names import reading
 from interviews.search import search_notes
 from interviews.views.interviews import guide_sections
-
-PAGE = 50
 
 
 @require_safe
@@ -28,7 +26,7 @@ def search(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         "query": query,
         "chosen": section,
         "sections": sections,
-        "page": Paginator(hits, PAGE).get_page(page_number(request)),
+        "page": page_of(request, hits),
         "interviews": len({hit.answer.interview_id for hit in hits}),
         "here": "search",
     }

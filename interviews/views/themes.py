@@ -1,14 +1,13 @@
 """The codebook: its themes, the passages of each, and its files."""
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import requires
 from assessments.models import Assessment
-from assessments.requests import MemberRequest, page_number, run_service, status_of
+from assessments.requests import MemberRequest, run_service, status_of
+from ctnat.ui.pages import page_of
 from interviews.forms import MergeForm, ThemeForm
-from interviews.mentions import list_mentions, mentions_of, with_attributions
+from interviews.mentions import list_mentions, mentions_of, places_of_mentions, with_attributions
 from interviews.models import Coding, Theme
 from interviews.services.themes import (
     add_theme,
@@ -28,8 +28,6 @@ from interviews.services.themes import (
     update_theme,
 )
 from interviews.views.interviews import guide_sections
-
-PAGE = 50
 
 
 def find_theme(assessment: Assessment, code: str) -> Theme:
@@ -44,27 +42,28 @@ def find_theme(assessment: Assessment, code: str) -> Theme:
 @requires("interviews.view")
 def theme_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     themes = list(assessment.themes.order_by("area", "code"))  # from the assessment: their addresses name it
-    counts = mentions_of(assessment, themes)
-    offered = [(theme, counts[theme.pk]) for theme in themes if not theme.retired_at]
+    page = page_of(request, [theme for theme in themes if not theme.retired_at])
+    counts = mentions_of(assessment, page)
+    offered = [(theme, counts[theme.pk]) for theme in page]
     titles = dict(guide_sections(assessment))
     context = {
         "assessment": assessment,
         "groups": [
             (area, titles.get(area, ""), list(found)) for area, found in groupby(offered, lambda row: row[0].area)
         ],
-        "retired": [theme for theme in themes if theme.retired_at],
-        "to_approve": _to_approve(assessment) if "codebook.edit" in request.may else {},
+        "page": page,
+        "retired": page_of(request, [theme for theme in themes if theme.retired_at], name="retired"),
+        "to_approve": _to_approve(assessment, themes) if "codebook.edit" in request.may else {},
         "here": "themes",
     }
     return render(request, "interviews/theme_list.html", context)
 
 
-def _to_approve(assessment: Assessment) -> dict[Theme, int]:
+def _to_approve(assessment: Assessment, themes: Iterable[Theme]) -> dict[Theme, int]:
     """Themes with passages whose release was withdrawn, and how many."""
-    found = Coding.objects.for_assessment(assessment).for_approval().select_related("theme").order_by("theme__label")
-    for coding in found:
-        coding.theme.assessment = assessment  # its address names it
-    return dict(Counter(coding.theme for coding in found))  # a template would ask the counter for a theme "items"
+    waiting = Coding.objects.for_assessment(assessment).for_approval().order_by()
+    counts = dict(waiting.values_list("theme").annotate(Count("pk")))
+    return {theme: counts[theme.pk] for theme in sorted(themes, key=lambda theme: theme.label) if theme.pk in counts}
 
 
 @require_safe
@@ -72,11 +71,12 @@ def _to_approve(assessment: Assessment) -> dict[Theme, int]:
 def theme_detail(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
     """Every passage of a theme across the interviews."""
     theme = find_theme(assessment, code)
-    found = list_mentions(Coding.objects.for_assessment(assessment).filter(theme=theme).with_place())
-    page = Paginator(found, PAGE).get_page(page_number(request))
-    for mention in page:
+    codings = Coding.objects.for_assessment(assessment).filter(theme=theme).with_place()
+    page = page_of(request, places_of_mentions(codings))
+    shown = list_mentions(codings.filter(pk__in=[pk for keys in page for pk in keys]))  # only these are decrypted
+    for mention in shown:
         mention.answer.interview.assessment = assessment  # its address names it
-    page.object_list = with_attributions(page, assessment if "codebook.edit" in request.may else None)
+    page.object_list = with_attributions(shown, assessment if "codebook.edit" in request.may else None)
     context = {
         "assessment": assessment,
         "theme": theme,

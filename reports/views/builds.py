@@ -13,6 +13,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from assessments.worker import worker_is_running
 from ctnat.ui.names import language_name
+from ctnat.ui.pages import page_of
 from ctnat.ui.seen import mark
 from reports.document.report_text import languages_of
 from reports.models import Build
@@ -32,7 +33,7 @@ def build_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         "build_list",
         report=report,
         formats=FORMATS.values(),
-        builds=Build.objects.for_assessment(assessment).select_related("requested_by")[:20],
+        builds=page_of(request, Build.objects.for_assessment(assessment).select_related("report"), size=20),
         revision=data_revision(report),
         languages=[(code, language_name(code)) for code in languages_of(report)],
     )

@@ -17,6 +17,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import ConflictError, add_errors
 from ctnat.ui.names import language_name
+from ctnat.ui.pages import page_of
 from reports.document.builder import build_all
 from reports.document.open_points import find_open_points
 from reports.document.report_text import languages_of
@@ -55,8 +56,8 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
     lacking = lacking_languages(assessment, languages_of(report), "report") if may else []
     context: dict[str, Any] = {
-        "editions": found,
-        "links": links,
+        "editions": page_of(request, found, size=20),
+        "links": page_of(request, links.order_by("expires_at", "pk"), name="links"),
         "form": form,
         "share": ShareForm(),
         "lacking": lacking,

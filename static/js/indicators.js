@@ -14,6 +14,10 @@ for (const grid of document.querySelectorAll("[data-grid]")) {
     return [y, rows[y].indexOf(link)];
   };
   const wanted = window.location.hash.startsWith("#cell-") && document.getElementById(window.location.hash.slice(1));
+  // An address of an earlier version names a cell but not its category.
+  if (window.location.hash.startsWith("#cell-") && !wanted && !window.location.search) {
+    window.location.replace(`?category=all${window.location.hash}`);
+  }
   if (all.length) enter(wanted || all[0], Boolean(wanted));
   grid.addEventListener("focusin", (event) => {
     if (event.target.matches("[data-cell]")) enter(event.target, false);

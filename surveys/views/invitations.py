@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -16,13 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment, Contact
-from assessments.requests import MemberRequest, page_number
+from assessments.requests import MemberRequest
 from ctnat.translation.languages import preferred_language
 from ctnat.ui.access import in_english
 from ctnat.ui.cells import csv_bytes
 from ctnat.ui.digits import number_sent
 from ctnat.ui.formats import format_list
 from ctnat.ui.languages import english_name
+from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
 from surveys.distribution.invitees import Person, read_pasted, read_people
 from surveys.distribution.links import personal_link
@@ -43,15 +43,13 @@ from surveys.services.invitations import (
 )
 from surveys.views.surveys import find_survey
 
-PAGE = 100
-
 
 @require_safe
 @requires("survey.manage")
 def invitation_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     record_reading("contact", by=request.user, assessment=assessment)
-    page = Paginator(Invitation.objects.for_survey(survey), PAGE).get_page(page_number(request))
+    page = page_of(request, Invitation.objects.for_survey(survey))
     opened, answered = set(survey.opened), set(survey.answered)
     for invitation in page:
         invitation.state = "answered" if invitation.pk in answered else "opened" if invitation.pk in opened else ""
@@ -85,14 +83,14 @@ def invitation_links(request: MemberRequest, assessment: Assessment) -> HttpResp
 
 def _add_page(request: MemberRequest, survey: Survey, errors: list[str] | None = None, **forms: Any) -> HttpResponse:
     record_reading("contact", by=request.user, assessment=survey.assessment)
-    invited = set(Invitation.objects.for_survey(survey).exclude(contact=None).values_list("contact_id", flat=True))
-    contacts = [c for c in Contact.objects.for_assessment(survey.assessment).for_inviting() if c.pk not in invited]
+    invited = Invitation.objects.for_survey(survey).exclude(contact=None).values("contact")
+    contacts = Contact.objects.for_assessment(survey.assessment).for_inviting().exclude(pk__in=invited)
     context = {
         "assessment": survey.assessment,
         "survey": survey,
         "paste": PasteForm(languages=survey.languages),
         "upload": UploadForm(),
-        "contacts": contacts,
+        "contacts": page_of(request, contacts, size=100),
         "errors": errors or [],
         "here": "invitations",
     } | forms

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment
-from assessments.requests import MemberRequest, page_number
+from assessments.requests import MemberRequest
 from ctnat.ui.digits import revision_sent
 from ctnat.ui.formats import page_day
 from ctnat.ui.names import language_name
+from ctnat.ui.pages import page_of
 from surveys.models import Response
 from surveys.questionnaire.documents import document_at
 from surveys.questionnaire.versions import FormVersion
@@ -26,15 +26,13 @@ from surveys.responses.progress import forms_shown
 from surveys.services.responses import set_counted, times_counted_anew
 from surveys.views.surveys import find_survey
 
-PAGE = 100
-
 
 @require_safe
 @requires("responses.view")
 def response_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     survey = find_survey(assessment)
     rows = Response.objects.filter(survey=survey).order_by("is_test", "number")
-    page = Paginator(rows, PAGE).get_page(page_number(request))
+    page = page_of(request, rows)
     shown = forms_shown(survey)
     for response in page:
         response.language_shown, source, response.day_shown = _shown(response, shown)

@@ -21,6 +21,7 @@ from assessments.requests import MemberRequest
 from assessments.uploads import Upload, clean_name
 from ctnat.ui.digits import revision_sent
 from ctnat.ui.errors import ConflictError
+from ctnat.ui.pages import page_of
 from ctnat.ui.tables import TableError
 from surveys.forms import ENCODING_NAMES, ImportedFormsForm, SheetForm, TableForm, separator_names
 from surveys.importing.answers import ANY_OTHER, MarkQuestion, ValueQuestion
@@ -83,7 +84,7 @@ def response_import(request: MemberRequest, assessment: Assessment) -> HttpRespo
         "survey": survey,
         "form": form,
         "begun": survey.table_imports.all(),
-        "mappings": survey.import_mappings.select_related("changed_by"),
+        "mappings": page_of(request, survey.import_mappings.all()),
         "is_told": any(form[name].errors or form[name].value() for name in ("encoding", "separator")),
         "here": "import",
     }

@@ -185,7 +185,7 @@ def test_charts_draw_classes_and_months(filled: Assessment) -> None:
 
 def test_pages_show_the_results_of_numbers_and_dates(filled: Assessment, client_as: Any) -> None:
     client = client_as("observer")
-    overall = client.get(reverse("analysis:survey", args=["AZE-2016"])).content.decode()
+    overall = client.get(reverse("analysis:survey", args=["AZE-2016"]) + "?section=all").content.decode()
     whole = client.get(reverse("analysis:survey_item", args=["AZE-2016", "whole"]))
     assert overall.count("Median 3.5 (n=10).") == 1
     assert whole.context["numbers"] == [
@@ -229,7 +229,7 @@ def test_nothing_is_told_of_fewer_than_the_smallest_group(
     client = client_as("observer")
     page = client.get("/a/AZE-2016/analysis/survey/whole/")
     assert page.context["numbers"] == [("lower quartile", "2"), ("median", "4"), ("upper quartile", "7")]
-    for path in ("survey/", "survey/whole/", "survey/day/", "charts/survey-day/csv/"):
+    for path in ("survey/?section=all", "survey/whole/", "survey/day/", "charts/survey-day/csv/"):
         assert "1987" not in client.get(f"/a/AZE-2016/analysis/{path}").content.decode()
     rows = {row["Item"]: tuple(row.values())[2:] for row in sheet(protected, "Numbers and dates")}
     assert rows["whole"] == (17, None, 2, 4, 7, None)
@@ -299,7 +299,7 @@ def test_fewer_than_the_disclosure_threshold_give_nothing_but_their_number(
             "Too few respondents have answered to show more than their number.",
         )
     client = client_as("observer")
-    for path in ("survey/", "survey/whole/", "survey/day/", "survey/part/", "charts/survey-whole/csv/"):
+    for path in ("survey/?section=all", "survey/whole/", "survey/day/", "survey/part/", "charts/survey-whole/csv/"):
         page = client.get(f"/a/AZE-2016/analysis/{path}").content.decode()
         assert not any(secret in page for secret in ("872", "1987", "97.5"))
     assert {row["Item"] for row in sheet(survey.assessment, "Numbers and dates")} == set()
@@ -320,7 +320,7 @@ def test_a_matrix_of_several_choices_is_counted_by_row(survey: Survey, client_as
         ("None", (0, 10)),
     ]
     assert (chart.value_text(0, 3), chart.value_text(1, 10)) == ("27% (3)", "100% (10)")
-    page = client_as("observer").get("/a/AZE-2016/analysis/survey/").content.decode()
+    page = client_as("observer").get("/a/AZE-2016/analysis/survey/?section=all").content.decode()
     assert "27% (3)" in page
     assert gallery.chart(for_assessment(survey.assessment, "ru"), "survey-m").code_head == "Код"
     assert gallery.chart(results(survey.assessment), "survey-m2").alt == "Given most often: None (10 of 10)."

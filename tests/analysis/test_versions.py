@@ -74,7 +74,7 @@ def test_the_page_shows_that_versions_were_joined(mixed, client_as):
 
 
 def test_a_gone_item_is_listed_with_its_section(mixed, client_as):
-    html = client_as("lead").get("/a/AZE-2016/analysis/survey/").content.decode()
+    html = client_as("lead").get("/a/AZE-2016/analysis/survey/?section=3").content.decode()
     assert 'href="/a/AZE-2016/analysis/survey/3.1.7/"' in html
 
 

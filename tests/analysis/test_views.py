@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -60,9 +62,9 @@ def test_pages_cost_at_most_six_queries(filled, client_as, name, django_assert_m
     """The session, its user, the assessment with their roles, the six steps, the numbers, and one for the page.
 
     Pages with single answers, for those who may see them, read the responses in one more; that of an item reads the
-    answers of a part of them only, for which it needs to know which there are.
+    answers of a part of them only, for which it needs to know which there are, as that of a theme for its passages.
     """
-    more = {"survey_item": 2, "theme": 1}.get(name, 0)
+    more = {"survey_item": 2, "theme": 2}.get(name, 0)
     place = [Theme.objects.get(code=PLACES[name]).pk if name == "theme" else PLACES[name]] if name in PLACES else []
     client = client_as("lead")
     with django_assert_max_num_queries(6 + more):
@@ -81,9 +83,21 @@ def test_participants_shows_interviews_only_to_those_who_may_see_them(filled, cl
 
 
 def test_survey_leads_to_each_item(filled, client_as):
-    html = client_as("observer").get(url("survey")).content.decode()
+    html = client_as("observer").get(url("survey") + "?section=all").content.decode()
     for code in ("3.1.5", "8.1"):
         assert f'href="{url("survey_item", code)}' in html
+
+
+def test_survey_shows_a_section_at_a_time(filled, client_as):
+    client = client_as("observer")
+    page = client.get(url("survey") + "?section=3").content.decode()
+    assert re.findall(r'<section class="section" id="section-([^"]+)"', page) == ["3"]
+    assert '<a href="?section=3" aria-current="true">' in page
+    assert ['rel="prev" href="?section=2"' in page, 'rel="next" href="?section=4"' in page] == [True, True]
+    first = client.get(url("survey")).content.decode()
+    assert re.findall(r'<section class="section" id="section-([^"]+)"', first) == ["1"]
+    item = client.get(url("survey_item", "3.1.5")).content.decode()
+    assert f'href="{url("survey")}?section=3#section-3"' in item
 
 
 def test_coverage_counts_interviews_by_section_and_names_what_has_no_evidence(filled, client_as):

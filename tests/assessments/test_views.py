@@ -585,7 +585,7 @@ def test_document_list_finds_and_sorts_by_number(client_as: Any, assessment: Any
     lead = client_as("lead")
 
     def codes(query: str) -> list[str]:
-        return [document.code for document in lead.get(f"{HOME}documents/?{query}").context["documents"]]
+        return [document.code for document in lead.get(f"{HOME}documents/?{query}").context["page"]]
 
     assert codes("") == ["Aze 2", "Aze 10", "Gen 1"]
     assert codes("q=about+gen") == ["Gen 1"]

@@ -31,12 +31,28 @@ def test_matrix_roles(assessment: Any, check_roles: Any) -> None:
 
 def test_matrix_shows_every_cell_with_sign_and_word(assessment: Any, client_as: Any) -> None:
     make_mark(assessment, "1.1/F1", "potential_improvement", rationale="Not <b>used</b>.")
-    page = text(client_as("observer").get(url("matrix")))
+    page = text(client_as("observer").get(url("matrix") + "?category=all"))
     assert page.count("data-cell ") == 100
     assert page.count('class="is-potential_improvement"') == 1
     assert page.count('class="is-not_assessed"') == 99
     assert page.count("Not &lt;b&gt;used&lt;/b&gt;.") == 1
     assert "1 of 100 cells assessed" in page
+
+
+def test_matrix_shows_a_category_at_a_time(assessment: Any, client_as: Any) -> None:
+    make_mark(assessment, "1.1/F1", "potential_improvement")
+    client = client_as("observer")
+    first, third = text(client.get(url("matrix"))), text(client.get(url("matrix") + "?category=3"))
+    assert [first.count("data-cell "), third.count("data-cell ")] == [20, 20]
+    assert 'id="cell-1.1-F1"' in first
+    assert 'id="cell-3.1-F1"' in third
+    assert "1 of 100 cells assessed" in third
+    assert '<a href="?category=3" aria-current="true">' in third
+    assert ['rel="prev" href="?category=2"' in third, 'rel="next" href="?category=4"' in third] == [True, True]
+    assert 'rel="prev"' not in first
+    assert text(client.get(url("matrix") + "?category=none")).count('id="cell-1.1-F1"') == 1
+    cell = text(client.get(url("cell", "3.1", "F1")))
+    assert 'href="/a/AZE-2016/indicators/?category=3#cell-3.1-F1"' in cell
 
 
 def test_matrix_query_count_does_not_grow(assessment: Any, client_as: Any, django_assert_max_num_queries: Any) -> None:
@@ -144,7 +160,7 @@ def test_cell_mark_goes_on_to_the_next_cell_or_back_to_its_place(assessment: Any
     answer = client.post(url("cell_mark", "1.1", "O2"), MARK | {"then": "next"})
     assert answer.url == url("cell", "1.2", "F1")
     answer = client.post(url("cell_mark", "5.5", "O2"), MARK | {"then": "next"})
-    assert answer.url == url("matrix") + "#cell-5.5-O2"
+    assert answer.url == url("matrix") + "?category=5#cell-5.5-O2"
     mark = Mark.objects.get(criterion="1.1")
     assert (mark.state, mark.by.email) == ("in_place", "consultant@example.org")
 

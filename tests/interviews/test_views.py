@@ -65,7 +65,7 @@ def test_trash_list_contains_only_removed_interviews(interview: Interview, clien
     check_roles(url("trash_list"), **EDITORS)
     InterviewFactory(assessment=interview.assessment, code="AZEint2", deleted_at=timezone.now())
     InterviewFactory(deleted_at=timezone.now())
-    shown = client_as("lead").get(url("trash_list")).context["interviews"]
+    shown = client_as("lead").get(url("trash_list")).context["page"]
     assert [found.code for found in shown] == ["AZEint2"]
 
 

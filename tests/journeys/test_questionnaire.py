@@ -211,7 +211,7 @@ def analyse(page: Page) -> None:
     deadline = monotonic() + 60
     while "being calculated" in page.request.get(address).text() and monotonic() < deadline:
         page.wait_for_timeout(200)
-    page.goto(f"{HOME}analysis/survey/")
+    page.goto(f"{HOME}analysis/survey/?section=2")
     expect(page.get_by_text("Responses to 2 versions of the questionnaire are counted together")).to_be_visible()
     page.locator("#section-2 summary").click()
     page.get_by_role("link", name=re.compile(f"^{re.escape(ITEM)} ")).click()

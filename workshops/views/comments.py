@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError
+from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision, accept_revision
 from indicators.translated import Translated, wordings_mark
@@ -43,7 +43,7 @@ def comment_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         rows = rows.undecided()
     elif chosen in Comment.Disposition.values and chosen:
         rows = rows.filter(disposition=chosen)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = page_of(request, rows)
     texts = labels(assessment, [row.target for row in page])
     words, written = Translated.of(assessment), assessment.report_language
     context = {
@@ -195,7 +195,14 @@ def verdict_panel(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 @require_safe
 @requires("workshop.view")
 def change_log(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    context = {"assessment": assessment, "log": build_change_log(assessment)}
+    log = build_change_log(assessment)
+    context = {
+        "assessment": assessment,
+        "log": log,
+        "cells": page_of(request, log.cells, size=30, name="cells"),
+        "recommendations": page_of(request, log.recommendations, size=30, name="recommendations"),
+        "statements": page_of(request, log.statements, size=30, name="responses"),
+    }
     return render(request, "workshops/change_log.html", context)
 
 

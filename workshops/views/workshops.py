@@ -18,6 +18,7 @@ from assessments.requests import run_service
 from ctnat.ui.access import in_english
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
+from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
 from ctnat.ui.qr import qr_svg
 from indicators.forms import SeenRevision
@@ -48,7 +49,7 @@ from workshops.words import REVIEWED, room_language
 def workshop_list(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     workshops = Workshop.objects.for_assessment(assessment).with_turnout().order_by("-held_on", "-pk")
     undecided = Comment.objects.for_assessment(assessment).undecided().count()
-    context = {"assessment": assessment, "workshops": workshops, "undecided": undecided}
+    context = {"assessment": assessment, "page": page_of(request, workshops), "undecided": undecided}
     return render(request, "workshops/workshop_list.html", context)
 
 

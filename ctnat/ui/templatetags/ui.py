@@ -35,6 +35,7 @@ from ctnat.ui.languages import direction
 from ctnat.ui.mail import is_mail_configured
 from ctnat.ui.names import language_name
 from ctnat.ui.page_help import PageHelp, help_for
+from ctnat.ui.pages import ALL, Parts
 from ctnat.ui.stored import shown_text
 from ctnat.ui.terms import TERMS
 
@@ -223,9 +224,35 @@ def step_nav(frame: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/_pager.html", takes_context=True)
-def pager(context: template.Context, page: "Page[Any]") -> dict[str, Any]:
-    """Previous and next of a Paginator's page; the other parameters of the address stay as they are."""
-    return {"page": page, "kept": _without(context["request"].GET, "page")}
+def pager(context: template.Context, page: "Page[Any]", anchor: str = "") -> dict[str, Any]:
+    """The links to the other pages of a list (`ctnat.ui.pages.page_of`); the other parameters of the address stay as
+    they are. `anchor` is the id of the list, where it does not begin at the top of the page."""
+    name = getattr(page, "parameter", "page")
+    kept = _without(context["request"].GET, name)
+
+    def address(number: int) -> str:
+        return "?" + "&".join([f"{name}={number}", *([kept] if kept else [])]) + (f"#{anchor}" if anchor else "")
+
+    shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    links = [(number, address(number) if isinstance(number, int) else "") for number in shown]
+    return {
+        "page": page,
+        "links": links,
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.inclusion_tag("ui/_parts.html")
+def parts(chosen: Parts, label: str) -> dict[str, Any]:
+    """The links to the parts of a page (`ctnat.ui.pages.parts_of`), and to all of them."""
+    return {"chosen": chosen, "label": label, "all": ALL}
+
+
+@register.inclusion_tag("ui/_next_part.html")
+def next_part(chosen: Parts) -> dict[str, Any]:
+    """Previous and next part, at the end of the one that is shown."""
+    return {"chosen": chosen}
 
 
 @register.simple_tag(takes_context=True)
