@@ -10,6 +10,7 @@ from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -42,7 +43,7 @@ def has_second_factor(user: Any) -> bool:
 
 def without_second_factor(users: Any) -> Any:
     """Those of a QuerySet of users who have none. Where the provider's counts, their last sign-in there is the word."""
-    found = users.exclude(pk__in=Authenticator.objects.filter(type__in=FACTORS).values("user"))
+    found = users.filter(~Exists(Authenticator.objects.filter(type__in=FACTORS, user=OuterRef("pk"))))
     if settings.OIDC_URL and settings.OIDC_SECOND_FACTORS:
         found = found.exclude(pk__in=SocialAccount.objects.filter(extra_data__second_factor=True).values("user"))
     return found

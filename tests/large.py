@@ -217,6 +217,8 @@ def _interviews(large: Large, new: range) -> None:
         for answer, other in zip(answers[:: large.notes], themes[::2], strict=False)
         for theme, (released, lost, withdrawn) in ((first, next(kinds)), (other, next(kinds)))
     )  # fmt: skip
+    _bulk(AnswerRevision(answer=answer, revision=10**6, text=NOTE) for answer in answers[:: large.notes])
+    _bulk(SetAside(answer=answer, text=NOTE, settled_at=DAY) for answer in answers[:: large.notes])
     # The history of one note, and texts set aside beside it.
     one = Answer.objects.filter(interview__assessment=assessment).order_by("pk")[0]
     _bulk(AnswerRevision(answer=one, revision=n, text=f"{NOTE} {n}", by=lead) for n in new)
@@ -294,7 +296,9 @@ def _matrix(large: Large, new: range) -> None:
 
 def _workshops(large: Large, new: range) -> None:
     assessment, lead, workshop = large.assessment, large.lead, large.workshop
-    _bulk(Workshop(assessment=assessment, held_on=date(2016, 5, 2), place=f"Room {n}") for n in new)
+    others = _bulk(Workshop(assessment=assessment, held_on=date(2016, 5, 2), place=f"Room {n}") for n in new)
+    _bulk(Group(workshop=other, name="Group 1", women=1) for other in others)
+    _bulk(Minutes(workshop=other, number=1, made_by=lead) for other in others)
     groups = _bulk(Group(workshop=workshop, name=f"Group {n}", women=2, men=2, sector="mixed") for n in new)
     _bulk(Ballot(group=group, priorities=["A", "B", "C"]) for group in groups)
     first = large.marks[0]
@@ -385,7 +389,7 @@ def addresses(large: Large) -> dict[str, str]:
     values = _values(large)
     found = {}
     for space, name, route in _routes():
-        if f"{space}:{name}" in ELSEWHERE:
+        if f"{space}:{name}" in ELSEWHERE or space == "tool":  # the pages of `instruments` inside an assessment
             continue
         wanted = re.findall(r"<\w+:(\w+)>", route)
         given = values.get("", {}) | values.get(space, {}) | values.get(f"{space}:{name}", {})

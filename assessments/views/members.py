@@ -65,7 +65,7 @@ def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         "today": timezone.localdate(),
     }
     if context["may_manage"]:
-        without = without_second_factor(User.objects.filter(pk__in=members.order_by().values("user")))
+        without = without_second_factor(User.objects.filter(memberships__assessment=assessment)).distinct()
         context["without_factor"] = set(without.values_list("pk", flat=True))
         context["invitations"] = page_of(request, invitations.order_by("email", "pk"), name="invitations")
     return render(request, "assessments/member_list.html", context)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Contact, Document, Organisation, Study
@@ -79,8 +79,8 @@ def _ingredients(report: Report) -> Iterator[Any]:
     answered = responses.order_by().values_list("questionnaire")
     shown = Survey.objects.filter(assessment=assessment).values_list("questionnaire")
     held = Interview.objects.filter(assessment=assessment).order_by().values_list("guide_version")
-    of_versions = Q(pk__in=tool) | Q(pk__in=answered) | Q(pk__in=shown) | Q(pk__in=held)
-    used = Instrument.objects.filter(of_versions).order_by("pk")
+    keys = {*tool, *(key for (key,) in answered.union(shown, held))} - {None}
+    used = Instrument.objects.filter(pk__in=keys).order_by("pk")
     yield list(used.values_list("pk", "corrections_made"))  # of others' versions no event is in this log
     yield Group.objects.filter(workshop__assessment=assessment).aggregate(Count("pk"), Sum("women"), Sum("men"))
     yield Ballot.objects.filter(group__workshop__assessment=assessment).aggregate(Count("pk"), Sum("revision"))
