@@ -12,7 +12,7 @@ from analysis.models import OpenCoding
 from analysis.services.open_answers import code_open_answer, remove_open_coding
 from assessments.access import requires
 from assessments.models import Assessment
-from assessments.requests import MemberRequest, page_number
+from assessments.requests import MemberRequest
 from interviews.models import Theme
 from surveys.models import Response
 
@@ -44,6 +44,6 @@ def open_coding(request: MemberRequest, assessment: Assessment, code: str) -> Ht
             messages.error(request, " ".join(error.messages))
         else:
             messages.success(request, _("The answer was coded with “{theme}”.").format(theme=theme.label))
-    page = page_number(request)
+    page = request.GET.get("page", "1")[:6]
     query = f"?page={page}" if page.isdecimal() else ""
     return redirect(f"{reverse('analysis:survey_item', args=[assessment.reference, code])}{query}#words")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,9 +20,9 @@ from analysis.statistics.rounding import one_decimal
 from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
-from assessments.requests import MemberRequest, page_number
+from assessments.requests import MemberRequest
 from ctnat.ui.formats import with_decimal_sign
-from ctnat.ui.pages import Part, Parts, parts_of
+from ctnat.ui.pages import Part, Parts, page_of, parts_of
 from interviews.models import Theme
 
 PAGE = 50  # responses of which single answers are shown together
@@ -89,7 +89,7 @@ def survey_item(request: MemberRequest, assessment: Assessment, code: str) -> Ht
 
 def _rows(request: MemberRequest, results: Results) -> tuple[Page[int], Answers]:
     """The responses of the page that is asked for, and what they answered: single answers are shown a few at a time."""
-    found = Paginator(range(results.frames.responses_now), PAGE).get_page(page_number(request))
+    found = page_of(request, range(results.frames.responses_now), size=PAGE)
     return found, Answers(results.frames.part(found.start_index() - 1 if found else 0, found.end_index()))
 
 
