@@ -517,5 +517,6 @@ def _values(large: Large) -> dict[str, dict[str, Any]]:
         **{f"reports:{name}": {"pk": pk(Build, report=report)} for name in ("build", "build_file", "build_cancel")},
         "reports:edition_compare": {"number": 2, "other": 1},
         "reports:share_revoke": {"pk": pk(ShareLink, edition__report=report)},
+        "life": {"pk": 0},
         "surveys_public": {"slug": survey.open_slug},
     }
