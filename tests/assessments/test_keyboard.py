@@ -29,7 +29,8 @@ CONTROLS = """() => [...document.querySelectorAll(
   .map((control) => window.nameOf(control))"""
 NAME_OF = """window.nameOf = (control) =>
   (control.labels?.[0] ?? control).innerText.trim().replace(/\\s+/g, ' ').slice(0, 60)
-  || control.getAttribute('aria-label') || control.name"""
+  || control.getAttribute('aria-label') || control.name
+  || control.querySelector('[aria-label]')?.getAttribute('aria-label')"""
 FOCUSED = """() => {
   const control = document.activeElement ?? document.body;
   const box = control.getBoundingClientRect(), style = getComputedStyle(control);
@@ -143,6 +144,7 @@ def test_assessments_by_keyboard_alone(
     assert Document.objects.get(assessment=made).title == "A report"
 
     enter(page, f"Georgia {made.reference}", "Georgia")
+    enter(page, "Settings", "Assessment details")
     enter(page, "Audit log", "Audit log")
     check(page)
     go_to(page, "Type")
