@@ -188,7 +188,7 @@ explain(
 )
 explain(
     "assessments",
-    {"language_edit": _("Language"), "sign_in_list": _("Where you are signed in")},
+    {"language_edit": _("Language and colours"), "sign_in_list": _("Where you are signed in")},
     _(
         "These settings are for your account alone, in all assessments. The language changes the pages that you see, "
         "not those of respondents. If a sign-in is not yours, end it and change your password."

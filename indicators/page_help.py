@@ -28,7 +28,7 @@ explain(
     "indicators",
     {
         "recommendation_list": _("Recommendations"),
-        "recommendation_new": _("New recommendation"),
+        "recommendation_new": _("Add recommendation"),
         "recommendation_edit": "",
         "recommendation_move": "",
         "recommendation_status": "",
