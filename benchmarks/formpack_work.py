@@ -33,7 +33,7 @@ def python() -> Path | None:
 
 def prepare(path: str) -> tuple[Any, list[dict[str, Any]]]:
     """The form, and the submissions in memory."""
-    from formpack import FormPack  # only its own Python has it
+    from formpack import FormPack  # type: ignore[import-not-found] # only its own Python has it
 
     given = json.loads(Path(path).read_text())
     version = {"version": "v1", "content": given["form"]}

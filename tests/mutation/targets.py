@@ -31,10 +31,11 @@ TARGETS: dict[str, list[str]] = {
         for topic in STATISTICS
     },
     "analysis.disclosure": ["tests/analysis/test_disclosure.py"],
+    "analysis.statistics.coded": ["tests/analysis/statistics/test_coded.py"],
     "analysis.statistics.groups": ["tests/analysis/statistics/test_groups.py"],
     **{
         f"analysis.statistics.{topic}": [
-            f"tests/analysis/statistics/test_{name}.py" for name in ("certainty", "breakdowns")
+            f"tests/analysis/statistics/test_{name}.py" for name in ("coded", "certainty", "breakdowns")
         ]
         for topic in ("certainty", "breakdowns")
     },

@@ -821,3 +821,45 @@ def test_a_scale_without_a_favourable_end_has_no_sides() -> None:
     assert side_of(scale)
     assert side_of(scale.model_copy(update={"favourable": None})) is None
     assert side_of(None) is None
+
+
+CELLS = ["a", "b", "c", "a", "b", None, "", "of another version", "dont_know", ["a"]]
+LISTS = [["x"], ["x", "y"], ["y", "x"], ["z", "dont_know"], ["dont_know"], [], None, "y", ["x", "x"], ["strange"]]
+
+
+def one_by_one(answers: Sequence[Any], of: Sequence[int], groups: int) -> dict[str, Any]:
+    """A table counted respondent by respondent, without any of the code that counts them together."""
+    found: dict[str, Any] = {"options": {}, **{name: [0] * groups for name in ("answered", "dont_know", "skipped")}}
+    for answer, group in zip(answers, of, strict=True):
+        chosen = set(answer if isinstance(answer, list) else [answer]) - {None, ""}
+        if not chosen or chosen == {"dont_know"}:
+            found["dont_know" if chosen else "skipped"][group] += 1
+            continue
+        found["answered"][group] += 1
+        for option in chosen - {"dont_know"}:
+            found["options"].setdefault(option, [0] * groups)[group] += 1
+    return found
+
+
+def test_tables_are_those_of_counting_respondents_one_by_one() -> None:
+    tables = 0
+    for seed in range(12):
+        draw = random.Random(seed)  # noqa: S311
+        people = draw.choice([12, 25, 61])
+        who = {"sex": draw.choices(["f", "m", None], [6, 6, 1], k=people), "age": draw.choices("oy", k=people)}
+        said = {"q": draw.choices(CELLS, k=people), "many": draw.choices(LISTS, k=people)}
+        results = make_results(frames(**who, **said), settings(k=2))
+        for item, answers in said.items():
+            found = results["items"][item]
+            total = one_by_one(answers, [0] * people, 1)
+            assert {option: [count] for option, count in found["counts"].items() if count} == total["options"]
+            bases = [found[name] for name in ("answered", "dont_know", "skipped")]
+            assert bases == [total[name][0] for name in ("answered", "dont_know", "skipped")]
+            for profile, table in found["by"].items():
+                groups = results["groups"][profile]
+                place = {value: at for at, group in enumerate(groups) for value in group["values"]}
+                pooled = next((at for at, group in enumerate(groups) if group["pooled"]), 0)
+                of = [place.get(value or "", pooled) for value in who[profile]]
+                assert table == one_by_one(answers, of, len(groups))
+                tables += 1
+    assert tables > 20
