@@ -44,30 +44,26 @@ class Coder:
     def __init__(self) -> None:
         self.codes: list[int] = []
         self._numbers = _Numbers()
-        self._is_plain = True
 
     def add(self, answers: Sequence[Any]) -> None:
-        if self._is_plain:
-            before = len(self.codes)
-            try:
-                self.codes += map(self._numbers.__getitem__, answers)
-                return
-            except TypeError:  # a number, or a list
-                self._is_plain = False
-                del self.codes[before:]
-        self.codes += map(self._numbers.of, answers)
+        before = len(self.codes)
+        try:
+            self.codes += map(self._numbers.__getitem__, answers)
+        except TypeError:  # a number, or a list
+            del self.codes[before:]
+            self.codes += map(self._numbers.of, answers)
 
     def coded(self) -> "Coded":
         return Coded(tuple(self._numbers.kinds), np.array(self.codes, dtype=np.intp))
 
 
 def _key(answer: Any) -> Hashable:
-    """What tells answers apart: 1, 1.0 and True are three; NaN, which a table puts for nothing, is one."""
+    """What tells answers apart: 1, 1.0 and True are three; None and NaN, which a table puts for nothing, are one."""
     if isinstance(answer, list):
         return tuple(answer)
-    if isinstance(answer, float) and answer != answer:
-        return (float, "nan")
-    return answer if isinstance(answer, str | tuple) or answer is None else (type(answer), answer)
+    if answer is None or answer != answer:
+        return None
+    return answer if isinstance(answer, str | tuple) else (type(answer), answer)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,13 +103,13 @@ class Coded(Sequence[Any]):
 
     def are(self, test: Callable[[Any], bool]) -> np.ndarray:
         """For each respondent whether it is true of the answer."""
-        found: np.ndarray = np.fromiter(map(test, self.kinds), dtype=bool, count=len(self.kinds))[self.codes]
+        found: np.ndarray = np.fromiter(map(test, self.kinds), dtype=bool)[self.codes]
         return found
 
     def where(self, mask: np.ndarray) -> "Coded":
         """The answers of some respondents, without the kinds that none of them gave."""
         codes = self.codes[mask]
-        present = np.flatnonzero(np.bincount(codes, minlength=len(self.kinds)))
+        present = np.flatnonzero(np.bincount(codes))
         if len(present) == len(self.kinds):
             return Coded(self.kinds, codes)
         place = np.zeros(len(self.kinds), dtype=np.intp)
@@ -140,10 +136,9 @@ class Coded(Sequence[Any]):
 def crossed(columns: Sequence[np.ndarray], rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Which respondents are alike in all of `columns` (numbers): (the first of each sort, the sort of each).
 
-    Sorts are in the order of their numbers, column by column.
+    Sorts are numbered in the order in which they are found.
     """
-    sort = np.zeros(rows, dtype=np.intp)
-    for column in columns:
-        sort = np.unique(sort * (column.max(initial=0) + 1) + column, return_inverse=True)[1]
-    _, first, sort = np.unique(sort, return_index=True, return_inverse=True)
-    return first, sort
+    numbers: dict[tuple[int, ...], int] = {}
+    keys = zip(*(column.tolist() for column in columns), strict=True) if columns else [()] * rows
+    sort = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.intp)
+    return np.unique(sort, return_index=True)[1], sort

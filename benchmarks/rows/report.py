@@ -16,7 +16,8 @@ def rows() -> Iterator[Row]:
     database, source = FOLDER / "demo.sqlite3", str(FOLDER / "report.html")
     FOLDER.mkdir(parents=True, exist_ok=True)
     os.environ.update(environment(database))
-    for command in (["migrate", "-v0"], ["createcachetable"], ["load_demo"]):
+    commands = [["migrate", "-v0"], ["createcachetable"], *([] if database.exists() else [["load_demo"]])]
+    for command in commands:
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     spent("benchmarks.report_work:html", "html", source)
     ours, peer = [], []

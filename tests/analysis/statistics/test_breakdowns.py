@@ -14,7 +14,7 @@ from analysis.statistics.breakdowns import (
     published_several,
     withheld_by_lot,
 )
-from analysis.statistics.certainty import Several
+from analysis.statistics.certainty import Chosen, Several
 
 KEY = b"k" * 32
 GROUPS = {"sex": ["f"] * 6 + ["m"] * 13, "age": ["o", "y"] * 9 + ["o"]}
@@ -140,6 +140,26 @@ def test_how_many_options_each_chose_is_known_to_the_attacker() -> None:
         assert published_several("1", groups, answers, KEY, one_in=0) == {"sex": "whole"}
         assert published_several("1", groups, answers, KEY, one_in=0, least=2, most=3) == {"sex": "whole"}
     assert given == [(1, None), (2, 3)]
+
+
+def test_the_attacker_knows_the_earlier_tables_and_those_that_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = Several(frozenset("x")), Several(frozenset("y"))
+    groups = {"sex": list("ffffmmmm"), "age": list("ooyyooyy"), "role": list("pqpqpqpq")}
+    known = Known([(True, "a")] * 8, ["whole", "whole"])
+    seen: list[set[object]] = []
+
+    def certain_several(found: Chosen, least: int, most: int | None) -> set[object]:
+        seen.append(set(found.members))
+        return set() if len(seen) != 2 else {((True, "a", "f", "o"), "x")}  # by age it is withheld
+
+    monkeypatch.setattr(breakdowns, "certain_several", certain_several)
+    shown = published_several("1", groups, [x, y, y, x, y, x, x, y], KEY, one_in=0, known=known)
+    assert list(shown) == ["sex", "role"]
+    before = (True, "a")
+    assert seen[0] == {(*before, sex) for sex in "fm"}
+    assert seen[1] == {(*before, sex, age) for sex in "fm" for age in "oy"}
+    assert seen[2] == {(*before, sex, role) for sex in "fm" for role in "pq"}
+    assert published_several("1", {}, [x, y], KEY) == {}
 
 
 def test_a_table_that_gives_a_person_away_in_full_is_shown_by_sides() -> None:

@@ -49,6 +49,23 @@ def test_what_a_table_puts_for_nothing_is_one_kind() -> None:
     assert count_answers(coded, []).skipped == 2
 
 
+def test_what_was_read_before_the_first_list_or_number_stays() -> None:
+    coder = Coder()
+    for part in (["a", "b"], ["b", ["x"]], ["a", 1, 1.0], ["c"]):
+        coder.add(part)
+    coded = coder.coded()
+    assert same(coded, ["a", "b", "b", ["x"], "a", 1, 1.0, "c"])
+    assert coded.codes.tolist() == [0, 1, 1, 2, 0, 3, 4, 5]
+
+
+def test_kinds_that_nobody_has_are_counted_and_left_out() -> None:
+    coded = Coded(("a", "b", "c", ["d"]), np.array([1, 1]))
+    assert coded.times == [0, 2, 0, 0]
+    assert dict(coded.counter()) == {"b": 2}
+    kept = coded.where(np.array([True, False]))
+    assert (kept.kinds, kept.codes.tolist()) == (("b",), [0])
+
+
 def test_an_invalid_answer_stays_one() -> None:
     assert count_answers(Coded.of(["a", INVALID, INVALID]), ["a"]).invalid == 2
 
@@ -66,10 +83,11 @@ def test_seventy_thousand_different_rankings_are_counted() -> None:
 def test_sorts_are_of_those_who_are_alike_in_all_columns() -> None:
     columns = [np.array([1, 0, 1, 1, 0]), np.array([2, 2, 0, 2, 2])]
     first, sort = crossed(columns, 5)
-    assert (first.tolist(), sort.tolist()) == ([1, 2, 0], [2, 0, 1, 2, 0])
+    assert (first.tolist(), sort.tolist()) == ([0, 1, 2], [0, 1, 2, 0, 1])
     first, sort = crossed([], 3)
     assert (first.tolist(), sort.tolist()) == ([0], [0, 0, 0])
-    assert [part.tolist() for part in crossed([np.array([], dtype=int)], 0)] == [[], []]
+    for part in (*crossed([np.array([], dtype=int)], 0), Coded.of([]).codes):
+        assert (part.tolist(), part.dtype.kind) == ([], "i")
 
 
 @pytest.mark.parametrize("seed", range(30))
