@@ -133,7 +133,7 @@ def test_instrument_detail_is_shown_in_every_language(reader: Client, survey: In
     page = reader.get(url("instrument_detail", survey.pk, language=language)).content.decode()
     question = survey.document.by_name["3.1.1"].text.translate(language)
     direction = "rtl" if language == "ar" else "ltr"
-    assert f'<div class="instrument" lang="{language}" dir="{direction}">' in page
+    assert f'<div class="instrument" data-parts lang="{language}" dir="{direction}">' in page
     assert question in page
     assert 'class="untranslated"' not in page
 
