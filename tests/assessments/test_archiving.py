@@ -93,7 +93,7 @@ def test_assessment_archive_makes_it_read_only_until_it_is_brought_back(client_a
     assert "This assessment is in the archive since" in home
     assert "it can be read, and not changed" in text(client_as("observer").get(HOME + "documents/"))
     lists = lead.get("/")
-    assert ([str(one) for one in lists.context["archived"]], lists.context["assessments"]) == (["AZE-2016"], [])
+    assert ([str(one) for one in lists.context["archived"]], list(lists.context["page"])) == (["AZE-2016"], [])
     assert "1 assessment in the archive" in text(lists)
     lead.post(HOME + "bring-back/")
     assessment.refresh_from_db()
