@@ -74,9 +74,9 @@ def test_a_form_is_removed_by_its_receipt_from_the_keyboard(
 def test_break_downs_are_chosen_and_results_released_from_the_keyboard(lead: Any, survey: Survey) -> None:
     Survey.objects.update(status="draft", smallest_group=None)  # the plan is made before it opens
     page = lead("analysis/release/")
-    go_to(page, "Most important")
+    go_to(page, "Most important (optional)")
     page.keyboard.press("ArrowDown")
-    go_to(page, "In reserve")
+    go_to(page, "In reserve (optional)")
     page.keyboard.press("Home")  # none: the one in reserve is now the most important
     press(page, "Save")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
