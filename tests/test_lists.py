@@ -41,6 +41,7 @@ MORE_QUERIES = {
     "assessments:erasure_detail": 25,
     "assessments:site_erasure_detail": 25,
     "assessments:site_status": 25,  # the checks of the site, one by one
+    "life:assessment_copy": 16,  # what the copy would take over
     "surveys:invitation_list": 16,
     "surveys:response_import": 15,
     "interviews:interview_detail": 16,
@@ -64,11 +65,13 @@ MORE_BYTES = {
     "surveys:survey_preview": 110_000,  # the whole questionnaire, as are those below
     "surveys_public:open_form": 120_000,
     "surveys_trial:version_trial": 120_000,
-    "surveys:response_enter": 120_000,
-    "surveys:entry_draft_edit": 120_000,
+    "surveys:response_enter": 130_000,
+    "surveys:entry_draft_edit": 130_000,
     "instruments:instrument_detail": 200_000,
     "instruments:instrument_edit": 200_000,
-    "instruments:translation_edit": 300_000,
+    "instruments:translation_edit": 600_000,
+    "reports:report": 110_000,  # its outline, with the words of each section
+    "workshops:group_ballot": 160_000,  # everything that a group is asked
 }
 
 

@@ -152,8 +152,7 @@ class ToolRow:
 
 
 def tool_of(assessment: Assessment) -> list[ToolRow]:
-    found = Instrument.objects.for_use().without_definition().select_related("owner")
-    published = list(found.order_by("published_at", "pk"))
+    published = list(Instrument.objects.for_use().select_related("owner").order_by("published_at", "pk"))
     rows = []
     for field, kind in TOOL_FIELDS.items():
         used = getattr(assessment, field)

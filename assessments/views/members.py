@@ -55,7 +55,7 @@ ROLES = {
 @lists_members
 def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     members = Membership.objects.for_assessment(assessment)
-    page = page_of(request, members.select_related("user").order_by("role", "user__email", "pk"))
+    page = page_of(request, members.select_related("user").order_by("role", "user__email", "pk"), size=30)
     invitations = MemberInvitation.objects.waiting().for_assessment(assessment).select_related("invited_by")
     context = {
         "assessment": assessment,
@@ -67,7 +67,7 @@ def member_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     if context["may_manage"]:
         without = without_second_factor(User.objects.filter(memberships__assessment=assessment)).distinct()
         context["without_factor"] = set(without.values_list("pk", flat=True))
-        context["invitations"] = page_of(request, invitations.order_by("email", "pk"), name="invitations")
+        context["invitations"] = page_of(request, invitations.order_by("email", "pk"), size=30, name="invitations")
     return render(request, "assessments/member_list.html", context)
 
 
