@@ -168,13 +168,17 @@ def ensure_data(*, with_demo: bool) -> None:
     database = os.environ.get("DATABASE_URL", "")
     state, stamp = f"{digest(*code)} {hashlib.sha256(database.encode()).hexdigest()}", VAR / "data.stamp"
     state += "" if with_demo else " without the demonstration"
+    loaded_before = stamp.exists() and not stamp.read_text().endswith("without the demonstration")
+    was_removed = loaded_before and not (VAR / "demo-sign-ins.txt").exists()
     if stamp.exists() and stamp.read_text() == state and (database or (VAR / "ctnat.sqlite3").exists()):
         return
     say("Preparing the database ...")
     manage("migrate", "--verbosity", "0")
     manage("createcachetable")
     manage("loaddata", "--verbosity", "0", *sorted(ROOT.glob("fixtures/instruments_2016_*.yaml")))
-    if with_demo:
+    if with_demo and was_removed:
+        say("The demonstration was removed. The page “This site” loads it again.")
+    elif with_demo:
         say("Loading the demonstration ...")
         finished = subprocess.run([PYTHON, "manage.py", "load_demo"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         if finished.returncode:
@@ -298,7 +302,7 @@ def greet(port: int, *, empty: bool) -> None:
         made = subprocess.run([PYTHON, "manage.py", "set_up_link"], cwd=ROOT, capture_output=True, text=True)
         if made.returncode == 0:  # there is no administrator yet
             say(f"Create the administrator's account, within a day, at\n\n{made.stdout}")
-    elif signins.exists():
+    elif signins.exists():  # `remove_demo` and the page "This site" remove it with the demonstration
         say(f"Sign in with one of\n\n{signins.read_text()}")
     say("Stop with Ctrl-C.")
 

@@ -16,11 +16,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from assessments.audit import record
+from assessments.demonstration import NOT_ADMITTED, demonstration_refused, is_demonstration_account
 from assessments.lockout import take_attempt
 from assessments.models import RefusedSignIn, User
 from assessments.services.refused_sign_ins import record_refused_sign_in
 from assessments.services.single_sign_on import admit
 from assessments.single_sign_on import is_offered, make_app
+from assessments.this_site import this_site
 from ctnat.ui.errors import InputError
 from ctnat.ui.mail import written_in
 
@@ -51,6 +53,17 @@ class NoSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ha
         user = context.get("user")
         with written_in(user.language if isinstance(user, User) else ""):
             super().send_mail(template_prefix, email, context)
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{this_site().name}: {subject}"
+
+    def pre_login(self, request: HttpRequest, user: User, **given: Any) -> Any:
+        """Called however somebody signs in: by password, passkey, mailed link or the organisation's provider."""
+        if demonstration_refused() and is_demonstration_account(user):
+            record_refused_sign_in(request=request, email=user.email, reason=RefusedSignIn.Reason.DEMONSTRATION)
+            messages.error(request, NOT_ADMITTED)
+            raise ImmediateHttpResponse(redirect("account_login"))
+        return super().pre_login(request, user, **given)
 
     def get_login_stages(self) -> list[str]:
         ours = {"allauth.mfa.stages.AuthenticateStage": "assessments.second_factor.SecondFactorStage"}

@@ -47,6 +47,17 @@ def expire_backups(parent: Path, *, keep: Path) -> Iterator[str]:
             yield _remove(folder, manifest, made)
 
 
+def backups_in(parent: Path) -> Iterator[tuple[datetime, Path]]:
+    """(when it was made, its folder) of each finished backup of this site in `parent`, in no order."""
+    try:
+        folders = [folder for folder in parent.iterdir() if folder.is_dir() and not folder.name.endswith(PART)]
+    except OSError:
+        return
+    for folder in folders:
+        if made := _made_at(_read(folder / "manifest.json")):
+            yield made, folder
+
+
 def _read(path: Path) -> dict[str, Any]:
     """The manifest of a backup of this site; empty where this site wrote none."""
     try:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from babel.localedata import locale_identifiers
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -28,11 +29,13 @@ from assessments.models import (
     RetentionDate,
     Role,
     Sector,
+    SiteDetails,
     Study,
     User,
 )
 from assessments.proposals import Proposal, proposal_for
 from assessments.services.assessments import TOOL_FIELDS
+from assessments.this_site import this_site
 from assessments.uploads import check_upload
 from ctnat.translation.catalogue import SOURCE_LANGUAGE
 from ctnat.translation.languages import interface_languages
@@ -252,6 +255,8 @@ class AssessmentNewForm(Form):
         zone.choices = [("", _("Choose a time zone")), *zone_choices(self.chosen)]
         for name, kind in TOOL_FIELDS.items():
             self._offer(name, kind)
+        if proposed := this_site().languages:
+            self.initial.setdefault("languages", list(proposed))
         study: Any = self.fields["study"]
         study.queryset = Study.objects.for_lead(user)
         if not study.queryset.exists():
@@ -529,6 +534,33 @@ class FirstAccountForm(InvitationAcceptForm):
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     field_order = ("name", "email", "password")
+
+
+class SiteForm(SeenForm, ModelForm):
+    languages = LanguagesField(
+        required=False,
+        label=gettext_lazy("Languages"),
+        help_text=gettext_lazy(
+            "Separated by commas. New assessments begin with them, and people who chose no language see the first "
+            "that the program’s pages have."
+        ),
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("For pages of the whole site. Each assessment has its own."),
+    )
+
+    class Meta:
+        model = SiteDetails
+        fields = ("name", "languages", "time_zone")
+        labels = {"name": gettext_lazy("Name of the site")}
+        help_texts = {"name": gettext_lazy("On every page and in mails to members, such as the name of your office.")}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        zone: Any = self.fields["time_zone"]
+        zone.choices = zone_choices("")
+        self.initial["time_zone"] = self.initial.get("time_zone") or settings.TIME_ZONE
 
 
 class OrganisationForm(SeenForm, ModelForm):

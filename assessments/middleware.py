@@ -13,14 +13,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from assessments.archiving import ArchivedError
+from assessments.demonstration import NOT_ADMITTED, demonstration_refused, is_demonstration_account
 from assessments.lockout import make_known
 from assessments.models import Membership
 from assessments.second_factor import ask_for_second_factor, passed_second_factor
 from assessments.sessions import follow_new_key, note_use, seconds_left
+from assessments.this_site import this_site
 from ctnat.translation.languages import interface_languages, preferred_language
 
 LIBRARY = "/instruments/"
@@ -45,6 +47,10 @@ class SignInMiddleware:
     ) -> HttpResponseBase | None:
         access = getattr(view, "access", "account")
         if access == "public" or not request.user.is_authenticated:
+            return None
+        if demonstration_refused() and is_demonstration_account(request.user):
+            logout(request)
+            messages.error(request, NOT_ADMITTED)
             return None
         if seconds_left(request.session) <= 0:
             logout(request)
@@ -107,7 +113,8 @@ class MemberLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with translation.override(settings.LANGUAGE_CODE):  # what a view activates ends with its request
+        # What a view activates ends with its request.
+        with translation.override(settings.LANGUAGE_CODE), timezone.override(this_site().zone):
             response = self.get_response(request)
         if language := getattr(request, "member_language", None):
             response.headers.setdefault("Content-Language", language)
@@ -125,6 +132,6 @@ class MemberLanguageMiddleware:
         own = request.user.language if request.user.is_authenticated else ""
         chosen = own if own in interface_languages() else ""
         header = request.headers.get("Accept-Language", "")
-        language = chosen or preferred_language(header, interface_languages()) or settings.LANGUAGE_CODE
+        language = chosen or preferred_language(header, interface_languages()) or this_site().page_language
         request.member_language, request.language_is_of_browser = language, not chosen  # type: ignore[attr-defined]
         translation.activate(language)

@@ -110,6 +110,7 @@ class RefusedSignIn(models.Model):
         PASSWORD = "password", gettext_lazy("Wrong password")
         TOO_MANY = "too_many", gettext_lazy("Too many attempts")
         PROVIDER = "provider", gettext_lazy("Refused after a sign-in at the organisation")
+        DEMONSTRATION = "demonstration", gettext_lazy("An account of the demonstration")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="refused")
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -149,6 +150,20 @@ class WorkerBeat(models.Model):
 
     def __str__(self) -> str:
         return self.worker
+
+
+class SiteDetails(models.Model):
+    """What an administrator chose for the whole site: one row, or none where nothing was chosen yet."""
+
+    name = models.CharField(max_length=60, blank=True)  # blank: CT-NAT
+    languages = models.JSONField(default=list, blank=True)  # of new assessments, and of pages for those who chose none
+    time_zone = models.CharField(max_length=40, blank=True)  # of pages outside an assessment; blank: of the settings
+
+    class Meta:
+        verbose_name_plural = "site details"
+
+    def __str__(self) -> str:
+        return self.name or "CT-NAT"
 
 
 class Study(models.Model):
@@ -316,6 +331,10 @@ class Assessment(models.Model):
     def country_in(self, language: str) -> str:
         """The country's name as the lead wrote it for `language`, else as the list of countries has it."""
         return str(self.country_names.get(language) or country_name(self.country, language))
+
+    @property
+    def is_demonstration(self) -> bool:
+        return self.study.is_demonstration
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,6 +5,7 @@ Only those who can run commands on the server get it, so that no stranger takes 
 
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpRequest
 from django.urls import reverse
 
 from assessments.models import User
@@ -20,7 +21,18 @@ def has_administrator() -> bool:
 
 def set_up_link() -> str:
     """An address that works for `HOURS`, and until there is an administrator."""
-    return f"{settings.SITE_URL}{reverse('assessments:set_up', args=[TimestampSigner(salt=SALT).sign('1')])}"
+    return f"{settings.SITE_URL}{set_up_path()}"
+
+
+def set_up_path() -> str:
+    return reverse("assessments:set_up", args=[TimestampSigner(salt=SALT).sign("1")])
+
+
+def may_begin_here(request: HttpRequest) -> bool:
+    """Whether the browser runs on the machine of a site that is being tried: who sits there can run commands too."""
+    is_near = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
+    is_passed_on = any(name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded"))
+    return not settings.PRODUCTION and is_near and not is_passed_on
 
 
 def is_set_up_code(code: str) -> bool:

@@ -45,4 +45,9 @@ def worker_is_running() -> bool:
     """True also where jobs need no worker, because they run at once."""
     if not settings.TASKS["default"]["BACKEND"].startswith("django_tasks_db."):
         return True
+    return worker_beats()
+
+
+def worker_beats() -> bool:
+    """Whether a process of a worker was seen alive a moment ago."""
     return bool(_beats(since=timezone.now() - GONE_AFTER))

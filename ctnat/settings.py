@@ -17,6 +17,7 @@ env = environ.Env()
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 PRODUCTION = env.bool("CTNAT_PRODUCTION", default=False)
+DEMONSTRATION = env.bool("CTNAT_DEMONSTRATION", default=False)  # in production: its accounts may exist and sign in
 VAR_DIR = Path(env.str("CTNAT_VAR", default=str(BASE_DIR / "var")))  # all that is written: database, uploads, keys
 create_privately()
 make_private(VAR_DIR)
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "interviews.middleware.withhold_names",
+    "assessments.demonstration.mark_downloads",
 ]
 
 ROOT_URLCONF = "ctnat.urls"
@@ -107,6 +109,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "assessments.context_processors.assessment_frame",
                 "assessments.context_processors.sign_in",
+                "assessments.this_site.site_name",
             ],
         },
     }
@@ -223,6 +226,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 BACKUP_RECIPIENTS = env.list("CTNAT_BACKUP_RECIPIENTS", default=[])  # age1...; without one, backups are in clear
+BACKUP_FOLDER = env.str("CTNAT_BACKUP_FOLDER", default="")  # in which `backup` makes one without being given a name
 BACKUP_DAYS = env.int("CTNAT_BACKUP_DAYS", default=30)  # older backups of this site are removed; 0 keeps them
 TRASH_DAYS = env.int("CTNAT_TRASH_DAYS", default=30)  # then what is in the trash is erased for good; 0 keeps it
 # What was erased for good, by identifiers: kept beside the keys, apart from the database and its backups.

@@ -45,6 +45,7 @@ CLEAR: dict[str, dict[str, str]] = {
     "assessments.user": {"password": HASH, "email": "by which a member signs in", "name": TEAM, "language": CODE},
     "assessments.signin": {"session_key": CODE, "device": "kind of the browser"},
     "assessments.refusedsignin": {"device": "kind of the browser"},
+    "assessments.sitedetails": {"name": SITE, "languages": CODE, "time_zone": SETTING},
     "assessments.mailfailure": {"reason": SITE},
     "assessments.workerbeat": {"worker": SITE},
     "assessments.study": {"title": "on the report's cover", "commissioner": ORGANISATION, "funder": ORGANISATION},

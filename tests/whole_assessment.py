@@ -59,7 +59,8 @@ SHORTEST = 40  # characters: shorter columns are codes and keys
 LEFT_OUT = {
     # Fields that are not typed text: codes, addresses, keys, and what the application writes.
     "assessments.User", "assessments.SignIn", "assessments.RefusedSignIn", "assessments.MailFailure",
-    "assessments.WorkerBeat", "assessments.MemberInvitation", "assessments.AuditChain", "assessments.AuditEvent",
+    "assessments.SiteDetails", "assessments.WorkerBeat", "assessments.MemberInvitation",
+    "assessments.AuditChain", "assessments.AuditEvent",
     "assessments.RetiredCode", "assessments.ErasureRequest", "assessments.DeletionCertificate",
     "interviews.StruckPassage.question", "interviews.InformationNote",
      "assessments.Assessment.reference", "assessments.Assessment.time_zone",

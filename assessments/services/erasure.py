@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from assessments.archiving import due_in_the_archive
 from assessments.audit import record
+from assessments.demonstration import marked_subject
 from assessments.erasers import (
     Copy,
     Eraser,
@@ -97,6 +98,7 @@ def _tell(request: ErasureRequest, by: User) -> None:
         with written_in(person.language):
             text = render_to_string("assessments/mail/erasure_requested.txt", context)
             subject = _("Request to erase data of {reference}").format(reference=request.reference)
+            subject = marked_subject(request.assessment, subject)
         try:
             send_mail(subject, text, None, [person.email])
         except (SMTPException, OSError):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.audit import record
+from assessments.demonstration import marked_subject
 from assessments.invited_lines import Line
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
@@ -188,6 +189,7 @@ def _send(invitation: MemberInvitation, link: str, connection: Any) -> MemberInv
     with written_in(account.language if account else ""):
         text = render_to_string("assessments/mail/invitation.txt", {"invitation": invitation, "link": link})
         subject = _("Invitation to the needs assessment {assessment}").format(assessment=invitation.assessment)
+        subject = marked_subject(invitation.assessment, subject)
     try:
         send_mail(subject, text, None, [invitation.email], connection=connection)
     except (SMTPException, OSError):

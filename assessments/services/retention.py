@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from assessments.archiving import due_in_the_archive
 from assessments.audit import record
+from assessments.demonstration import marked_subject
 from assessments.erasers import eraser_of, forget_drafts
 from assessments.erasure_register import note_erasure
 from assessments.models import Assessment, AuditEvent, DeletionCertificate, RetentionDate, Role, User
@@ -100,6 +101,7 @@ def warn(row: RetentionDate) -> str:
             subject = _("{kind} of {reference} will be erased on {day}").format(
                 kind=row.get_kind_display(), reference=row.assessment, day=page_day(erased_from(row))
             )
+            subject = marked_subject(row.assessment, subject)
         try:
             sent += send_mail(subject, text, None, [lead.email])
         except (SMTPException, OSError):

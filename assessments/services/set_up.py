@@ -9,6 +9,7 @@ from assessments.mail_backend import reason_of
 from assessments.models import User
 from assessments.services.accounts import create_account
 from assessments.set_up import has_administrator
+from assessments.this_site import this_site
 from ctnat.ui.errors import InputError
 from ctnat.ui.mail import is_mail_configured, written_in
 
@@ -31,7 +32,8 @@ def send_test_mail(*, by: User) -> None:
     if not is_mail_configured():
         raise InputError(_("No mail server is set, so nothing was sent. Set EMAIL_URL, and start the site again."))
     with written_in(by.language):
-        subject, text = _("CT-NAT: test mail"), _("This site can send mail: this message was sent to test it.")
+        subject = _("{site}: test mail").format(site=this_site().name)
+        text = _("This site can send mail: this message was sent to test it.")
     try:
         send_mail(subject, text, None, [by.email])
     except OSError as error:  # smtplib's errors are among them

@@ -13,6 +13,7 @@ from assessments.audit import record
 from assessments.models import MemberInvitation, User
 from assessments.services.members import accept_invitation
 from assessments.single_sign_on import PROVIDER_ID
+from assessments.this_site import this_site
 from ctnat.ui.errors import InputError
 from ctnat.ui.mail import written_in
 
@@ -80,7 +81,7 @@ def link_account(*, user: User, uid: str, second_factor: bool) -> None:
 def _tell(user: User) -> None:
     with written_in(user.language):
         text = render_to_string("assessments/mail/provider_linked.txt", {"user": user, "label": settings.OIDC_LABEL})
-        subject = _("CT-NAT: a new way to sign in to your account")
+        subject = _("{site}: a new way to sign in to your account").format(site=this_site().name)
     try:
         send_mail(subject, text, None, [user.email])
     except (SMTPException, OSError):

@@ -21,6 +21,7 @@ from assessments.next_steps import NextSteps, next_steps, situation_of
 from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
 from assessments.steps import frame_of
+from assessments.views.set_up import begins_with_set_up
 from ctnat.ui.pages import page_of
 from instruments.models import Instrument
 from instruments.uses import uses_of_versions
@@ -32,6 +33,7 @@ OFFICE_BLANK = gettext_lazy(
 HASH = re.compile(r"[0-9a-f]{64}")
 
 
+@begins_with_set_up
 @require_safe
 @signed_in
 def assessment_list(request: MemberRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as N_
 
 from analysis.results import Results
+from assessments.demonstration import band
 from assessments.names import BREAK, NameFinder
 from ctnat.ui.fonts import uncovered
 from ctnat.ui.formats import format_date
@@ -80,6 +81,7 @@ class ReportData:
     tables: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
     cells: tuple[tuple[str, ...], ...]  # of each category the states of its cells, for the cover
+    demonstration: str = ""  # what the cover says of a report of the demonstration
     audit_head: str = ""  # of an edition: the hash of the last event in the audit log when it was made
 
     @property
@@ -179,6 +181,7 @@ def _build(
         tables=tuple(writer.tables),
         problems=tuple(_without_names(guard, problem) for problem in writer.problems),
         cells=_cells(evidence.results),
+        demonstration=band(assessment, language),
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments.access import staff_only
+from assessments.demonstration import demonstration_refused
 from assessments.requests import MemberRequest, run_service
 from reports.demo.load import demonstration_accounts, demonstration_assessments
 from reports.forms import DemonstrationForm
@@ -17,12 +18,17 @@ from reports.services.demonstration import remove_demonstration, start_demonstra
 @require_http_methods(["GET", "POST"])
 @staff_only
 def demonstration_load(request: MemberRequest) -> HttpResponse:
+    is_first = "first" in request.GET  # a step of the set-up
     form = DemonstrationForm(request.POST or None)
     run_service(request, form, start_demonstration)
     if request.method == "POST" and form.is_valid():
         messages.success(request, _("The demonstration is being built. It is complete in about a minute."))
         return redirect("assessments:site_status")
-    return render(request, "reports/demonstration_load.html", {"form": form})
+    return render(
+        request,
+        "reports/demonstration_load.html",
+        {"form": form, "is_first": is_first, "is_refused": demonstration_refused()},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from assessments.blanks import LABELS
+from assessments.demonstration import marked_subject
 from ctnat.ui.languages import direction
 from ctnat.ui.words import fill
 from surveys.distribution.links import personal_link, stop_link
@@ -111,7 +112,8 @@ def _fill(survey: Survey, text: dict[str, str], language: str, *, name: str, **l
     if "{stop_link}" not in text["body"]:
         text["body"] = f"{text['body']}\n\n{translate('mail_stop', language)}"
     values = placeholders(survey, language) | links | {"name": name}
-    return " ".join(fill(text["subject"], values).split()), fill(text["body"], values)
+    subject = " ".join(fill(text["subject"], values).split())
+    return marked_subject(survey.assessment, subject, language), fill(text["body"], values)
 
 
 def html_of(body: str, language: str) -> str:

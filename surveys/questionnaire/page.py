@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from assessments.demonstration import band
 from ctnat.translation.languages import preferred_language
 from ctnat.ui.digits import number_sent
 from ctnat.ui.formats import patterns
@@ -89,6 +90,7 @@ def form_head(survey: Survey, language: str) -> dict[str, Any]:
         "deadline": rendering.local_time(survey.deadline, survey.assessment.time_zone, language),
         "skipping": skipping_note(document_of(survey.questionnaire), language),
         "contact": survey.assessment.survey_contact,
+        "demonstration": band(survey.assessment, language),
         "sections": rendering.cached(
             document_key, lambda: contents(Quotes(document_of(survey.questionnaire), language, {}))
         ),

@@ -25,6 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.access import public, without_members
+from assessments.demonstration import band
 from assessments.packs import words_for
 from ctnat.ui.languages import own_name
 from ctnat.ui.ready import ReadyPage, accepts_gzip, compressed
@@ -78,6 +79,7 @@ def message_page(key: str, status: int, *, language: str, survey: Survey | None 
         "heading": translate(key, language),
         "text": translate(f"{key}_how", language),
         "words": translate_all(language),
+        "demonstration": band(survey.assessment, language) if survey else "",
     }
     contact = survey.assessment.survey_contact if survey else ""
     html = render_to_string(
@@ -273,6 +275,7 @@ def thanks_page(
         "trial": trial,
         "back": back,
         "closing": closing(survey, language),
+        "demonstration": band(survey.assessment, language),
         "remove_url": f"{reverse('surveys_public:form_remove')}?lang={language}",
     }
     html_words = {"heading": translate("thanks", language), "words": translate_all(language), "page_language": language}
@@ -324,6 +327,7 @@ def _handle_resume(request: HttpRequest, access: SurveyAccess, fields: QueryDict
         "page_language": language,
         "action": access.resume_url,
         "back": access.form_url,
+        "demonstration": band(access.survey.assessment, language),
         "code": code,
         "error": translate("code_unknown", language, days=DAYS) if request.method == "POST" else "",
     }

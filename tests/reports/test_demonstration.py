@@ -9,8 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Assessment, AuditEvent, Membership, Role, Study, User
+from assessments.services.members import invite_member
 from reports.demo import PASSWORD
 from reports.demo.load import demonstration_accounts
+from reports.document.builder import build
+from reports.models import Report
+from reports.output.html import render
+from surveys.models import Survey
+from surveys.questionnaire.page import form_head
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 from tests.pages import text
 
@@ -101,3 +107,29 @@ def test_demonstration_remove_leaves_no_other_assessment_without_a_lead(staff: C
     call_command("remove_demo", stdout=out)
     assert "is removed" in out.getvalue()
     assert list(Assessment.objects.all()) == [mine]
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.django_db
+def test_the_demonstration_is_marked_on_pages_files_mails_and_reports(staff: Client, mailoutbox: list[Any]) -> None:
+    client = Client()
+    lead = User.objects.get(email="lead@demo.example")
+    client.force_login(lead)
+    band = "Demonstration: for trying the program. This is not a real assessment."
+    mine = MembershipFactory(assessment=AssessmentFactory(reference="KAZ-2027", country="KAZ"), user=lead)
+    for page in ("", "documents/", "report/", "members/", "analysis/", "workshop/"):
+        assert band in text(client.get(f"/a/AZE-2016/{page}")), page
+        assert band not in text(client.get(f"/a/KAZ-2027/{page}")), page
+    assessment = Assessment.objects.get(reference="AZE-2016")
+    head = form_head(Survey.objects.select_related("assessment__study").get(assessment=assessment), "fr")
+    assert "Démonstration" in str(head["demonstration"])
+    for address in ("analysis/exports/csv/", "analysis/exports/xlsx/"):
+        named = client.get(f"/a/AZE-2016/{address}").headers["Content-Disposition"]
+        assert 'filename="demonstration-AZE-2016' in named
+    report = build(Report.objects.get(assessment=assessment))
+    assert band in render(report, "html")
+    invite_member(assessment=assessment, email="new@example.org", role=Role.OBSERVER, by=lead)
+    invite_member(assessment=mine.assessment, email="new@example.org", role=Role.OBSERVER, by=lead)
+    marked, plain = (message.subject for message in mailoutbox)
+    assert marked.startswith("[Demonstration] ")
+    assert "Demonstration" not in plain

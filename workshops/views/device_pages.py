@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
 
+from assessments.demonstration import band
 from ctnat.translation.languages import preferred_language
 from ctnat.ui.foreign import in_page
 from ctnat.ui.formats import format_date
@@ -67,6 +68,7 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], status
         "languages": [(code, own_name(code)) for code in _languages(workshop)],
         "words": translate_all(language),
         "occasion": occasion(workshop, language) if workshop else "",
+        "demonstration": band(workshop.assessment, language) if workshop else "",
     }
     with override(language):
         response = render(request, template, {**context, **extra}, status=status)

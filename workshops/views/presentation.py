@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.access import requires
+from assessments.demonstration import band
 from assessments.models import Assessment
 from ctnat.ui.access import for_readers
 from ctnat.ui.languages import own_name
@@ -73,6 +74,7 @@ def _in_room(request: HttpRequest, row: Workshop, template: str, context: dict[s
         "languages": [(code, own_name(code)) for code in row.languages],
         "words": translate_all(language),
         "occasion": occasion(row, language),
+        "demonstration": band(row.assessment, language),
     }
     response = render(request, template, context | extra)
     response["Content-Language"] = language

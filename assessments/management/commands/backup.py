@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from assessments.audit import record
 from assessments.backup import ArchiveError, backup
@@ -21,9 +22,18 @@ class Command(BaseCommand):
     help = "Write every row and file to a new folder and verify it. Store FIELD_KEYS somewhere else."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help="a folder that does not exist yet")
+        parser.add_argument(
+            "folder",
+            type=Path,
+            nargs="?",
+            help="a folder that does not exist yet; without it, one named after the time in CTNAT_BACKUP_FOLDER",
+        )
 
-    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+    def handle(self, *args: Any, folder: Path | None, **options: Any) -> None:
+        if folder is None:
+            if not settings.BACKUP_FOLDER:
+                raise CommandError("Give the name of a new folder, or set CTNAT_BACKUP_FOLDER.", returncode=2)
+            folder = Path(settings.BACKUP_FOLDER) / f"{timezone.now():%Y-%m-%dT%H%M%SZ}"
         folder = folder.absolute()
         try:
             manifest = backup(folder, self.stderr.write)

@@ -3,10 +3,13 @@
 from threading import Event, Thread
 from typing import Any
 
+from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
+from assessments.at_start import warn_at_start
 from assessments.daily import begin_day
 from assessments.tasks import daily_round
+from assessments.this_site import this_site
 from assessments.worker import beat, keep_beating, stop_beating
 
 
@@ -18,7 +21,9 @@ def start_daily_round() -> None:
 class Command(Worker):
     def handle(self, *, worker_id: str, **options: Any) -> None:
         stop = Event()
+        warn_at_start()
         beat(worker_id)
+        timezone.activate(this_site().zone)  # the day of a job is that of the pages
         thread = Thread(target=keep_beating, args=(worker_id, stop, start_daily_round), daemon=True)
         thread.start()
         try:

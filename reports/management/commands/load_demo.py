@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.demo import PASSWORD
 from reports.demo.files import read
 from reports.demo.load import demonstration_accounts, load
+from reports.services.demonstration import refuse_in_production
 
 
 class Command(BaseCommand):
@@ -17,6 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("--password", help="Password of the demo users; required with production settings.")
 
     def handle(self, *args: Any, password: str | None, **options: Any) -> None:
+        try:
+            refuse_in_production()
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         if settings.PRODUCTION and not password:
             raise CommandError("The demo's password is public. Choose another one: load_demo --password ...")
         password = password or PASSWORD
