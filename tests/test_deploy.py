@@ -1,0 +1,167 @@
+"""The files in `deploy/`, the image and the page docs/operations.md: what they name exists, and they agree.
+
+`deploy/try_operations` follows the page on an empty Debian. It takes a quarter of an hour, so that it is not run here.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from cryptography.fernet import Fernet
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parent.parent
+DEPLOY = ROOT / "deploy"
+PAGE = (ROOT / "docs" / "operations.md").read_text()
+SAMPLE = (DEPLOY / "environment.sample").read_text()
+READ = re.compile(
+    r"""env\.\w+\(\s*"(\w+)"|required\("(\w+)"\)|os\.environ(?:\.get)?[\[(]"(\w+)"|^VARIABLE = "(\w+)""", re.M
+)
+SET_BY_US = {"FONTCONFIG_FILE", "DJANGO_SETTINGS_MODULE", "FC_DEBUG"}  # by the program, for its libraries
+PROGRAM = (
+    "ctnat",
+    "instruments",
+    "assessments",
+    "interviews",
+    "surveys",
+    "indicators",
+    "workshops",
+    "analysis",
+    "reports",
+)
+
+
+def load(name: str) -> ModuleType:
+    loader = SourceFileLoader(f"deploy_{name}", str(DEPLOY / name))
+    module = module_from_spec(spec_from_loader(loader.name, loader))  # type: ignore[arg-type]
+    loader.exec_module(module)
+    return module
+
+
+def sample_names() -> set[str]:
+    return set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", SAMPLE, re.M))
+
+
+def test_each_variable_that_is_read_is_in_the_table_and_in_the_sample() -> None:
+    files = [path for app in PROGRAM for path in (ROOT / app).rglob("*.py")]
+    read = {name for path in files for found in READ.findall(path.read_text()) for name in found if name} - SET_BY_US
+    rows = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
+    listed = {name for row in rows for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
+    of_compose = {"SITE_HOST", "POSTGRES_PASSWORD"}
+    assert len(read) > 30
+    assert read == listed - of_compose
+    assert read == sample_names()
+
+
+def test_make_environment_fills_the_sample_with_keys_of_its_own() -> None:
+    made = [
+        subprocess.run(  # noqa: S603 -- our own program
+            [sys.executable, DEPLOY / "make_environment.py", "nat.example.org", *options],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for options in ([], ["--containers"])
+    ]
+    values = [dict(re.findall(r"^([A-Z_]+)=(.*)$", text, re.M)) for text in made]
+    assert values[0]["SECRET_KEY"] != values[1]["SECRET_KEY"]
+    assert len(values[0]["SECRET_KEY"]) >= 50
+    Fernet(values[0]["FIELD_KEYS"])
+    assert values[0]["SITE_URL"] == "https://nat.example.org"
+    assert "{" not in "".join(values[0].values())
+    assert values[1]["POSTGRES_PASSWORD"] in values[1]["DATABASE_URL"]
+    refused = subprocess.run(  # noqa: S603
+        [sys.executable, DEPLOY / "make_environment.py", "x; rm"], capture_output=True, text=True
+    )
+    assert refused.returncode == 2
+
+
+def test_the_page_names_commands_and_files_that_exist() -> None:
+    commands = load("try_operations").commands()
+    assert len(commands) > 15
+    for command in [*commands, *re.findall(r"`((?:ctnat|manage\.py|deploy/)[^`]*)`", PAGE)]:
+        for name in re.findall(r"(?:^|[( ])(?:ctnat|manage\.py) ([a-z_]+)", command):
+            assert name in get_commands(), command
+        for name in re.findall(r"(?<![/\w])deploy/[\w./*-]+", command):
+            assert list(ROOT.glob(name.rstrip("."))), command
+    enabled = next(command for command in commands if "enable" in command).split()
+    assert all(any(DEPLOY.glob(f"systemd/{name}*")) for name in enabled if name.startswith("ctnat"))
+
+
+def test_the_image_runs_without_rights_and_holds_no_secret() -> None:
+    image = (ROOT / "Containerfile").read_text()
+    steps = re.sub(r"\\\n", " ", re.sub(r"^#.*\n", "", image, flags=re.M)).splitlines()
+    last = [line for line in steps if line.startswith("USER ")]
+    assert last == ["USER 10001:10001"]
+    assert not re.search(r"SECRET_KEY|FIELD_KEYS|PASSWORD", image)
+    ignored = (ROOT / ".dockerignore").read_text().split()
+    assert {".env", ".git", "var"} <= set(ignored)
+    assert any(line.startswith("HEALTHCHECK") for line in steps)
+    page = set(re.findall(r"lib\w+[\d.-]+\b|fonts-noto-core", PAGE.split("## Sign-in through")[0]))
+    assert {"libpango-1.0-0", "libpangoft2-1.0-0", "fonts-noto-core"} <= page
+    assert all(name in image for name in page if not name.startswith("libpython"))
+
+
+def test_containers_have_no_rights_and_start_in_order() -> None:
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    services: dict[str, Any] = compose["services"]
+    assert set(services) == {"upgrade", "web", "worker", "backup", "database", "proxy"}
+    for name, service in services.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert "privileged" not in service, name
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert (ROOT / source).exists() if source.startswith(".") else source in compose["volumes"], name
+    assert compose["networks"]["inside"] == {"internal": True}
+    assert services["database"]["networks"] == ["inside"]
+    assert services["proxy"]["networks"] == ["outside"]
+    assert [name for name, service in services.items() if service.get("ports")] == ["proxy"]
+    ended = {"condition": "service_completed_successfully"}
+    assert all(services[name]["depends_on"]["upgrade"] == ended for name in ("web", "worker", "backup"))
+    text = (ROOT / "compose.yaml").read_text()
+    given = sample_names() | {"SITE_HOST", "POSTGRES_PASSWORD", "CTNAT_VERSION"}
+    assert set(re.findall(r"\$\{(\w+)", text)) <= given
+    assert not re.search(r"PASSWORD: [^$]", text)
+
+
+def test_proxies_keep_no_log_of_the_links_of_respondents() -> None:
+    nginx, caddy = (DEPLOY / "nginx.conf").read_text(), (DEPLOY / "Caddyfile").read_text()
+    respondents = nginx.split("location /s/ {")[1].split("}")[0]
+    assert "access_log off;" in respondents
+    assert "error_log /dev/null;" in respondents
+    assert nginx.count("proxy_set_header X-Forwarded-For $remote_addr;") == 2
+    assert not re.search(r"^\s*log\b", caddy, re.M)
+    assert ("25m" in nginx, "25MB" in caddy) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["bash", "-n", "deploy/upgrade"],
+        ["sh", "-n", "deploy/manage"],
+        ["systemd-analyze", "verify", "--man=no"],
+        ["caddy", "validate", "--adapter", "caddyfile", "--config", "deploy/Caddyfile"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_program_accepts_its_files(command: list[str], tmp_path: Path) -> None:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not on this machine; deploy/try_operations uses it")
+    if command[0] == "systemd-analyze":  # with programs and folders of this machine in place of those of a server
+        for unit in (DEPLOY / "systemd").iterdir():
+            text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.M)
+            (tmp_path / unit.name).write_text(text)
+        command = [*command, *map(str, sorted(tmp_path.iterdir()))]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)  # noqa: S603
+    unknown = [line for line in finished.stderr.splitlines() if "Unknown" in line or "Failed to parse" in line]
+    assert (finished.returncode, unknown) == (0, [])
