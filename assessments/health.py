@@ -381,7 +381,7 @@ def _tried_restore() -> Check:
 
 def _erasures() -> Check:
     register = Path(settings.ERASURE_REGISTER)
-    folder = _existing(register.parent)
+    folder = next(folder for folder in register.absolute().parents if folder.exists())
     if (register.exists() and not os.access(register, os.R_OK | os.W_OK)) or not os.access(folder, os.W_OK | os.X_OK):
         text = _("{path} cannot be written, so nothing can be erased. Give the site’s user the right to do so.")
         return Check("erasures", "late", text.format(path=register))

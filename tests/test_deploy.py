@@ -47,14 +47,14 @@ def load(name: str) -> ModuleType:
 
 
 def sample_names() -> set[str]:
-    return set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", SAMPLE, re.M))
+    return set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", SAMPLE, re.M))
 
 
 def test_each_variable_that_is_read_is_in_the_table_and_in_the_sample() -> None:
     files = [path for app in PROGRAM for path in (ROOT / app).rglob("*.py")]
     read = {name for path in files for found in READ.findall(path.read_text()) for name in found if name} - SET_BY_US
     rows = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
-    listed = {name for row in rows for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
+    listed = {name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)}
     of_compose = {"SITE_HOST", "POSTGRES_PASSWORD"}
     assert len(read) > 30
     assert read == listed - of_compose
@@ -71,7 +71,7 @@ def test_make_environment_fills_the_sample_with_keys_of_its_own() -> None:
         ).stdout
         for options in ([], ["--containers"])
     ]
-    values = [dict(re.findall(r"^([A-Z_]+)=(.*)$", text, re.M)) for text in made]
+    values = [dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", text, re.M)) for text in made]
     assert values[0]["SECRET_KEY"] != values[1]["SECRET_KEY"]
     assert len(values[0]["SECRET_KEY"]) >= 50
     Fernet(values[0]["FIELD_KEYS"])
