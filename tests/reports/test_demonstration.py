@@ -124,12 +124,12 @@ def test_the_demonstration_is_marked_on_pages_files_mails_and_reports(staff: Cli
     head = form_head(Survey.objects.select_related("assessment__study").get(assessment=assessment), "fr")
     assert "Démonstration" in str(head["demonstration"])
     for address in ("analysis/exports/csv/", "analysis/exports/xlsx/"):
-        named = client.get(f"/a/AZE-2016/{address}").headers["Content-Disposition"]
+        named = client.post(f"/a/AZE-2016/{address}").headers["Content-Disposition"]
         assert 'filename="demonstration-AZE-2016' in named
     report = build(Report.objects.get(assessment=assessment))
     assert band in render(report, "html")
-    invite_member(assessment=assessment, email="new@example.org", role=Role.OBSERVER, by=lead)
-    invite_member(assessment=mine.assessment, email="new@example.org", role=Role.OBSERVER, by=lead)
+    invite_member(assessment=assessment, email="new@example.org", role=Role.OBSERVER, by=lead, link=str)
+    invite_member(assessment=mine.assessment, email="new@example.org", role=Role.OBSERVER, by=lead, link=str)
     marked, plain = (message.subject for message in mailoutbox)
     assert marked.startswith("[Demonstration] ")
     assert "Demonstration" not in plain
