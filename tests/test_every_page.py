@@ -189,7 +189,7 @@ def test_each_page_with_a_form_warns_before_the_sign_in_ends(pages: list[Page]) 
     with_forms = [page for page in pages if page.role not in ("visitor", "group") and "<textarea" in page.html]
     without = {page.view for page in with_forms if "data-session=" not in page.html or "js/session" not in page.html}
     as_respondents = {"surveys:survey_preview", "surveys_trial:version_trial", "tool:version_trial"}  # tests only
-    assert without == as_respondents
+    assert without <= as_respondents
     assert len(with_forms) > 40
 
 
