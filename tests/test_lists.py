@@ -63,7 +63,6 @@ MORE_QUERIES = {
 MORE_BYTES = {
     "reports:report_read": 400_000,  # the whole report on one page
     "surveys:survey_preview": 110_000,  # the whole questionnaire, as are those below
-    "surveys_public:open_form": 120_000,
     "surveys_trial:version_trial": 120_000,
     "surveys:response_enter": 130_000,
     "surveys:entry_draft_edit": 130_000,
