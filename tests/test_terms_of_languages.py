@@ -29,6 +29,8 @@ OTHER_SENSES = (  # the English word, but another thing
     "First steps",
     "Show its first steps again",
     "The first steps are hidden. You can show them again from the page “Help”.",
+    "Set-up, step %(step)s of 4",
+    "{count} steps are missing, so pages can fail. Run: manage.py upgrade",
     "Import the table of another survey program as it was exported. In four steps you choose the sheet, say what each "
     "column is, settle doubtful values and check the result; nothing is stored before the last. Every fault is listed "
     "with its row. Times, device numbers and other identifiers are left out.",

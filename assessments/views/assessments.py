@@ -31,6 +31,7 @@ OFFICE_BLANK = gettext_lazy(
     "that name it, until you enter it under “Edit details”."
 )
 HASH = re.compile(r"[0-9a-f]{64}")
+MOST_TASKS = 5  # shown at once, beside the next one
 
 
 @begins_with_set_up
@@ -81,7 +82,8 @@ def assessment_home(request: MemberRequest, assessment: Assessment) -> HttpRespo
     context = {
         "assessment": assessment,
         "next_step": found.own[0] if found.own else None,
-        "own": found.own[1:],
+        "own": found.own[1 : 1 + MOST_TASKS],
+        "later": found.own[1 + MOST_TASKS :],
         "others": found.others,
         "steps": [(step, found.missing.get(step.key, [])) for step in frame.steps],
         "is_final": seen.is_final,
