@@ -53,10 +53,15 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
             )
             return redirect("reports:edition_list", assessment.reference)
     found = Edition.objects.for_assessment(assessment).with_files().select_related("made_by").order_by("-number")
+    editions = page_of(request, found, size=20)
+    making = any(not (edition.is_ready or edition.failure or edition.erased_at) for edition in editions)
+    if making and "making" in request.GET:  # the page waits for the files
+        return HttpResponse(status=204)
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
     lacking = lacking_languages(assessment, languages_of(report), "report") if may else []
     context: dict[str, Any] = {
-        "editions": page_of(request, found, size=20),
+        "editions": editions,
+        "making": making,
         "links": page_of(request, links.order_by("expires_at", "pk"), name="links"),
         "form": form,
         "share": ShareForm(),

@@ -1,6 +1,7 @@
 """The real application with the demonstration, and people with their own devices."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,14 @@ def site(browser: Browser, start_database: Callable[[Path], None]) -> Iterator[S
         yield running
 
 
-@pytest.fixture
-def device(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """device() is a separate browser, device(width=390) a phone; the console of each must stay empty."""
+@contextmanager
+def devices(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
+    """open_device() is a separate browser, open_device(width=390) a phone; the console of each must stay empty."""
     faults: list[str] = []
     contexts = []
 
     def open_device(width: int = 1280, **options: Any) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url, **options))
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, base_url=url, **options))
         page = contexts[-1].new_page()
         page.set_default_timeout(30_000)
         page.on(
@@ -46,6 +47,12 @@ def device(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def device(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    with devices(browser, site.url) as open_device:
+        yield open_device
 
 
 @pytest.fixture

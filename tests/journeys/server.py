@@ -13,22 +13,37 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PREPARE = """import django
+PREPARE = """import sys, django
 from django.core.management import call_command
 django.setup()
-for command in ("migrate", "createcachetable", "load_demo"):
-    call_command(command, verbosity=0)
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
+call_command(*sys.argv[1:], verbosity=0)
 """
+DEMONSTRATION = ("load_demo",)
+INSTRUMENTS = ("loaddata", *map(str, sorted(ROOT.glob("fixtures/instruments_2016_*.yaml"))))
 
 
 class Site(NamedTuple):
     url: str
     mail: Path  # a folder with the mails that were sent
+    environment: dict[str, str]  # of its processes
+
+    def manage(self, *arguments: str) -> str:
+        """What a command of `manage.py` prints, as its operator reads it."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(  # noqa: S603 -- our own
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        ).stdout
 
 
 @contextmanager
-def served(port: int = 0, start_database: Callable[[Path], None] = lambda file: None) -> Iterator[Site]:
-    """A fresh demonstration, which is deleted afterwards. Port 0 picks a free port."""
+def served(
+    port: int = 0,
+    start_database: Callable[[Path], None] = lambda file: None,
+    content: tuple[str, ...] = DEMONSTRATION,
+) -> Iterator[Site]:
+    """A fresh site with what the command `content` loads, which is deleted afterwards. Port 0 picks a free port."""
     port = port or _free_port()
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +56,7 @@ def served(port: int = 0, start_database: Callable[[Path], None] = lambda file: 
 
         start_database(Path(folder, "ctnat.sqlite3"))
         with_settings = environment | {"DJANGO_SETTINGS_MODULE": "ctnat.settings"}
-        subprocess.run(python("-c", PREPARE), cwd=ROOT, env=with_settings, check=True, capture_output=True)  # noqa: S603 -- our own
+        subprocess.run(python("-c", PREPARE, *content), cwd=ROOT, env=with_settings, check=True, capture_output=True)  # noqa: S603 -- our own
         lines = (
             python(
                 "-m", "gunicorn", "ctnat.wsgi", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "error"
@@ -51,7 +66,7 @@ def served(port: int = 0, start_database: Callable[[Path], None] = lambda file: 
         started = [subprocess.Popen(line, cwd=ROOT, env=environment) for line in lines]  # noqa: S603
         try:
             _wait_for(url + "/healthz", started)
-            yield Site(url, Path(folder, "mail"))
+            yield Site(url, Path(folder, "mail"), environment)
         finally:
             for process in started:
                 process.terminate()

@@ -320,6 +320,22 @@ def test_edition_list_allows_the_right_roles(report: Report, check_roles: Any) -
     check_roles(f"{BASE}editions/", allowed="lead", denied="consultant", method="post", ok=422)
 
 
+def test_edition_list_waits_for_the_files_of_a_new_edition(
+    report: Report, lead: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The page said that the files appear there, and showed “Creating files” until it was opened again."""
+    edition = make_edition(lead, django_capture_on_commit_callbacks)
+    files = list(edition.files.all())
+    edition.files.all().delete()
+    assert 'making=1&amp;page=1" data-seen' in lead.get(f"{BASE}editions/").content.decode()
+    waiting = lead.get(f"{BASE}editions/?making=1&page=1")
+    assert (waiting.status_code, waiting.content) == (204, b"")
+    EditionFile.objects.bulk_create(files)
+    ready = lead.get(f"{BASE}editions/?making=1&page=1").content.decode()
+    assert "editions/1/html/" in ready
+    assert "making=1" not in ready
+
+
 def test_edition_file_is_a_download_and_recorded(
     report: Report, lead: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
