@@ -25,6 +25,7 @@ application = get_wsgi_application()
 
 class Row(models.Model):
     text = models.TextField()
+    objects: "models.Manager[Row]" = models.Manager()
 
     class Meta:
         app_label = "bare"

@@ -1,13 +1,15 @@
 """A stage is blank where it follows from the work. The first one was the default, which nobody had set."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 
-def forget_default(apps, schema_editor):
+def forget_default(apps: Any, schema_editor: Any) -> None:
     apps.get_model("assessments", "Assessment").objects.filter(stage="desk_review").update(stage="")
 
 
-def restore_default(apps, schema_editor):
+def restore_default(apps: Any, schema_editor: Any) -> None:
     apps.get_model("assessments", "Assessment").objects.filter(stage="").update(stage="desk_review")
 
 
