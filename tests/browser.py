@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.db import connection
 from django.db.transaction import Atomic
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 WHOLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # The headless shell is Chromium without a window: the same engine, with about half of the processor time.
@@ -169,3 +169,10 @@ def assert_accessible(page: Page) -> None:
     found = Axe().run(page).response["violations"]
     assert [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def open_section(field: Locator) -> None:
+    """Open the section of a respondents' form that the field is in, by its entry in the contents (parts.js)."""
+    section = field.evaluate("(element) => element.closest('section').id")
+    field.page.locator(f".contents a[href='#{section}']").click()
+    expect(field).to_be_visible()

@@ -26,7 +26,7 @@ for (const holder of document.querySelectorAll("[data-parts]")) {
     to.hidden = !part;
     to.textContent = part ? text(heading(part)?.textContent.trim() ?? "") : "";
   };
-  let here = parts[0];
+  let here = null;
 
   function draw() {
     const shown = parts.filter((part) => !part.hidden); // a condition may leave a part out
@@ -39,6 +39,7 @@ for (const holder of document.querySelectorAll("[data-parts]")) {
     place.textContent = `${at + 1}/${shown.length}`;
     name(back, shown[at - 1], (title) => `${arrows[0]} ${title}`);
     name(next, shown[at + 1], (title) => `${title} ${arrows[1]}`);
+    bar.classList.toggle("has-next", !next.hidden); // the style sheet makes the next part the first choice
   }
   function show(part, moves) {
     here = part;

@@ -40,6 +40,7 @@ def test_facilitator_runs_a_workshop(signed_in_as: Callable[[str], Page], device
     expect(page.get_by_text("; the results are frozen")).to_be_visible()
 
     page.get_by_role("link", name="Propose a different mark for a cell").click()
+    page.get_by_role("link", name="Investigation and prosecution").click()
     cell = page.get_by_role("link", name="Trafficking law is used", exact=False)
     cell.click()
     page.get_by_role("radio", name="Potential improvement").check()

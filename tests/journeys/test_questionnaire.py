@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from instruments.schema import parse
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, open_section
 from tests.surveys.exports import kobo_table
 
 pytestmark = pytest.mark.browser
@@ -47,7 +47,7 @@ def test_lead_adapts_a_questionnaire_and_changes_it_while_it_is_answered(
     phone = device(width=390)
     for _ in range(3):
         phone.goto(link)
-        expect(phone.get_by_text(ASKED)).to_be_visible()
+        open_section(phone.get_by_text(ASKED))
         answer(phone, "Growing")
     correct(lead, first)
 
@@ -57,10 +57,10 @@ def test_lead_adapts_a_questionnaire_and_changes_it_while_it_is_answered(
     add_option(lead, ITEM, "fluctuating", ADDED)
     second = publish(lead)
     switch(lead)
-    expect(late.get_by_text(ASKED)).to_be_visible()
+    open_section(late.get_by_text(ASKED))
     answer(late, "Growing")
     phone.goto(link)
-    expect(phone.get_by_text(CORRECTED)).to_be_visible()
+    open_section(phone.get_by_text(CORRECTED))
     answer(phone, ADDED)
 
     type_from_paper(lead)

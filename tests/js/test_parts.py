@@ -8,7 +8,7 @@ from tests.js.conftest import Pages
 RULE = """@media (max-width: 40rem) { .is-elsewhere { display: none } }
 @media (min-width: 40.01rem) { .part-bar { display: none } }"""
 BODY = """<a href="#second">To the second</a><form data-parts>
-<section><h2>First</h2><input aria-label="a"></section>
+<section><h2 id="first">First</h2><input aria-label="a"></section>
 <section><h2>Second</h2><p id="second">text</p><input aria-label="b"></section>
 <section {third}><h2>Third</h2><input aria-label="c"></section><button>Send</button></form>"""
 
@@ -46,6 +46,14 @@ def test_a_link_and_a_script_open_the_part_they_lead_to(pages: Pages) -> None:
     assert shown(page) == ["Second"]
     page.get_by_label("c").evaluate("(field) => field.dispatchEvent(new Event('ctnat:reveal', { bubbles: true }))")
     assert shown(page) == ["Third"]
+
+
+def test_an_address_that_names_the_first_part_shows_it_alone(pages: Pages) -> None:
+    page = opened(pages)
+    page.evaluate("location.hash = '#first'")
+    page.reload()
+    assert page.locator("section:not(.is-elsewhere) h2").all_inner_texts() == ["First"]
+    expect(page.locator(".part-bar")).to_have_text("1/3Second →")
 
 
 def test_the_part_with_an_error_comes_first(pages: Pages) -> None:

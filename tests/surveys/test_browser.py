@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from instruments.logic.grammar import parse_condition
 from surveys.models import Draft, Response, Survey
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, open_section
 from tests.factories import InstrumentFactory
 from tests.surveys.factories import SurveyFactory, document_2016
 from tests.surveys.opening import count_forms, open_form
@@ -150,6 +150,7 @@ def test_the_whole_survey_by_keyboard_alone(visit, survey, language) -> None:
 @pytest.mark.parametrize("js", [True, False], ids=["script", "no-script"])
 def test_an_error_leads_to_its_question_and_nothing_is_lost(visit, survey, js) -> None:
     page = visit("/s/open/?lang=ar", js=js, width=360)
+    open_section(page.locator("#q-2\\.2"))
     for option in ("slavery", "other"):
         page.locator(f"input[name='2.2'][value={option}]").check()
     page.locator("textarea[name='2.6']").fill("كلمات")
@@ -336,7 +337,9 @@ def test_answers_kept_on_the_device_come_back_with_their_code_until_they_are_sen
     expect(page.get_by_text(re.compile(r"Kept on this device at \d"))).to_be_visible()
     code = page.locator("[data-code]").inner_text()
     page.get_by_role("radio", name="Female").check()
+    open_section(page.locator('[name="2.6"]'))
     page.locator('[name="2.6"]').fill("სიტყვები Words")
+    open_section(page.locator('[name="1.1"]'))
     page.locator('[name="1.1"]').select_option("GEO")
     expect(page.locator("#kept[data-stored]")).to_be_visible()
     assert_accessible(page)

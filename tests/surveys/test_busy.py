@@ -15,7 +15,7 @@ from surveys.models import SealedAnswer
 from surveys.sealed.boxes import unseal
 from surveys.views import respondent
 from surveys.words import complete_languages, translate
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, open_section
 
 pytestmark = pytest.mark.django_db
 FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
@@ -90,6 +90,7 @@ def test_busy_page_is_accessible(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{live_server.url}/s/open/?lang=ar")
+    open_section(page.locator("textarea").first)
     page.locator("textarea").first.fill("نص")
     with monkeypatch.context() as broken:
         broken.setattr(respondent, "seal_response", fail(FAULTS[0]))
