@@ -10,6 +10,7 @@ from assessments.next_steps import ABOUT, Situation, Task, tasks_of
 from assessments.services.retention import WARN_BEFORE, erased_from
 from assessments.snapshot import Rows
 from assessments.steps import PAST_PREPARATION
+from ctnat.ui.formats import page_day
 from instruments.models import Instrument
 
 
@@ -97,9 +98,9 @@ def _of_data(seen: Situation, erasures: Rows, dates: Rows) -> Iterator[Task]:
         yield Task(ABOUT, text, "erasures/", "erasures.manage", urgent=True, remains=True)
     for row in dates:
         if not row["done_at"] and row["due_on"] - WARN_BEFORE <= seen.today:
-            text = _("Export what you need, or change the date on which this is erased: {kind}")
-            text = text.format(kind=RetentionDate.Kind(row["kind"]).label)
             day = erased_from(RetentionDate(**row))
+            text = _("{kind} will be erased for good on {day}: export what you need, or change the date")
+            text = text.format(kind=RetentionDate.Kind(row["kind"]).label, day=page_day(day))
             yield Task(ABOUT, text, "retention/", "erasures.manage", due=day, urgent=True, remains=True)
     if seen.is_final and not dates:
         yield Task(ABOUT, _("Decide how long data are kept"), "retention/", "erasures.manage", remains=True)

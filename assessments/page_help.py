@@ -229,6 +229,15 @@ explain(
 )
 explain(
     "assessments",
+    {"site_details": "", "site_mail": ""},
+    _(
+        "Administrators set up the whole site here. Its name is shown on every page, new assessments begin with its "
+        "languages, and its time zone applies to pages outside an assessment. Send yourself a test mail to see whether "
+        "invitations can be sent. What you skip can be done later from the page “This site”."
+    ),
+)
+explain(
+    "assessments",
     {
         "site_erasure_list": _("Erasures of this site"),
         "site_erasure_new": "",

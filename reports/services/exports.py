@@ -56,7 +56,7 @@ def restart_stalled_export(*, job: AssessmentExport) -> bool:
 
 
 @transaction.atomic
-def cancel_export(*, job: AssessmentExport, by: User) -> None:
+def cancel_export(*, job: AssessmentExport, by: User) -> AssessmentExport:
     """Cancel an export. One that no worker has started ends at once."""
     row = AssessmentExport.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=job.pk)
     if row.status == Job.Status.WAITING:
@@ -71,3 +71,4 @@ def cancel_export(*, job: AssessmentExport, by: User) -> None:
             target=row,
             label=f"export {row.pk}",
         )
+    return row

@@ -1,5 +1,6 @@
 """Export of everything of an assessment: requested by a lead, made in the background, downloaded until it expires."""
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -44,7 +45,11 @@ def export(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespo
 @require_POST
 @requires("assessment.export")
 def export_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    cancel_export(job=_find(assessment, pk), by=request.user)
+    job = cancel_export(job=_find(assessment, pk), by=request.user)
+    if job.cancel_requested:
+        messages.success(request, _("Cancelled. No file is made."))
+    else:
+        messages.info(request, _("Nothing to cancel: it was finished already."))
     return redirect("life:export", assessment.reference, pk)
 
 

@@ -44,7 +44,7 @@ def test_erasure_list_shows_kinds_and_what_waits(asked: ErasureRequest, client_a
     assert "Interview AZEint101" in page
     assert "Waits for you" in page
     home = text(client_as("lead").get("/a/AZE-2016/"))
-    assert "1 request to erase data</a> waits for your confirmation." in home
+    assert f'<a href="{BASE}">Confirm 1 request to erase data</a>' in home
     assert "erase data" not in text(client_as("consultant").get("/a/AZE-2016/"))
 
 

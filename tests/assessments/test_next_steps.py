@@ -205,7 +205,7 @@ def test_after_the_final_edition_only_what_remains_is_told(assessment: Any, clie
     ErasureRequest.objects.create(assessment=assessment, reference="AZE-2016", kind="contact", key="1", label="x")
     assert own(assessment, is_final=True) == [
         "Confirm 1 request to erase data",
-        "Export what you need, or change the date on which this is erased: Raw answers",
+        "Raw answers will be erased for good on 20 March 2016: export what you need, or change the date",
         "Open 1 sealed form",
         "Share the final edition with a link",
     ]

@@ -227,7 +227,7 @@ def test_leads_are_warned_in_time_and_once(assessment: Assessment, lead: User, c
     assert "/a/AZE-2016/retention/" in mail.outbox[0].body
     assert list(keep_retention()) == []
     home = " ".join(client_as("lead").get("/a/AZE-2016/").content.decode().split())
-    assert f"Raw notes will be erased for good on {day:%-d %B %Y}." in home
+    assert f"Raw notes will be erased for good on {day:%-d %B %Y}: export what you need" in home
     assert "erased for good" not in client_as("consultant").get("/a/AZE-2016/").content.decode()
 
 
