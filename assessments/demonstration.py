@@ -32,7 +32,8 @@ def marked_subject(assessment: Assessment | None, subject: str, language: str = 
     """The subject of a mail; in the language of the mail of a survey, else in the active one."""
     if assessment is None or not assessment.is_demonstration:
         return subject
-    return f"[{WORDS.translate('demonstration_short', language) if language else _('Demonstration')}] {subject}"
+    mark = WORDS.translate("demonstration_short", language) if language else _("Demonstration")
+    return f"[{mark}] {subject}"
 
 
 def mark_downloads(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:

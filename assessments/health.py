@@ -385,8 +385,7 @@ def _erasures() -> Check:
     if (register.exists() and not os.access(register, os.R_OK | os.W_OK)) or not os.access(folder, os.W_OK | os.X_OK):
         text = _("{path} cannot be written, so nothing can be erased. Give the site’s user the right to do so.")
         return Check("erasures", "late", text.format(path=register))
-    has_erased = AuditEvent.objects.filter(action="erasure.done").exists()
-    if has_erased and not register.exists():
+    if not register.exists() and AuditEvent.objects.filter(action="erasure.done").exists():
         text = _("{path} is missing. Copy it back from where it is kept: a restore needs it.")
         return Check("erasures", "late", text.format(path=register))
     return Check("erasures", "done", _("{path} can be written. Keep a copy beside the keys.").format(path=register))

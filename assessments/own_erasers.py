@@ -404,6 +404,7 @@ class OwnRows(AssessmentRows):
         "assessments.DeletionCertificate": "counts",
         "assessments.DailyRun": "days",
         "assessments.MailFailure": "without an address",
+        "assessments.SiteDetails": "about the site",
         "assessments.WorkerBeat": "about the site",
         "account.EmailConfirmation": "a link that was sent to an address, which is in its own table",
         "auth.Group": "not used",

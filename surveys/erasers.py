@@ -149,6 +149,7 @@ class SurveyRows(AssessmentRows):
         "surveys.EarlierVersion": "versions of the questionnaire that the survey has used",
         "surveys.SealedAnswer": "sealed forms cannot be joined with an invitation",
         "surveys.Draft": "forms saved to be continued, sealed, without a name",
+        "surveys.LimitCount": "counts of ten minutes under a hash, without an address",
         "surveys.EntryDraft": "paper forms that a member is typing, without a name, for two weeks at most",
         "surveys.Mailing": "counts of a round of mails",
         "surveys.TableImport": "forms of a table that is being imported, without names, for a day at most",

@@ -122,6 +122,7 @@ NOT_BUILT = {
 }
 # Services that refuse a value in a field that may be left blank: not because it is blank.
 NOT_FOR_BLANKS = {
+    ("assessments", "name"): "of an organisation that is listed already, where its form requires it",
     ("assessments", "note"): "the words to erase are repeated in it",
     ("interviews", "note"): "the words to erase are repeated in it",
     ("interviews", "participant"): "a number that is none of the people",

@@ -14,6 +14,7 @@ REMOVES = re.compile(
 )
 # What undoes it: a view, which may be the same one.
 UNDONE_BY = {
+    "assessments:assessment_archive": "assessments:assessment_bring_back",
     "assessments:document_remove": "assessments:document_restore",
     "assessments:erasure_cancel": "assessments:erasure_new",
     "assessments:first_days_hide": "assessments:first_days_show",
@@ -28,6 +29,7 @@ UNDONE_BY = {
     "interviews:interview_trash": "interviews:interview_restore",
     "interviews:theme_retire": "interviews:theme_return",
     "mfa_remove_webauthn": "mfa_add_webauthn",
+    "life:export_cancel": "life:export_request",
     "reports:build_cancel": "reports:build_request",
     "reports:language_remove": "reports:language_list",
     "reports:section_hide": "reports:section_hide",
@@ -72,7 +74,9 @@ def views() -> set[str]:
             if isinstance(entry, URLResolver):
                 found |= names(entry, entry.namespace or space)
             elif isinstance(entry, URLPattern) and entry.name:
-                found.add(f"{space}:{entry.name}" if space else entry.name)
+                name = f"{space}:{entry.name}" if space else entry.name
+                # A page of the library, shown inside an assessment, is the same view as outside.
+                found.add(getattr(entry.callback, "same_as", name))
         return found
 
     return names(get_resolver(), "")

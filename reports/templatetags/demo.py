@@ -25,4 +25,5 @@ def demo_accounts() -> list[dict[str, Any]]:
 @register.simple_tag
 def has_demonstration() -> bool:
     """Whether an assessment or an account of the demonstration is on this site."""
-    return demonstration_assessments().exists() or demonstration_accounts().exists()
+    assessments, accounts = demonstration_assessments().values("pk"), demonstration_accounts().values("pk")
+    return assessments.union(accounts, all=True).exists()

@@ -298,4 +298,9 @@ def test_every_file_of_an_assessment_is_encrypted() -> None:
         if isinstance(field, models.FileField)
     }
     assert fields == {f"{model._meta.label}.{field.name}" for model, field in protected_files()}
-    assert fields == {"assessments.Document.file", "reports.Build.file", "reports.EditionFile.file"}
+    assert fields == {
+        "assessments.Document.file",
+        "reports.AssessmentExport.file",
+        "reports.Build.file",
+        "reports.EditionFile.file",
+    }

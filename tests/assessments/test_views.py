@@ -101,6 +101,8 @@ def test_assessment_list_teaches_who_is_in_none(client: Client) -> None:
 
 
 def test_assessment_list_sends_visitors_to_sign_in(client: Client) -> None:
+    assert client.get("/").url == "/set-up/", "nobody could sign in yet"
+    UserFactory()
     assert client.get("/").url == "/accounts/login/?next=/"
 
 

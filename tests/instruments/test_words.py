@@ -7,7 +7,11 @@ import pytest
 from ctnat.settings import BASE_DIR
 from instruments.words import WORDS
 
-SOURCES = [*(BASE_DIR / "instruments").rglob("*.py"), *(BASE_DIR / "templates/instruments").glob("*.html")]
+SOURCES = [
+    *(BASE_DIR / "instruments").rglob("*.py"),
+    *(BASE_DIR / "templates/instruments").glob("*.html"),
+    BASE_DIR / "assessments" / "demonstration.py",  # marks the pages and mails of all apps
+]
 
 
 @pytest.mark.parametrize("key", [key for key in WORDS.table if not key.startswith("rule_")])  # tests/surveys/test_rules

@@ -84,6 +84,10 @@ def test_load_demo_names_the_kind_of_body_where_the_report_does(demo: None) -> N
 def test_load_demo_refuses_its_public_password_in_production(settings) -> None:  # type: ignore[no-untyped-def]
     settings.PRODUCTION = True
     before = everything()
+    with pytest.raises(CommandError, match="CTNAT_DEMONSTRATION=1"):
+        call_command("load_demo", password="a password of this site")
+    assert everything() == before
+    settings.DEMONSTRATION = True
     with pytest.raises(CommandError, match="--password"):
         call_command("load_demo")
     assert everything() == before
