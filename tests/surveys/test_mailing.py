@@ -116,8 +116,10 @@ def test_what_a_message_mentions_and_is_blank_is_said_before_it_is_sent(survey, 
     survey.assessment.office = ""
     survey.assessment.save()
     survey.save()
-    page = text(client_as("lead").get(f"/a/{survey.assessment.reference}/survey/mailings/start/invitation/"))
-    assert "it has a gap there: Office known to stakeholders" in page
+    for role, linked in (("lead", True), ("focal_point", False)):  # those who may fill it in
+        page = client_as(role).get(f"/a/{survey.assessment.reference}/survey/mailings/start/invitation/")
+        assert "it has a gap there: Office known to stakeholders" in text(page)
+        assert ("Fill it in" in text(page)) == linked
     survey.assessment.office = "Field office"
     survey.assessment.save()
     assert blank_places(survey, "invitation", ["en"]) == (
