@@ -19,6 +19,7 @@ DOCUMENTS = (  # in a language of their own: what is printed, projected, or show
     "assessments/_person_file.html",
     "assessments/_reference.html",
     "instruments/instrument_print.html",
+    "reports/_export_index.html",
     "reports/document/",
     "workshops/_area.html",
     "workshops/handout.html",

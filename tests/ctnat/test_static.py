@@ -42,6 +42,7 @@ WHOLE_DOCUMENTS = {  # the styles of a PDF or a mail are inside its template
     "reports/document/document.html",
     "instruments/instrument_print.html",
     "workshops/minutes_document.html",
+    "workshops/_quick_start_document.html",
     "assessments/_certificate.html",
     "surveys/_mail.html",
 }

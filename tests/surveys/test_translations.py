@@ -56,7 +56,7 @@ def test_survey_open_lists_unreviewed_languages_before_it_opens(client_as, surve
         page = html_of(ask)
         assert (ask.status_code, Survey.objects.get().status) == (200, "draft")
         assert "2 translations have not been reviewed" in page
-        assert f"/instruments/{survey.questionnaire_id}/translations/az/" in page
+        assert f"/tool/versions/{survey.questionnaire_id}/translations/az/" in page
     lead.post(HOME + "open/", {"nevertheless": "1"})
     assert Survey.objects.get().status == "open"
     assert AuditEvent.objects.get(action="survey.opened").detail == {"unreviewed": ["ar", "az"]}
