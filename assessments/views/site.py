@@ -110,10 +110,7 @@ def _facts_of(assessments: list[Assessment]) -> list[dict[str, Any]]:
 
 
 def _versions() -> dict[str, str]:
-    with connection.cursor() as cursor:
-        query = "SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version"
-        cursor.execute(query)
-        database = cursor.fetchone()[0]
+    database = ".".join(str(part) for part in connection.get_database_version())
     return {
         "CT-NAT": settings.VERSION,
         "Django": get_version(),
