@@ -23,6 +23,18 @@ def left(page: Page, selector: str) -> float:
     return box["x"]
 
 
+def boxes(page: Page, selector: str, *, of_text: bool = False) -> list[dict[str, float]]:
+    """Where each of the elements is, or with `of_text` the text in it, which may be larger."""
+    return page.evaluate(
+        """([selector, ofText]) => [...document.querySelectorAll(selector)].map((one) => {
+            const all = new Range();
+            all.selectNodeContents(one);
+            return (ofText ? all : one).getBoundingClientRect().toJSON();
+        })""",
+        [selector, of_text],
+    )
+
+
 @pytest.mark.parametrize("element", ["h1", "p", "li", "dd"])
 def test_an_english_text_on_an_arabic_page_runs_from_left_to_right_at_the_right(browser: Browser, element: str) -> None:
     page = page_with(
@@ -48,9 +60,12 @@ def test_the_steps_fit_the_width_of_a_phone_in_armenian(browser: Browser, label:
     )
     page = page_with(browser, f'<nav class="steps"><ol>{steps}</ol></nav>', direction="ltr", width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    name = page.locator(".is-current .step-label")
-    end = name.evaluate(
-        "(one) => { const all = new Range(); all.selectNodeContents(one); return all.getBoundingClientRect().right; }"
-    )
-    assert end < left(page, "li:nth-child(4) .step-number")
+    cells, names = boxes(page, ".steps li"), boxes(page, ".step-label", of_text=True)
+    assert len(cells) == len(names) == 6
+    for cell, name in zip(cells, names, strict=True):  # each whole word in its own of three columns and two rows
+        assert cell["left"] <= name["left"] < name["right"] <= cell["right"]
+        assert cell["top"] <= name["top"] < name["bottom"] <= cell["bottom"]
+    assert cells[0]["right"] <= cells[1]["left"]
+    assert cells[1]["right"] <= cells[2]["left"]
+    assert cells[2]["bottom"] <= cells[3]["top"]
     page.close()
