@@ -1,10 +1,12 @@
 """Every page of the project as each role sees it, found by following links, and how a browser is shown them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,16 +14,18 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import Resolver404, resolve
 from lxml import html as parser
-from playwright.sync_api import Route
 
 from ctnat.translation.scripts import script_texts
 
-ORIGIN = "http://localhost"
 DESK, PHONE = 1280, 360  # px
 ZOOMED = (DESK // 2, DESK // 4)  # the width of a desk at 200 % and at 400 %
 LINK = re.compile(r'\bhref="(/[^"#]*)"')
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 ALIKE = 3  # elements of the same kinds that are left of a long list
 ATTRIBUTES = ("type", "role", "dir", "aria-current", "aria-hidden", "hidden", "disabled", "required", "open", "scope")
+WORDS = re.compile(
+    rf'>[^<]+<|(?<= )(?!(?:class|{"|".join(ATTRIBUTES)})=)[a-z:-]+="[^"]*"'
+)  # that tell no part of a page
 
 
 @dataclass(frozen=True)
@@ -40,16 +44,13 @@ class Page:
     def parts(self) -> set[str]:
         """The kinds of elements on the page, each with its class and the kind that it is in. Pages that differ in their
         words alone have the same."""
-        found = set()
-        for element in parser.fromstring(self.html).iter():
-            if isinstance(element.tag, str):
-                parent = element.getparent()
-                found.add(f"{_kind(parent) if parent is not None else ''} > {_kind(element)}")
-        return found
+        return {part for _, part in _parts(parser.fromstring(self.html))}
 
-    def short(self) -> str:
-        """The page with the first of the many rows of a list that are alike, which tell nothing new of it."""
+    def short(self, new: Container[str] = ()) -> str:
+        """The page with the first of the many rows of a list that are alike, which tell nothing new of it. The elements
+        of the parts `new` are marked."""
         tree = parser.fromstring(self.html)
+        marked = [element for element, part in _parts(tree) if part in new]
         signatures: dict[Any, str] = {}
         for element in reversed(list(tree.iter())):
             inside = [signatures[child] for child in element if child in signatures]
@@ -62,7 +63,18 @@ class Page:
                 seen[signatures[child]] = seen.get(signatures[child], 0) + 1
                 if seen[signatures[child]] > ALIKE and element.tag not in ("head", "tr", "ol", "details"):
                     child.drop_tree()
+        for element in marked:
+            element.set("data-new", "")
         return "<!DOCTYPE html>" + str(parser.tostring(tree, encoding="unicode"))
+
+
+def _parts(tree: Any) -> Iterator[tuple[Any, str]]:
+    """(element, its kind after the kind of the element that it is in) for each element."""
+    kinds: dict[Any, str] = {None: ""}
+    for element in tree.iter():
+        if isinstance(element.tag, str):
+            kinds[element] = _kind(element)
+            yield element, f"{kinds[element.getparent()]} > {kinds[element]}"
 
 
 def _kind(element: Any) -> str:
@@ -70,8 +82,12 @@ def _kind(element: Any) -> str:
     return " ".join([str(element.tag), *sorted(element.get("class", "").split()), *marks])
 
 
-def pages_for(role: str, client: Client, begin: Iterable[str], asked_for: int) -> Iterator[Page]:
-    """The pages that this role reaches by links, up to `asked_for` of each view."""
+def pages_for(
+    role: str, client: Client, begin: Iterable[str], asked_for: int, files: set[str] | None = None
+) -> Iterator[Page]:
+    """The pages that this role reaches by links, up to `asked_for` of each view. Views of `files` have no page: they
+    are not asked again, since to make a file takes long; those found are added."""
+    files = set() if files is None else files
     waiting, asked = list(begin), set()
     views: dict[str, int] = {}
     while waiting:
@@ -80,13 +96,15 @@ def pages_for(role: str, client: Client, begin: Iterable[str], asked_for: int) -
             view = resolve(urlsplit(address).path).view_name
         except Resolver404:  # a static file
             continue
-        if address in asked or views.get(view, 0) >= asked_for or view == "account_logout":
+        if address in asked or views.get(view, 0) >= asked_for or view in files or view == "account_logout":
             continue
         asked.add(address)
         views[view] = views.get(view, 0) + 1
         response = client.get(address)
         if response.status_code != 200 or not response.headers.get("Content-Type", "").startswith("text/html"):
-            views[view] = asked_for  # a file
+            views[view] = asked_for
+            if response.status_code == 200:
+                files.add(view)
             response.close()
             continue
         html = response.content.decode()
@@ -95,38 +113,86 @@ def pages_for(role: str, client: Client, begin: Iterable[str], asked_for: int) -
             yield Page(role, address, view, html, dict(response.headers))
 
 
-def unlike(pages: Iterable[Page]) -> list[tuple[Page, bool]]:
-    """One page of each view, and of the others those with parts that no page before them has: these with True."""
+def page_at(role: str, client: Client, address: str) -> Page:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return Page(
+        role, address, resolve(urlsplit(address).path).view_name, response.content.decode(), dict(response.headers)
+    )
+
+
+def unlike(pages: Iterable[Page]) -> list[tuple[Page, set[str]]]:
+    """One page of each view, and of the others those with parts that no page before them has; each with these parts."""
     known: set[str] = set()
     views: set[str] = set()
+    parts_of: dict[int, set[str]] = {}
     chosen = []
     for page in pages:
-        parts = page.parts()
-        if page.view not in views or parts - known:
-            chosen.append((page, not parts <= known))
+        structure = hash(WORDS.sub("><", page.html))
+        parts = parts_of.get(structure)
+        if parts is None:
+            parts = parts_of[structure] = page.parts()
+        if page.view not in views or not parts <= known:
+            chosen.append((page, parts - known))
         known |= parts
         views.add(page.view)
     return chosen
 
 
-def serve(showing: Callable[[], Page]) -> Callable[[Route], None]:
-    """A handler of all requests of a browser: the page that is being shown, and static files."""
-    files: dict[str, Any] = {}
+class Shown:
+    """A server that shows a browser one page at a time, at the page's own path, and static files, which the browser
+    keeps: to answer each request of a page from the test takes longer than to show it."""
 
-    def answer(route: Route) -> None:
-        page, path = showing(), route.request.url.removeprefix(ORIGIN)
-        if path == page.address:
-            policy = {"Content-Security-Policy": page.headers.get("Content-Security-Policy", "")}
-            return route.fulfill(body=page.short(), content_type="text/html; charset=utf-8", headers=policy)
+    def __init__(self) -> None:
+        self.address, self.body, self.policy = "", b"", ""
+        self.files: dict[str, bytes] = {}
+        shown = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status, kind, body, headers = shown.answer(self.path)
+                self.send_response(status)
+                for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+            do_POST = do_GET
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.origin = f"http://localhost:{self.server.server_address[1]}"
+        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def show(self, page: Page, new: Container[str]) -> str:
+        """Where the browser finds the page."""
+        self.address, self.body = page.address, page.short(new).encode()
+        self.policy = page.headers.get("Content-Security-Policy", "")
+        return self.origin + page.address
+
+    def answer(self, path: str) -> tuple[int, str, bytes, dict[str, str]]:
+        if path == self.address:
+            headers = {"Content-Security-Policy": self.policy, "Cache-Control": "no-store"}
+            return 200, "text/html; charset=utf-8", self.body, headers
+        keep = {"Cache-Control": "max-age=3600, immutable"}
         if path.startswith("/static/"):
-            if path not in files:
-                files[path] = Path(str(finders.find(path.removeprefix("/static/")))).read_bytes()
-            kind = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}.get(path.rpartition(".")[2])
-            return route.fulfill(body=files[path], content_type=kind or "application/octet-stream")
+            name = path.removeprefix("/static/").partition("?")[0]
+            if name not in self.files:
+                self.files[name] = Path(str(finders.find(name))).read_bytes()
+            kind = KINDS.get(name.rpartition(".")[2], "application/octet-stream")
+            return 200, kind, self.files[name], keep
         if "/scripts/texts-" in path:
-            return route.fulfill(body=script_texts("en").content, content_type="text/javascript")
+            return 200, "text/javascript", script_texts("en").content, keep
         if path.endswith(".js"):  # of a worker
-            return route.fulfill(body="", content_type="text/javascript")
-        return route.fulfill(status=204)  # a part of a page, which leaves it as it is
+            return 200, "text/javascript", b"", {}
+        return 204, "text/plain", b"", {}  # a part of a page, which leaves it as it is
 
-    return answer
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()

@@ -1,37 +1,6 @@
-"""The analysis pages in a real browser: no console messages, no accessibility violations, at 1280 and 360 pixels."""
+"""The analysis in a real browser: what its pages lead to. Axe reads them in tests/test_every_page.py."""
 
 import pytest
-
-from tests.browser import assert_accessible
-
-PAGES = [
-    "",
-    "participants/",
-    "survey/",
-    "survey/3.1.5/",
-    "release/",
-    "survey/8.1/",
-    "survey/8.3/",
-    "priorities/",
-    "themes/",
-    "coverage/",
-    "evidence/?q=weak",
-    "evidence/source/?key=interview:AZEint1/2.1",
-    "evidence/source/?key=survey:3.1.5",
-    "criteria/1.1/",
-    "disagreements/",
-    "comparisons/",
-    "exports/",
-]
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 360])
-def test_pages_of_the_analysis_are_accessible(open_as, filled, watched_page, width: int) -> None:
-    theme = filled.themes.get(code="weak-law")
-    watched_page.set_viewport_size({"width": width, "height": 800})
-    for path in [*PAGES, f"themes/{theme.pk}/"]:
-        assert_accessible(open_as("lead", f"/a/AZE-2016/analysis/{path}"))
 
 
 @pytest.mark.browser
