@@ -32,11 +32,12 @@ from assessments.services.packs import add_pack
 from interviews.middleware import SHOW_THE_INVITED
 from interviews.models import Theme
 from reports.models import Edition, Section
-from reports.output import editions
+from reports.output import editions, formats
 from reports.output.editions import make_edition_files
 from reports.output.export_tables import Exported
 from reports.output.exports import files_of
 from reports.output.formats import FORMATS
+from reports.output.pdf import make_pdf
 from reports.services.copies import PARTS, copy_assessment
 from reports.services.editions import make_edition
 from reports.services.reports import update_report
@@ -172,9 +173,21 @@ def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False)
     call_command("analyse", "AZE-2016", stdout=out)
     yield "analyse", out.getvalue()
     edition = make_edition(report=assessment.report, kind="draft", by=None)  # with the present setting
+    printed_html: list[str] = []
+
+    def make_first_page(html: str, *arguments: Any, **options: Any) -> bytes:
+        """Of the PDF the tests read what describes it, from the head of its HTML; the words are read in the HTML."""
+        printed_html.append(html)
+        head, body, _ = html.partition("<body")
+        return make_pdf(f"{head}{body}><h1>Report</h1></body></html>", *arguments, **options)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(editions, "FORMATS", FORMATS if printed else {"html": FORMATS["html"]})
+        patch.setattr(formats, "make_pdf", make_first_page)
         make_edition_files(edition.pk)
+    assert len(printed_html) == (2 if printed else 0)
+    for number, html in enumerate(printed_html):
+        yield f"printed {number}", html
     edition = Edition.objects.get(pk=edition.pk)
     captured = {name: part for name, part in edition.captured.items() if name != "problems"}  # shown to the authors
     yield "edition", f"{captured} {edition.paragraphs}"
