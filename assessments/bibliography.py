@@ -104,6 +104,9 @@ def read_entries(text: str) -> Bibliography:
     elif re.search(r"^\s*@\w+\s*[{(]", text, re.MULTILINE):
         # Twice as many may begin as are imported: comments, strings and addresses in texts look like entries.
         _check_number(len(re.findall(r"@\w+\s*[{(]", text)) // 2)
+        if text.count("{") - text.count("}") > 2 * MOST_ENTRIES:  # more than one for each entry: parsing takes seconds
+            message = _("a brace is missing. Each opening brace needs a closing one.")
+            return Bibliography([], [RowError(_("Line {line}").format(line=1), message)])
         found = _read_bibtex(text)
     else:
         raise FileError(
