@@ -62,7 +62,6 @@ def test_files_are_encrypted_in_the_bucket_and_read_from_it(bucket: Any, assessm
     response = client_as("lead").get(f"/a/AZE-2016/documents/{document.pk}/file/")
     assert b"".join(response.streaming_content) == content
     assert response["Content-Length"] == str(len(content))
-    response.close()
     assert [fault for _, fault in check_all()] == [None]
     assert default_storage.sizes([document.file.name, "missing"]) == {document.file.name: len(raw)}  # type: ignore[attr-defined]
 
