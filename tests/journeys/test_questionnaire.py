@@ -196,6 +196,7 @@ def import_from_kobo(page: Page, version: str) -> None:
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Every column is recognised")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Language of the forms that do not state theirs").select_option("en")
     page.get_by_label("How the forms were filled in").select_option("web")
     looks_right(page, "Check and import")
     page.get_by_role("button", name="Import 6 forms").click()
