@@ -11,13 +11,12 @@ import subprocess
 import unicodedata
 from copy import deepcopy
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from itertools import cycle
 from typing import Any
 from zlib import crc32
 
-import openpyxl
 import pikepdf
 import pytest
 from django.test import Client
@@ -40,6 +39,7 @@ from surveys.distribution.messages import compose
 from surveys.models import Survey
 from tests.factories import instruments_2016
 from tests.fallbacks import Page, read
+from tests.language_workbooks import fill_in
 from tests.surveys.factories import InvitationFactory, SurveyFactory
 from tests.workshops.factories import make_group, make_workshop
 
@@ -130,19 +130,8 @@ def spoken(assessment: Assessment, client_as: Any, language: str) -> Survey:
         assessment=assessment, languages=["en", language], open_slug="open", deadline=datetime(2099, 6, 30, tzinfo=UTC)
     )
     client, place = client_as("focal_point"), [assessment.reference, language]
-    book = openpyxl.load_workbook(BytesIO(client.get(reverse("assessments:pack_sheet", args=place)).content))
-    for sheet in book.worksheets[:-1]:  # the last one says how it is filled in
-        names = [cell.value for cell in sheet[1]]
-        key, form, english, text = (names.index(name) for name in ("key", "form", "English", "text"))
-        rows = list(sheet.iter_rows(min_row=2))
-        of_many = {row[key].value: row[english].value for row in rows if row[form].value == "other"}
-        for row in rows:
-            if not row[text].value:  # a form for one may stand for more numbers than one
-                source = row[english].value if row[form].value == "=0" else of_many.get(row[key].value)
-                row[text].value = in_words_of(language, source or row[english].value)
-    upload = BytesIO()
-    book.save(upload)
-    upload.seek(0)
+    workbook = client.get(reverse("assessments:pack_sheet", args=place)).content
+    upload = BytesIO(fill_in(workbook, partial(in_words_of, language)))
     upload.name = "words.xlsx"
     address = reverse("assessments:pack_import", args=place)
     preview = client.post(address, {"file": upload})

@@ -5,16 +5,15 @@ The survey is in French, which is supplied, and in Malagasy, which is not: its t
 
 import re
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path
 
-import openpyxl
 import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import devices
 from tests.journeys.server import INSTRUMENTS, Site, served
+from tests.language_workbooks import fill_in
 
 pytestmark = pytest.mark.browser
 
@@ -173,7 +172,7 @@ def open_survey(page: Page) -> str:
     follow(page, "Malagasy")
     with page.expect_download() as workbook:
         follow(page, "Workbook", exact=True)
-    filled = fill_in(workbook.value.path())
+    filled = fill_in(workbook.value.path().read_bytes(), "MG {}".format)
     follow(page, "Import workbook")
     page.get_by_label("Workbook (.xlsx)").set_input_files(
         {"name": "mg.xlsx", "mimeType": "application/octet-stream", "buffer": filled}
@@ -187,21 +186,6 @@ def open_survey(page: Page) -> str:
     press(page, "Open it anyway")
     told(page, "Survey opened.")
     return page.locator("#open-link").inner_text()
-
-
-def fill_in(file: Path) -> bytes:
-    """The workbook of a language with a text for each, which keeps what stands in braces."""
-    book = openpyxl.load_workbook(BytesIO(file.read_bytes()))
-    for sheet in book.worksheets[:-1]:  # the last one says how it is filled in
-        names = [cell.value for cell in sheet[1]]
-        key, form, english, text = (names.index(name) for name in ("key", "form", "English", "text"))
-        rows = list(sheet.iter_rows(min_row=2))
-        of_many = {row[key].value: row[english].value for row in rows if row[form].value == "other"}
-        for row in rows:
-            row[text].value = "MG " + of_many.get(row[key].value, row[english].value)
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 def interview(page: Page) -> None:
