@@ -8,6 +8,8 @@ Partial templates begin with `_`, in every folder.
 
 import ast
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -197,3 +199,14 @@ def test_rows_are_locked_without_the_rows_that_they_are_joined_with() -> None:
             if lock and "select_related" in chain and not any(given.arg == "of" for given in lock.keywords):
                 joined.append(f"{source}:{lock.lineno}")
     assert joined == []
+
+
+def test_nothing_else_lies_at_the_top_of_the_repository() -> None:
+    """What a run writes is in `var`; a mail that one had sent was committed with a folder of its own."""
+    git = shutil.which("git") or pytest.skip("git is not installed")
+    listed = subprocess.run([git, "ls-files"], cwd=ROOT, capture_output=True, text=True)  # noqa: S603
+    if listed.returncode:
+        pytest.skip("this is not a checkout")
+    folders = {path.partition("/")[0] for path in listed.stdout.splitlines() if "/" in path}
+    others = {".ci", "benchmarks", "ctnat", "deploy", "docs", "fixtures", "locale", "static", "templates", "tests"}
+    assert folders == {*APPS, *others}
