@@ -46,3 +46,8 @@ def blank_values(texts: Iterable[schema.Text], values: Mapping[str, str]) -> lis
         for name in dict.fromkeys(PLACEHOLDER.findall(str(text)))
         if not values.get(name)
     ]
+
+
+def each_once(values: Iterable[BlankValue]) -> list[BlankValue]:
+    """One entry for each value, however many texts mention it."""
+    return list({value.name: value for value in values}.values())

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assessments.blanks import BlankValue, blank_values
+from assessments.blanks import BlankValue, blank_values, each_once
 from assessments.models import Assessment
 from ctnat.ui.words import has_gaps
 from instruments.schema import InterviewGuide, Paragraph
@@ -55,8 +55,7 @@ def without_gaps(assessment: Assessment, paragraphs: Iterable[Paragraph], langua
 def blanks_of(assessment: Assessment, guide: InterviewGuide) -> list[BlankValue]:
     """The blank details that the information note or the closing words of the guide mention, each once."""
     texts = [part.text for part in (*guide.information_note, *guide.final_instructions)]
-    found = blank_values(texts, assessment.placeholders_in("en"))
-    return list({value.name: value for value in found}.values())
+    return each_once(blank_values(texts, assessment.placeholders_in("en")))
 
 
 def languages_of(assessment: Assessment) -> list[str]:

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
-from assessments.blanks import BlankValue
+from assessments.blanks import BlankValue, each_once
 from assessments.lacking import LackingLanguage, lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
@@ -72,7 +72,7 @@ def survey_detail(request: MemberRequest, assessment: Assessment) -> HttpRespons
     manages = "survey.manage" in request.may
     drafts = codes(unreviewed(survey)) if manages else []
     lacking = lacking_languages(assessment, survey.languages, "survey") if manages else []
-    blanks = list({value.name: value for value in blank_values(survey)}.values()) if manages else []
+    blanks = each_once(blank_values(survey)) if manages else []
     how = progress(survey)
     earlier = accepted_versions(survey)[1:]
     received = survey.responses.filter(questionnaire=survey.questionnaire, is_test=False)
