@@ -1,6 +1,5 @@
 """The WSGI application for a production server."""
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -9,4 +8,3 @@ from django.utils.module_loading import import_string
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctnat.settings")
 application = get_wsgi_application()
 import_string("assessments.at_start.warn_at_start")()
-gc.freeze()  # what is loaded by now stays, and need not be looked through again and again
