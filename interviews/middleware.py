@@ -1,10 +1,12 @@
 """Withholds names of respondents on every page from those who may not see them, and in what is made for readers.
 
 This applies to all pages under `a/<reference>/`, also those that are added later. `interviews.names.withhold` does the
-same for single texts, where a text is shortened before it reaches the page.
+same for single texts, where a text is shortened before it reaches the page. Views that are called before this
+middleware (`ctnat.middleware.without_members`) have it as their decorator.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +20,7 @@ SHOW_THE_INVITED = frozenset({"contacts.view", "contacts.edit", "survey.manage"}
 
 
 def withhold_names(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @wraps(get_response)
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         assessment = getattr(request, "assessment", None)

@@ -13,6 +13,7 @@ from ctnat.ui.languages import LANGUAGES
 from indicators.services.recommendations import set_status
 from surveys.distribution import throttle
 from tests.indicators.factories import make_mark, make_recommendation
+from tests.interviews.factories import InterviewFactory
 from tests.pages import text
 from tests.workshops.factories import make_group, make_workshop, put_to_groups
 from workshops.models import Ballot, Group, Verdict, Workshop
@@ -380,6 +381,20 @@ def test_group_page_folds_areas_where_there_are_several(assessment: Any, worksho
     assert 'id="category-2" open>' in refused
     assert 'id="category-1">' in refused
     assert 'id="category-1" open>' in text(phone.get("/w/group/?area=1"))
+
+
+def test_group_pages_and_their_polls_withhold_names(assessment: Any) -> None:
+    throttle.forget()
+    InterviewFactory(assessment=assessment, respondent_name="Rashad Examplov")  # made up
+    dropped = make_recommendation(assessment, "ask Rashad Examplov for training")
+    workshop = make_workshop(assessment)
+    group, phone = make_group(workshop, categories=["1"]), Client()
+    phone.post(f"/w/{workshop.join_code}/", {"group": group.pk})
+    set_status(recommendation=dropped, status="dropped", reason="Done already.", by=None)
+    for address in ("/w/group/", "/w/group/state/"):
+        shown = text(phone.get(address))
+        assert "ask █████ for training" in shown
+        assert "Examplov" not in shown
 
 
 def test_group_state_lists_what_was_added_and_dropped_since_the_opening(assessment: Any, client_as: Any) -> None:

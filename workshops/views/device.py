@@ -20,6 +20,7 @@ from assessments.tokens import token_hmac
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision
+from interviews.middleware import withhold_names
 from workshops.agenda import with_agenda_revision
 from workshops.forms import BallotForm
 from workshops.models import Group
@@ -159,6 +160,7 @@ def group_leave(request: HttpRequest, row: Group, language: str) -> HttpResponse
 @require_safe
 @public
 @without_members
+@withhold_names
 def group_state(request: HttpRequest) -> HttpResponse:
     """Whether the workshop is open, what counts for the group and what it is asked again, as a part of the page."""
     asked = request.GET.get("revision", "")
@@ -167,6 +169,7 @@ def group_state(request: HttpRequest) -> HttpResponse:
     row = find_device(request)
     if row is None:
         return HttpResponse(status=410)
+    request.assessment = row.workshop.assessment  # type: ignore[attr-defined]  # its names are withheld
     with words_for(row.workshop.assessment):
         language = language_of(request, row.workshop)
         context = lambda: agenda_context(row, language)  # noqa: E731 - asked only where something changed
