@@ -84,7 +84,8 @@ class _Link:
     are not. The texts of the questionnaire are not read either: its revision and its corrections stand for them.
     """
 
-    # No page of respondents shows these; one that did would need a second query, which tests would notice.
+    # Not compared: a kept page that showed one of these would go on showing what was before. A test in
+    # `tests/surveys/test_ready_pages.py` notes what kept pages read: only the definition and its corrections, as above.
     UNREAD: Final = (
         *("texts", "days_between_mails", "created_at"),
         *(
@@ -102,7 +103,6 @@ class _Link:
         """`keys`: the number of keys with which the mark of a form sent before can have been made; 0: none is asked."""
         sealed = {f"sealed_{number}": f"~sealed {number}" for number in range(keys)}
         opened = {f"opened_{number}": f"~opened {number}" for number in range(keys)}
-        added = ["sent_before"] if keys else []
 
         def make(link: str, **marks: str) -> QuerySet[Survey]:
             rows = Survey.objects.select_related("assessment__study", "questionnaire")
@@ -118,7 +118,7 @@ class _Link:
             return rows.order_by()
 
         self._query = Prepared(make, link="~link", **sealed, **opened)
-        added += ["invited", "invited_in"] if kind == "personal" else []
+        added = [*(["sent_before"] if keys else []), *(["invited", "invited_in"] if kind == "personal" else [])]
         self._own = {name: self._query.position(name) for name in (*Survey.COUNTERS, *added)}
         self._pk = self._query.position("id")
         self._columns: Any = None

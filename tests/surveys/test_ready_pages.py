@@ -7,11 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
 from ctnat.ui.ready import ReadyPage
+from surveys.distribution import access
 from surveys.models import Invitation, SealedAnswer, Survey
+from surveys.questionnaire import documents, rendering
 from surveys.services.surveys import close_survey
 from tests.surveys.test_respondent import ANSWERS, post
 
@@ -94,6 +97,25 @@ def test_a_kept_form_shows_a_changed_contact_and_ends_with_the_survey(client: Cl
     assert packed(client).status_code == 200
     close_survey(survey=survey, by=None)
     assert packed(client).status_code == 410
+
+
+def test_kept_pages_read_no_column_whose_changes_are_not_seen(
+    client: Client, survey: Survey, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, refresh = set(), Model.refresh_from_db
+
+    def note(row: Model, *args: Any, **options: Any) -> None:
+        read.update((type(row).__name__, name) for name in options["fields"])
+        refresh(row, *args, **options)
+
+    monkeypatch.setattr(Model, "refresh_from_db", note)
+    for kept in (access._known, rendering._cache, documents._documents):
+        kept.clear()  # type: ignore[attr-defined]
+    for path in ("/s/open/", "/s/open/?lang=az", link):
+        assert html_of(packed(client, path))
+        assert html_of(client.post(path, {"_uuid": str(uuid4()), "_do": "send"} | ANSWERS, headers=GZIP))
+    assert len(access._known) == 1
+    assert read == {("Instrument", "definition"), ("Instrument", "corrected")}  # for which its corrections stand
 
 
 def test_the_form_of_a_used_personal_link_is_not_shown_again(client: Client, link: str, invitation: Invitation) -> None:
