@@ -17,6 +17,7 @@ from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import InputError
 from ctnat.ui.languages import english_name
 from ctnat.ui.stored import stored_text
+from surveys.distribution.throttle import delete_old_counts
 from surveys.erasure import forget_invited
 from surveys.models import Draft, EntryDraft, Invitation, Response, SealedAnswer, Survey, TableImport
 from surveys.sealed.receipts import LENGTH, letters_of, marks_once_opened, marks_while_sealed
@@ -149,7 +150,7 @@ class SurveyRows(AssessmentRows):
         "surveys.EarlierVersion": "versions of the questionnaire that the survey has used",
         "surveys.SealedAnswer": "sealed forms cannot be joined with an invitation",
         "surveys.Draft": "forms saved to be continued, sealed, without a name",
-        "surveys.LimitCount": "counts of ten minutes under a hash, without an address",
+        "surveys.LimitCount": "counts of ten minutes under a hash, without an address, for a day at most",
         "surveys.EntryDraft": "paper forms that a member is typing, without a name, for two weeks at most",
         "surveys.Mailing": "counts of a round of mails",
         "surveys.TableImport": "forms of a table that is being imported, without names, for a day at most",
@@ -244,3 +245,9 @@ class Answers(AssessmentRows):
 def unfinished() -> int:
     """Forms saved to be continued, by link or from paper, and tables not imported in time."""
     return forget_expired()
+
+
+@expires
+def limit_counts() -> int:
+    """Counts of earlier periods for the limits on respondents' pages."""
+    return delete_old_counts()

@@ -6,8 +6,9 @@ that back into addresses, and it ends with the process. The class of an address 
 All processes of a site count together what is more than an ordinary use: whenever a process has counted `STEP` more of
 the same, it adds them to a row of the database and learns the sum. So with n processes at most n * (STEP - 1) more than
 a limit get through. The few forms of a person, and their personal link, never reach a row. What does, such as a
-classroom with the open link, stands there as a number under a hash with the server's secret and the period, for ten
-minutes: who has a dump of that time and the secret too could find by trying that a network sent many, not who did.
+classroom with the open link, is there as a number under a hash with the server's secret and the period, until a row of
+a later period is added or the daily work runs: who has a dump of that time and the secret too could find by trying that
+a network sent many, not who did.
 The secrets do not depend on the limits: a personal link has 128 random bits, a code and its open link 88.
 """
 
@@ -82,6 +83,11 @@ def _add_to_all(request: HttpRequest, what: str, number: int) -> int:
             rows.update(number=F("number") + number)
         return int(rows.values_list("number", flat=True)[0])
     return 0
+
+
+def delete_old_counts() -> int:
+    """Delete what all processes counted together in earlier periods. Returns the number of rows."""
+    return LimitCount.objects.filter(period__lt=int(time.time() // PERIOD)).delete()[0]
 
 
 def counted(request: HttpRequest, what: str) -> int:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assessments.erasers import erase_expired
 from assessments.services.packs import save_pack_text
 from ctnat.ui.words import fill
 from surveys.distribution import throttle
@@ -348,6 +349,13 @@ def test_limits_are_counted_together_by_all_processes(client, survey, monkeypatc
     for _ in range(throttle.STEP):
         assert client.get("/s/nothere/").status_code == 404
     assert [row.period for row in LimitCount.objects.all()] == [throttle._period] != [row.period]
+
+
+def test_counts_for_limits_are_deleted_each_day(monkeypatch) -> None:
+    monkeypatch.setattr(throttle.time, "time", lambda: 9 * throttle.PERIOD + 1.0)
+    LimitCount.objects.bulk_create(LimitCount(period=period, key="k", number=5) for period in (7, 8, 9))
+    assert erase_expired() == 2
+    assert [row.period for row in LimitCount.objects.all()] == [9]
 
 
 def test_address_class_contains_no_address(rf) -> None:
