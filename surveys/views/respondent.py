@@ -368,23 +368,22 @@ def personal_resume(request: HttpRequest, token: str) -> HttpResponse:
 def form_remove(request: HttpRequest) -> HttpResponse:
     """A respondent has a form removed by its receipt. The address belongs to no survey and to no link."""
     language = page_language(None, request)
-    if request.method != "POST" and accepts_gzip(request):
-        return _ready_response(_ready_form_remove(language).filled(), language, cacheable=True)
-    fields = read_fields(request) if request.method == "POST" else QueryDict()
+    if request.method != "POST":
+        if accepts_gzip(request):
+            return _ready_response(_ready_form_remove(language).filled(), language, cacheable=True)
+        return html_response(_form_remove_page(language), language=language, cacheable=True)
+    fields = read_fields(request)
     if isinstance(fields, HttpResponse):
         return fields
     receipt = fields.get("_receipt", "")[:40]
-    if request.method == "POST":
-        try:
-            if letters_of(receipt) and withdraw_response(receipt=receipt):
-                return message_page("removed", 200, language=language)
-        except ValidationError:  # the register of erasures cannot be written: nothing was removed
-            return busy_page(request)
-        if throttle.too_many_misses(request):
-            return message_page("too_many", 429, language=language)
-        throttle.miss(request)
-    if request.method != "POST":
-        return html_response(_form_remove_page(language), language=language, cacheable=True)
+    try:
+        if letters_of(receipt) and withdraw_response(receipt=receipt):
+            return message_page("removed", 200, language=language)
+    except ValidationError:  # the register of erasures cannot be written: nothing was removed
+        return busy_page(request)
+    if throttle.too_many_misses(request):
+        return message_page("too_many", 429, language=language)
+    throttle.miss(request)
     error = translate("receipt_unknown", language)
     return html_response(_form_remove_page(language, receipt=receipt, error=error), 422, language=language)
 
