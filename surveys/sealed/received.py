@@ -18,15 +18,10 @@ def marks_of(receipts: Sequence[str]) -> tuple[list[str], list[str]]:
     )
 
 
-def forms_with(survey: Any, receipts: Sequence[str]) -> tuple[QuerySet[SealedAnswer], QuerySet[Response]]:
-    """(sealed forms, responses) of a survey with one of the receipts. `survey` may be an `OuterRef`."""
-    return forms_marked(survey, *marks_of(receipts))
-
-
 def forms_marked(
     survey: Any, sealed: Sequence[str], opened: Sequence[str]
 ) -> tuple[QuerySet[SealedAnswer], QuerySet[Response]]:
-    """`forms_with` by what is stored of the receipts."""
+    """(sealed forms, responses) of a survey with one of the marks. `survey` may be an `OuterRef`."""
     return (
         SealedAnswer.objects.filter(survey=survey, receipt_hmac__in=sealed),
         Response.objects.filter(survey=survey, receipt_hmac__in=opened),
@@ -37,6 +32,6 @@ def receipt_given(survey: Any, uuid: UUID) -> str:
     """The receipt that was given for a form that was received; it was made with the key of that time."""
     receipts = receipts_of(uuid)
     for receipt in receipts[1:]:
-        if any(rows.exists() for rows in forms_with(survey, [receipt])):
+        if any(rows.exists() for rows in forms_marked(survey, *marks_of([receipt]))):
             return receipt
     return receipts[0]

@@ -5,7 +5,6 @@ person. Opening is logged with the number of forms.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from secrets import SystemRandom
 from typing import Any, ClassVar
 from uuid import UUID
@@ -62,17 +61,16 @@ def seal_response(
     uuid: UUID,
     invitation: Invitation | None = None,
     correction: int | None = None,
-    today: date | None = None,
 ) -> str:
     """Store a form that came by link, sealed, mark its invitation, and return its receipt.
 
     The same `uuid` again gives the same receipt and changes nothing. `answers` are raw or clean, or what `check` found
-    for a page of this survey, `today` the day on which they were checked; `correction` is that of the page, None where
-    it is not known. Raises `AnswersError`, or `NotAccepted` where the invitation was used, the survey closed, or its
-    version was taken back in the meantime. Two queries.
+    for a page of this survey; `correction` is that of the page, None where it is not known. Raises `AnswersError`, or
+    `NotAccepted` where the invitation was used, the survey closed, or its version was taken back in the meantime. Two
+    queries.
     """
     if not isinstance(answers, Checked):
-        answers = check(document_of(survey.questionnaire), answers, today or survey.today)
+        answers = check(document_of(survey.questionnaire), answers, survey.today)
     if answers.errors:
         raise AnswersError(answers.errors)
     receipt = receipt_of(uuid)
