@@ -16,7 +16,7 @@ class SurveyQuerySet(models.QuerySet[Any, Any]):
         return self.filter(assessment=assessment)
 
     def with_document(self) -> Self:
-        """All that a page for respondents needs, in one query."""
+        """With what its forms are made of: assessment, study and questionnaire."""
         return self.select_related("assessment__study", "questionnaire")
 
     def with_counts(self) -> Self:
