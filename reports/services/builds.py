@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.audit import record
@@ -12,6 +11,7 @@ from reports.document.report_text import languages_of
 from reports.models import Build, Report
 from reports.output.formats import FORMATS
 from reports.output.revision import data_revision
+from reports.services.jobs import cancel, enqueue, restart_stalled
 from reports.tasks import build_document
 
 
@@ -34,37 +34,24 @@ def request_build(*, report: Report, format: str, by: User | None, language: str
         if job.status == Build.Status.DONE:
             continue
         if job.is_stalled:
-            _enqueue(job)
+            enqueue(job, build_document)
         return job
     job = Build.objects.create(report=report, format=format, language=language, data_revision=revision, requested_by=by)
     record("report.build_requested", by=by, assessment=report.assessment, target=job, label=f"{format} {job.pk}")
-    _enqueue(job)
+    enqueue(job, build_document)
     return job
-
-
-def _enqueue(job: Build) -> None:
-    Build.objects.filter(pk=job.pk).update(status=Build.Status.WAITING, heartbeat_at=timezone.now())
-    transaction.on_commit(lambda: build_document.enqueue(job.pk))
 
 
 @transaction.atomic
 def restart_stalled_build(*, job: Build) -> bool:
     """Enqueue again a build whose worker was killed. Returns whether that was the case."""
-    job = Build.objects.select_for_update().get(pk=job.pk)
-    stalled = job.status == Build.Status.RUNNING and job.is_stalled
-    if stalled:
-        _enqueue(job)
-    return stalled
+    return restart_stalled(Build.objects.select_for_update().get(pk=job.pk), build_document)
 
 
 @transaction.atomic
 def cancel_build(*, job: Build, by: User | None) -> Build:
     """Cancel a build. One that no worker has started ends at once."""
-    job = Build.objects.select_for_update(of=("self",)).select_related("report__assessment").get(pk=job.pk)
-    if job.status == Build.Status.WAITING:
-        job.status, job.finished_at = Build.Status.CANCELLED, timezone.now()
-    if job.status in (Build.Status.RUNNING, Build.Status.CANCELLED):
-        job.cancel_requested = True
-        job.save(update_fields=["status", "finished_at", "cancel_requested"])
-        record("report.build_cancelled", by=by, assessment=job.report.assessment, target=job, label=str(job.pk))
-    return job
+    row = Build.objects.select_for_update(of=("self",)).select_related("report__assessment").get(pk=job.pk)
+    if cancel(row):
+        record("report.build_cancelled", by=by, assessment=row.report.assessment, target=row, label=str(row.pk))
+    return row

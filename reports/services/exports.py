@@ -9,6 +9,7 @@ from assessments.audit import record
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from reports.models import AssessmentExport, Job
+from reports.services.jobs import cancel, enqueue, restart_stalled
 from reports.tasks import make_export
 
 VALID_FOR = timedelta(days=7)
@@ -23,7 +24,7 @@ def request_export(*, assessment: Assessment, with_names: bool, by: User) -> Ass
     )
     if (same := running.first()) is not None:
         if same.is_stalled:
-            _enqueue(same)
+            enqueue(same, make_export)
         return same
     job = AssessmentExport.objects.create(
         assessment=assessment, with_names=with_names, requested_by=by, expires_at=timezone.now() + VALID_FOR
@@ -36,34 +37,21 @@ def request_export(*, assessment: Assessment, with_names: bool, by: User) -> Ass
         label=f"export {job.pk}",
         with_names=with_names,
     )
-    _enqueue(job)
+    enqueue(job, make_export)
     return job
-
-
-def _enqueue(job: AssessmentExport) -> None:
-    AssessmentExport.objects.filter(pk=job.pk).update(status=Job.Status.WAITING, heartbeat_at=timezone.now())
-    transaction.on_commit(lambda: make_export.enqueue(job.pk))
 
 
 @transaction.atomic
 def restart_stalled_export(*, job: AssessmentExport) -> bool:
     """Enqueue again an export whose worker was killed. Returns whether that was the case."""
-    row = AssessmentExport.objects.select_for_update().get(pk=job.pk)
-    stalled = row.status == Job.Status.RUNNING and row.is_stalled
-    if stalled:
-        _enqueue(row)
-    return stalled
+    return restart_stalled(AssessmentExport.objects.select_for_update().get(pk=job.pk), make_export)
 
 
 @transaction.atomic
 def cancel_export(*, job: AssessmentExport, by: User) -> AssessmentExport:
     """Cancel an export. One that no worker has started ends at once."""
     row = AssessmentExport.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=job.pk)
-    if row.status == Job.Status.WAITING:
-        row.status, row.finished_at = Job.Status.CANCELLED, timezone.now()
-    if row.status in (Job.Status.RUNNING, Job.Status.CANCELLED):
-        row.cancel_requested = True
-        row.save(update_fields=["status", "finished_at", "cancel_requested"])
+    if cancel(row):
         record(
             "assessment.export_cancelled",
             by=by,

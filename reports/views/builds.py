@@ -11,16 +11,14 @@ from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from assessments.worker import worker_is_running
 from ctnat.ui.names import language_name
 from ctnat.ui.pages import page_of
-from ctnat.ui.seen import mark
 from reports.document.report_text import languages_of
 from reports.models import Build
 from reports.output.formats import FORMATS
 from reports.output.revision import data_revision
 from reports.services.builds import cancel_build, request_build, restart_stalled_build
-from reports.views.common import find_build, find_report, page
+from reports.views.common import find_build, find_report, job_page, page, tell_cancelled
 from reports.views.files import download
 
 
@@ -67,22 +65,13 @@ def build(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespon
     job = find_build(assessment, pk)
     if restart_stalled_build(job=job):
         job.refresh_from_db()
-    seen = mark([job.status, job.progress, job.step, job.is_stalled, worker_is_running()])
-    if not request.headers.get("HX-Request"):
-        return page(request, "build", job=job, seen=seen)
-    if request.GET.get("seen") == seen:
-        return HttpResponse(status=204)  # the page stays as it is, and asks less often (static/js/app.js)
-    return page(request, "_build", job=job, seen=seen)
+    return job_page(request, "build", job)
 
 
 @require_POST
 @requires("report.build")
 def build_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    job = cancel_build(job=find_build(assessment, pk), by=request.user)
-    if job.cancel_requested:
-        messages.success(request, _("Cancelled. No file is made."))
-    else:
-        messages.info(request, _("Nothing to cancel: it was finished already."))
+    tell_cancelled(request, cancel_build(job=find_build(assessment, pk), by=request.user))
     return redirect("reports:build", assessment.reference, pk)
 
 

@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from assessments.worker import worker_is_running
 from ctnat.ui.languages import direction
 from ctnat.ui.names import language_name
+from ctnat.ui.seen import mark
 from reports.document.builder import ReportData, write_section
 from reports.document.evidence import evidence_of, writer_for
 from reports.document.links import member_link
-from reports.models import Build, Edition, Report, ReportLanguage, Section
+from reports.models import Build, Edition, Job, Report, ReportLanguage, Section
 from reports.output.html import place_section_notes
 from reports.services.sections import MAX_BODY
 
@@ -96,3 +100,20 @@ def posted(request: MemberRequest) -> QueryDict | None:
 
 def page(request: MemberRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
     return render(request, f"reports/{name}.html", {"assessment": request.assessment, **context}, status=status)
+
+
+def job_page(request: MemberRequest, name: str, job: Job) -> HttpResponse:
+    """The page of a job, or where it asks again, its part with the progress: 204 while that is as the page has it."""
+    seen = mark([job.status, job.progress, job.step, job.is_stalled, worker_is_running()])
+    if not request.headers.get("HX-Request"):
+        return page(request, name, job=job, part=name, seen=seen)
+    if request.GET.get("seen") == seen:
+        return HttpResponse(status=204)  # the page stays as it is, and asks less often (static/js/app.js)
+    return page(request, f"_{name}", job=job, part=name, seen=seen)
+
+
+def tell_cancelled(request: MemberRequest, job: Job) -> None:
+    if job.cancel_requested:
+        messages.success(request, _("Cancelled. No file is made."))
+    else:
+        messages.info(request, _("Nothing to cancel: it was finished already."))

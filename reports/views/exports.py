@@ -1,6 +1,5 @@
 """Export of everything of an assessment: requested by a lead, made in the background, downloaded until it expires."""
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from reports.models import AssessmentExport, Job
 from reports.services.exports import VALID_FOR, cancel_export, request_export, restart_stalled_export
+from reports.views.common import job_page, tell_cancelled
 
 
 @require_safe
@@ -38,18 +38,13 @@ def export(request: MemberRequest, assessment: Assessment, pk: int) -> HttpRespo
     job = _find(assessment, pk)
     if restart_stalled_export(job=job):
         job.refresh_from_db()
-    name = "_export" if request.headers.get("HX-Request") else "export"
-    return render(request, f"reports/{name}.html", {"assessment": assessment, "job": job, "now": timezone.now()})
+    return job_page(request, "export", job)
 
 
 @require_POST
 @requires("assessment.export")
 def export_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse:
-    job = cancel_export(job=_find(assessment, pk), by=request.user)
-    if job.cancel_requested:
-        messages.success(request, _("Cancelled. No file is made."))
-    else:
-        messages.info(request, _("Nothing to cancel: it was finished already."))
+    tell_cancelled(request, cancel_export(job=_find(assessment, pk), by=request.user))
     return redirect("life:export", assessment.reference, pk)
 
 

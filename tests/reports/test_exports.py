@@ -29,7 +29,7 @@ from reports.services.exports import cancel_export, request_export, restart_stal
 from surveys.services.sealed_answers import seal_response
 from tests.factories import DocumentFactory, OrganisationFactory
 from tests.interviews.factories import InterviewFactory
-from tests.pages import text
+from tests.pages import poll_of, text
 from tests.surveys.factories import VALID, ResponseFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +238,13 @@ def test_export_cancel_and_a_worker_that_was_killed(job: AssessmentExport, membe
     run_export(second.pk)
     second.refresh_from_db()
     assert second.status == CANCELLED
+
+
+def test_watching_an_export_gets_nothing_while_nothing_changes(job: AssessmentExport, client_as: Any) -> None:
+    AssessmentExport.objects.update(status=RUNNING, heartbeat_at=timezone.now())
+    ask = poll_of(client_as("lead"), f"{HOME}export/{job.pk}/")
+    AssessmentExport.objects.update(progress=40)
+    assert "40" in ask().content.decode()
 
 
 def test_export_that_failed_says_what_to_do(job: AssessmentExport, client_as: Any, monkeypatch: Any) -> None:
