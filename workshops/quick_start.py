@@ -132,18 +132,17 @@ def for_facilitators(assessment: Assessment, root: str) -> QuickStart:
     """`root` is the address of the site as this page was opened: without internet, phones use the same one."""
     workshop = _next_workshop(assessment)
     phones = root.rstrip("/") + reverse("workshops_public:join")
-    link = ""
-    if workshop and workshop.is_open and workshop.join_code:
-        link = root.rstrip("/") + reverse("workshops_public:join_code", args=[workshop.join_code])
+    code = workshop.join_code if workshop and workshop.is_open else ""
+    if code:
+        phones = root.rstrip("/") + reverse("workshops_public:join_code", args=[code])
     unknown = _("not planned yet")
-    code = workshop.join_code if workshop and workshop.is_open and workshop.join_code else ""
     facts = (
         (_("Workshop"), page_day(workshop.held_on) if workshop else unknown),
         (_("Place"), (workshop.place if workshop else "") or _("not set yet")),
         (_("Languages"), _languages(workshop.languages) if workshop else unknown),
         (_("Groups"), str(workshop.groups.count()) if workshop else unknown),
         (_("Code"), code or _("shown when the workshop is opened")),
-        (_("Address for phones"), link or phones),
+        (_("Address for phones"), phones),
         (_("Ask"), _leads(assessment)),
     )
     before = Part(
@@ -210,8 +209,8 @@ def for_facilitators(assessment: Assessment, root: str) -> QuickStart:
             "You run the validation workshop: groups vote on priorities and say whether they agree with the findings."
         ),
         facts=facts,
-        link=link or phones,
-        qr=qr_svg(link or phones),
+        link=phones,
+        qr=qr_svg(phones),
         pages=((before, opening), (during, promise, close, trouble)),
     )
 
