@@ -264,19 +264,21 @@ def _themes(exported: Exported) -> Iterator[Row]:
 )
 def _interviews(exported: Exported) -> Iterator[Row]:
     """Those that were held: as the worksheet, and with the observations."""
-    seen = {row.code: row for row in _held(exported)}
-    for code, row in seen.items():
+    for row in _held(exported):
         organisation = row.organisation
         sector, kind = (organisation.sector, organisation.entity_type) if organisation else ("", "")
         guide = f"{row.guide_version.key} version {row.guide_version.version}" if row.guide_version else ""
         people = (row.women, row.men, row.other)
         about = (timezone.localtime(row.held_at).date(), sector, exported.clear(kind), *people)
-        yield code, *about, row.sections, guide, exported.clear(row.observations)
+        yield row.code, *about, row.sections, guide, exported.clear(row.observations)
+
+
+def _codes_held(exported: Exported) -> set[str]:
+    return set(exported.results.interviews.frames.interviews["interview"])
 
 
 def _held(exported: Exported) -> Iterator[Interview]:
-    codes = set(exported.results.interviews.frames.interviews["interview"])
-    rows = Interview.objects.filter(assessment=exported.assessment, code__in=codes).order_by("number")
+    rows = Interview.objects.filter(assessment=exported.assessment, code__in=_codes_held(exported)).order_by("number")
     yield from rows.select_related("organisation", "guide_version")
 
 
@@ -298,7 +300,7 @@ def _respondents(exported: Exported) -> Iterator[Row]:
     "withdrawn string, happened_at moment?",
 )
 def _consents(exported: Exported) -> Iterator[Row]:
-    codes = set(exported.results.interviews.frames.interviews["interview"])
+    codes = _codes_held(exported)
     rows = ConsentRecord.objects.filter(interview__assessment=exported.assessment, interview__code__in=codes)
     for row in rows.select_related("interview").order_by("pk"):
         given = (row.note_given, row.language, row.means, row.to_interview, row.to_quotes)
