@@ -148,7 +148,7 @@ def tool(assessment: Assessment, rows: Rows) -> StepState:
     return StepState("current" if adapted else "todo", note, ends_when_used=True)
 
 
-tabs_of("home", Tab("", gettext_lazy("Overview"), also=("search/", "first-days/", "quick-start/", "lead/")))
+tabs_of("home", Tab("", gettext_lazy("Overview"), also=("search/", "first-days/", "quick-start/")))
 tabs_of("members", Tab("members/", gettext_lazy("Members")))
 tabs_of("organisations", Tab("organisations/", gettext_lazy("Organisations")))
 tabs_of("contacts", Tab("contacts/", gettext_lazy("Contacts")))
@@ -163,7 +163,7 @@ tabs_of(
     Tab(
         "manage/",
         gettext_lazy("Manage the assessment"),
-        also=("archive/", "bring-back/", "copy/", "export/"),
+        also=("archive/", "bring-back/", "copy/", "export/", "lead/"),
     ),
 )
 tabs_of(

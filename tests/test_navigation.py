@@ -140,6 +140,13 @@ def test_every_page_of_an_assessment_belongs_to_a_tab() -> None:
     assert [path for path in found if place_of(path) is None] == []
 
 
+@pytest.mark.parametrize("path", ["manage/", "archive/", "bring-back/", "copy/", "export/", "lead/", "lead/1/"])
+def test_the_pages_of_the_life_of_an_assessment_belong_to_its_management(path: str) -> None:
+    place = place_of(path)
+    assert place is not None
+    assert (place.part.key, place.tab.path) == ("settings", "manage/")
+
+
 def test_no_part_has_more_than_six_tabs_and_no_step_more_than_six_parts() -> None:
     tabs = {(place.part.key, place.tab.path) for _, place in places()}
     assert all(len(method.parts) <= MOST_TABS for method in EVERY)
