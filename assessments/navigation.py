@@ -13,7 +13,7 @@ the first of its kind, and `tests/test_navigation.py` fails for one that belongs
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy
@@ -196,6 +196,11 @@ def place_of(path: str) -> Place | None:
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
+def _shown(part: Part, may: Collection[str], hidden: Collection[str]) -> list[Tab]:
+    """The tabs of a part that a member with these actions sees."""
+    return [tab for tab in _tabs[part.key] if tab.required in may and tab.path not in hidden]
+
+
 def rows_of(assessment: Assessment, path: str, may: Collection[str], hidden: Collection[str] = ()) -> TabRows:
     """The rows of the page at `path` for a member with these actions; `hidden`: paths of tabs that have no use yet."""
     home = assessment.get_absolute_url()
@@ -204,14 +209,11 @@ def rows_of(assessment: Assessment, path: str, may: Collection[str], hidden: Col
     if place is None:
         return TabRows()
 
-    def shown(part: Part) -> list[Tab]:
-        return [tab for tab in _tabs[part.key] if tab.required in may and tab.path not in hidden]
-
     def link(tab: Tab, label: StrOrPromise, is_here: bool) -> Link:
         return Link(label, home + tab.path, ("page" if inner == tab.path else "true") if is_here else "")
 
-    parts = [(part, tabs[0]) for part in place.method.parts if (tabs := shown(part))]
-    tabs = shown(place.part)
+    parts = [(part, tabs[0]) for part in place.method.parts if (tabs := _shown(part, may, hidden))]
+    tabs = _shown(place.part, may, hidden)
     here = link(place.tab, place.tab.label, True)
     return TabRows(
         label=place.method.label,
@@ -227,7 +229,7 @@ def step_urls(assessment: Assessment, may: Collection[str] | None) -> dict[str, 
     home = assessment.get_absolute_url()
     found: dict[str, str] = {}
     for method in METHOD:
-        tabs: list[Any] = [tab for part in method.parts for tab in _tabs[part.key]]
+        tabs = [tab for part in method.parts for tab in _tabs[part.key]]
         allowed = may is None or action_at(method.path) in may
         other = next((tab.path for tab in tabs if may is not None and tab.required in may), None)
         found[method.key] = home + method.path if allowed else (home + other if other is not None else "")
@@ -241,7 +243,7 @@ def links_within(
     home = assessment.get_absolute_url()
     found: list[Link] = []
     for part in method.parts:
-        tabs = [tab for tab in _tabs[part.key] if tab.required in may and tab.path not in hidden]
+        tabs = _shown(part, may, hidden)
         if len(method.parts) == 1:
             return tuple(Link(tab.label, home + tab.path) for tab in tabs)
         found += [Link(part.label, home + tab.path) for tab in tabs[:1]]

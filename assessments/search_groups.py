@@ -105,11 +105,7 @@ def documents(search: Search, rows: Rows) -> Iterator[Hit]:
             yield Hit(f"{row['code']} {title}", own if may_edit else listed, search.read(row["authors"]) or note)
 
 
-def _tool_page(search: Search) -> str:
-    return reverse("assessments:assessment_tool", args=[search.assessment.reference])
-
-
-@searches("questions", _("Survey questions"), page=_tool_page)
+@searches("questions", _("Survey questions"), page=page_named("assessments:assessment_tool"))
 def questions(search: Search, rows: Rows) -> Iterator[Hit]:
     """In the member's language, and in the instrument's own."""
     instrument = search.assessment.questionnaire

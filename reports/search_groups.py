@@ -24,6 +24,6 @@ def sections(search: Search, rows: Rows) -> Iterator[Hit]:
             own = reverse("reports:section_edit", args=[search.assessment.reference, key])
             yield Hit(
                 search.read(title),
-                own if may_edit else f"{reverse('reports:report_read', args=[search.assessment.reference])}",
+                own if may_edit else reverse("reports:report_read", args=[search.assessment.reference]),
                 text,
             )
