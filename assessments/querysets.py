@@ -24,10 +24,6 @@ class AssessmentQuerySet(models.QuerySet[Any, Any]):
     def for_user(self, user: Any) -> Self:
         return self.filter(pk__in=user.memberships.values("assessment"))
 
-    def in_work(self) -> Self:
-        """Those that are not in the archive."""
-        return self.filter(archived_at=None)
-
     def with_roles_of(self, user: models.Model) -> Self:
         """Assessments of the user, one row for each `role` that the user has in it, with the day of `last_seen_on`."""
         return self.filter(memberships__user=user).annotate(
