@@ -10,19 +10,10 @@ import pytest
 import tinycss2
 from django.conf import settings
 
+from tests.test_layout import APPS
+
 ROOT = Path(settings.BASE_DIR)
 SHEETS = sorted([*(ROOT / "static" / "css").glob("*.css"), *(ROOT / "reports" / "output" / "styles").glob("*.css")])
-APPS = (
-    "ctnat",
-    "assessments",
-    "instruments",
-    "interviews",
-    "surveys",
-    "indicators",
-    "workshops",
-    "analysis",
-    "reports",
-)
 # Classes that other packages write: crispy-forms and its Bootstrap templates, htmx, markdown-it.
 FOREIGN = re.compile(
     r"asteriskField|htmx-\w+|(col-)?form-\w+(-\w+)*|is-invalid|invalid-feedback|btn-close|footnote\w*(-\w+)*"
@@ -95,7 +86,10 @@ def used_classes() -> set[str]:
     found = {name for path in (ROOT / "templates").rglob("*.html") for name in classes_in_template(path.read_text())}
     found |= {name for path in (ROOT / "static" / "js").glob("*.js") for name in classes_in_script(path.read_text())}
     return found | {
-        name for app in APPS for path in (ROOT / app).rglob("*.py") for name in classes_in_code(path.read_text())
+        name
+        for app in ("ctnat", *APPS)
+        for path in (ROOT / app).rglob("*.py")
+        for name in classes_in_code(path.read_text())
     }
 
 

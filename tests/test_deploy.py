@@ -18,6 +18,8 @@ import yaml
 from cryptography.fernet import Fernet
 from django.core.management import get_commands
 
+from tests.test_layout import APPS
+
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 PAGE = (ROOT / "docs" / "operations.md").read_text()
@@ -26,17 +28,6 @@ READ = re.compile(
     r"""env\.\w+\(\s*"(\w+)"|required\("(\w+)"\)|os\.environ(?:\.get)?[\[(]"(\w+)"|^VARIABLE = "(\w+)""", re.M
 )
 SET_BY_US = {"FONTCONFIG_FILE", "DJANGO_SETTINGS_MODULE", "FC_DEBUG"}  # by the program, for its libraries
-PROGRAM = (
-    "ctnat",
-    "instruments",
-    "assessments",
-    "interviews",
-    "surveys",
-    "indicators",
-    "workshops",
-    "analysis",
-    "reports",
-)
 
 
 def load(name: str) -> ModuleType:
@@ -51,7 +42,7 @@ def sample_names() -> set[str]:
 
 
 def test_each_variable_that_is_read_is_in_the_table_and_in_the_sample() -> None:
-    files = [path for app in PROGRAM for path in (ROOT / app).rglob("*.py")]
+    files = [path for app in ("ctnat", *APPS) for path in (ROOT / app).rglob("*.py")]
     read = {name for path in files for found in READ.findall(path.read_text()) for name in found if name} - SET_BY_US
     rows = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
     listed = {name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)}

@@ -10,19 +10,9 @@ from django.conf import settings
 from instruments import item_types, schema
 from instruments.schema import ITEM_TYPES, Item
 from instruments.schema.items import IntegerItem, TextItem
+from tests.test_layout import APPS
 
 ROOT = Path(settings.BASE_DIR)
-APPS = (
-    "ctnat",
-    "instruments",
-    "assessments",
-    "interviews",
-    "surveys",
-    "indicators",
-    "workshops",
-    "analysis",
-    "reports",
-)
 TEMPLATES = ("select_one", "select_multiple", "integer", "decimal")  # words that mean nothing else in a template
 
 # The modules that may name the types: the schema, and one of each app (a package if it has several purposes).
@@ -61,7 +51,7 @@ def is_registry(path: str) -> bool:
 
 def test_no_other_module_compares_a_type_by_its_name() -> None:
     found = []
-    for app in APPS:
+    for app in ("ctnat", *APPS):
         for file in sorted((ROOT / app).rglob("*.py")):
             path = str(file.relative_to(ROOT))
             if "migrations" not in file.parts and not is_registry(path):
