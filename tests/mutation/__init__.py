@@ -23,14 +23,14 @@ Measured on 30 November 2026 (`share`: killed of those that are not accepted):
     analysis.releases.making                 474    457       10     98.5%
     analysis.releases.plans                   77     75        2    100.0%
     analysis.releases.stored                 167    165        0     98.8%
-    analysis.releases.work                 60     54        6    100.0%
+    analysis.releases.work                    60     54        6    100.0%
     analysis.services.breakdown_plans        135    128        7    100.0%
     analysis.services.releases                90     86        4    100.0%
-    analysis.statistics.breakdowns        129    126        0     97.7%
+    analysis.statistics.breakdowns           129    126        0     97.7%
     analysis.statistics.certainty            342    329       12     99.7%
     analysis.statistics.classes               38     37        0     97.4%
-    analysis.statistics.coded              76     72        2     97.3%
-    analysis.statistics.counts             86     85        1    100.0%
+    analysis.statistics.coded                 76     72        2     97.3%
+    analysis.statistics.counts                86     85        1    100.0%
     analysis.statistics.coverage              47     44        1     95.7%
     analysis.statistics.days                 138    138        0    100.0%
     analysis.statistics.groups               192    186        6    100.0%
