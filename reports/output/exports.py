@@ -182,8 +182,8 @@ def _of_analysis(exported: Exported, note: Any) -> Files:
     target = BytesIO()
     worksheet.save(exported.results, target)
     yield note("analysis", "analysis/worksheet.xlsx", "Data analysis worksheet"), [target.getvalue()]
-    rows = csv_bytes(responses.csv_rows(exported.results))
-    yield note("analysis", "analysis/responses.csv", "Answers to the survey, one row each"), [rows]
+    content = [responses.csv_file(exported.results)]
+    yield note("analysis", "analysis/responses.csv", "Answers to the survey, one row each"), content
     if len(exported.results.survey.frames.responses):
         content = [responses.sav(exported.results)]
         yield note("analysis", "analysis/responses.sav", "Answers to the survey for SPSS"), content
