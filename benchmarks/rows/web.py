@@ -9,12 +9,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import urllib.parse
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.bench_respondents import ROOT, prepare
+from benchmarks.bench_respondents import ROOT, form, prepare
 from benchmarks.serving import Load, Server, ask, request, serving
 from benchmarks.table import Row
 
@@ -28,11 +26,6 @@ BROWSER = {
     "Sec-Fetch-Site": "same-origin",
 }
 PHONES, PROJECTORS = 50, 2
-
-
-def form(number: int) -> bytes:
-    fields = {"_uuid": str(uuid.uuid4()), "_do": "send", "1.1": "AZE", "2.6": f"Words of {number}", "3.1.1": "adequate"}
-    return urllib.parse.urlencode(fields).encode()
 
 
 @dataclass
