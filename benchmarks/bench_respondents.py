@@ -32,36 +32,20 @@ def prepare(people: int) -> tuple[str, list[str]]:
     import django
 
     django.setup()
-    from datetime import date
-
-    from django.core.management import call_command
     from django.db import connection
 
-    from assessments.models import Assessment, Study
+    from assessments.models import Assessment
 
     if "assessments_assessment" in connection.introspection.table_names() and Assessment.objects.exists():
         sys.exit("This benchmark writes into its database. Give the DATABASE_URL of an empty one, or none.")
-    from instruments.models import Instrument
+    from benchmarks.invented import begin_assessment
     from surveys.distribution.invitees import Person
     from surveys.distribution.links import token_of
     from surveys.models import Invitation
     from surveys.services.invitations import invite
     from surveys.services.surveys import create_survey, open_survey
 
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("loaddata", *sorted(map(str, (ROOT / "fixtures").glob("instruments_2016*.yaml"))), verbosity=0)
-    version = {kind: Instrument.objects.get(kind=kind) for kind in ("interview_guide", "survey", "indicators")}
-    assessment = Assessment.objects.create(
-        study=Study.objects.create(title="Load"),
-        country="AZE",
-        reference="LOAD-1",
-        starts_on=date(2016, 1, 13),
-        ends_on=date(2016, 6, 30),
-        guide=version["interview_guide"],
-        questionnaire=version["survey"],
-        matrix=version["indicators"],
-    )
+    assessment = begin_assessment("LOAD-1")
     survey = create_survey(assessment=assessment, by=None)
     open_survey(survey=survey, by=None)
     invite(survey=survey, people=[Person(f"p{n}@example.org") for n in range(people // 2)], by=None)

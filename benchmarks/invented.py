@@ -12,7 +12,10 @@ import random
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assessments.models import Assessment
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "bench"
@@ -82,32 +85,39 @@ def answers(responses: int) -> list[dict[str, Any]]:
     return [{str(code): answer for code, answer in row.items() if not is_blank(answer)} for row in rows]
 
 
-def make_database(responses: int) -> None:
+def begin_assessment(reference: str) -> "Assessment":
+    """An assessment with the instruments of 2016, in a database that may be empty."""
     from datetime import date
 
     from django.core.management import call_command
-    from django.utils import timezone
 
     from assessments.models import Assessment, Study
     from instruments.models import Instrument
-    from surveys.models import Response, Survey
-    from surveys.services.surveys import create_survey
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("loaddata", *sorted(map(str, (ROOT / "fixtures").glob("instruments_2016*.yaml"))), verbosity=0)
     version = {kind: Instrument.objects.get(kind=kind) for kind in ("interview_guide", "survey", "indicators")}
-    assessment = Assessment.objects.create(
+    assessment: Assessment = Assessment.objects.create(
         study=Study.objects.create(title="Benchmark"),
         country="AZE",
-        reference=OWN,
+        reference=reference,
         starts_on=date(2016, 1, 13),
         ends_on=date(2016, 6, 30),
         guide=version["interview_guide"],
         questionnaire=version["survey"],
         matrix=version["indicators"],
     )
-    survey = create_survey(assessment=assessment, by=None)
+    return assessment
+
+
+def make_database(responses: int) -> None:
+    from django.utils import timezone
+
+    from surveys.models import Response, Survey
+    from surveys.services.surveys import create_survey
+
+    survey = create_survey(assessment=begin_assessment(OWN), by=None)
     rows = answers(responses)
     draw = random.Random(responses)  # noqa: S311
     Response.objects.bulk_create(
