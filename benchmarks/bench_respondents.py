@@ -11,7 +11,6 @@ Prints one line of JSON.
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -51,12 +50,6 @@ def prepare(people: int) -> tuple[str, list[str]]:
     invite(survey=survey, people=[Person(f"p{n}@example.org") for n in range(people // 2)], by=None)
     links = [f"/s/i/{token_of(nonce)}/" for nonce in Invitation.objects.values_list("nonce", flat=True)]
     return f"/s/{survey.open_slug}/", links
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def serve(port: int) -> subprocess.Popen[bytes]:
@@ -108,6 +101,7 @@ def measure(people: int) -> dict[str, Any]:
     open_link, links = prepare(people)
     from django.db import connection
 
+    from benchmarks.serving import free_port
     from surveys.models import Response, Survey
     from surveys.services.surveys import close_survey
 
