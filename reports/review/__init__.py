@@ -1,0 +1,1 @@
+"""What comes back from reviewers in Word: reading, matching, proposals, merging. Pure functions, without Django."""
