@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 
 from assessments.models import Assessment, Role, User
 from ctnat.ui.errors import add_errors
@@ -22,6 +23,14 @@ class MemberRequest(HttpRequest):
     may: frozenset[str]
     assessment: Assessment
     frame: Any  # assessments.steps.Frame
+
+
+def document_frame(request: HttpRequest) -> str:
+    """The navigation of the assessment as markup, for a page that has styles of its own; empty outside of one."""
+    assessment = getattr(request, "assessment", None)
+    if assessment is None:
+        return ""
+    return render_to_string("assessments/_document_frame.html", {"assessment": assessment}, request)
 
 
 def run_service(request: MemberRequest, form: forms.BaseForm, verb: Callable[..., Made], **given: Any) -> Made | None:

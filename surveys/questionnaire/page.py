@@ -119,11 +119,13 @@ def form_page(
     preview: str = "",
     trial: bool = False,
     csrf: str = "",
+    around: str = "",
 ) -> str:
     """The whole page as HTML, blank and from the cache, or filled in with `raw` answers.
 
     `mark` is that of the page which was posted, so that it counts as opened when that one was.
     `changed`: the answers were given to a version that is no longer accepted, and have to be looked at again.
+    `around`: markup of the assessment's navigation, for members who try the form.
     """
     survey = access.survey
     personal = access.invitation is not None
@@ -149,6 +151,7 @@ def form_page(
         "preview": preview,
         "trial": trial,
         "csrf": csrf,
+        "around": around,
         "errors": rendering.error_summary(errors, language, known, quotes.plain),
         "questions": rendering.questions(survey, quotes, raw, errors, focus),
     }

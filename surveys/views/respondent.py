@@ -263,9 +263,16 @@ def _ready_thanks(survey: Survey, language: str) -> ReadyPage:
 
 
 def thanks_page(
-    survey: Survey, language: str, *, receipt: str = "", test: str = "", back: str = "", trial: bool = False
+    survey: Survey,
+    language: str,
+    *,
+    receipt: str = "",
+    test: str = "",
+    back: str = "",
+    trial: bool = False,
+    around: str = "",
 ) -> HttpResponse:
-    """The receipt of the form, the code of a `test` answer, or that a `trial` was not stored.
+    """The receipt of the form, the code of a `test` answer, or that a `trial` was not stored. `around` as in `form_page`.
 
     Not a redirect: an address with the link's secret and the receipt in it would join the two.
     """
@@ -274,6 +281,7 @@ def thanks_page(
         "test": test,
         "trial": trial,
         "back": back,
+        "around": around,
         "closing": closing(survey, language),
         "demonstration": band(survey.assessment, language),
         "remove_url": f"{reverse('surveys_public:form_remove')}?lang={language}",

@@ -20,7 +20,7 @@ from assessments.access import requires
 from assessments.blanks import BlankValue, each_once
 from assessments.lacking import LackingLanguage, lacking_languages
 from assessments.models import Assessment
-from assessments.requests import MemberRequest
+from assessments.requests import MemberRequest, document_frame
 from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import InputError, add_errors
 from ctnat.ui.languages import own_name
@@ -343,7 +343,7 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
     )
     language = page_language(access, request)
     back = reverse("surveys:survey_detail", args=[assessment.reference])
-    frame: dict[str, Any] = {"preview": back, "csrf": get_token(request)}
+    frame: dict[str, Any] = {"preview": back, "csrf": get_token(request), "around": document_frame(request)}
     if request.method != "POST":
         return HttpResponse(form_page(access, language, **frame))
     if "survey.manage" not in request.may:
@@ -379,4 +379,4 @@ def survey_preview(request: MemberRequest, assessment: Assessment) -> HttpRespon
         )
     except InputError:  # meanwhile the survey went back to another version
         return HttpResponse(form_page(access, language, changed=True, **filled, **frame), status=409)
-    return thanks_page(survey, language, test=response.code, back=back)
+    return thanks_page(survey, language, test=response.code, back=back, around=frame["around"])

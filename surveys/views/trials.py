@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from assessments.access import editors_only, signed_in
 from assessments.models import Assessment
 from assessments.packs import words_for
+from assessments.requests import document_frame
 from ctnat.translation.languages import interface_languages, preferred_language
 from ctnat.ui.qr import qr_svg
 from instruments.access import find_changeable, find_readable
@@ -58,7 +59,8 @@ def version_trial(request: HttpRequest, pk: int) -> HttpResponse:
         return _without_assessment(request, back)
     survey = _survey(version, assessment)
     access = SurveyAccess(survey, "preview", "", preview_url=version_url(request, "version_trial", pk))
-    frame: dict[str, Any] = {"preview": back, "trial": True, "csrf": get_token(request)}
+    around = document_frame(request)
+    frame: dict[str, Any] = {"preview": back, "trial": True, "csrf": get_token(request), "around": around}
     with words_for(assessment):
         return _trial(request, access, request.POST if request.method == "POST" else None, frame)
 
@@ -101,7 +103,7 @@ def _trial(
     if checked.errors or not raw:
         page = form_page(access, language, errors=checked.errors, nothing=not raw, **filled, **frame)
         return html_response(page, 422, language=language)
-    return thanks_page(access.survey, language, back=frame.get("preview", ""), trial=True)
+    return thanks_page(access.survey, language, back=frame.get("preview", ""), trial=True, around=frame.get("around", ""))
 
 
 @require_http_methods(["GET", "POST"])

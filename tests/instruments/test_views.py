@@ -500,6 +500,7 @@ def test_instrument_print_fills_placeholders_and_leaves_lines_for_the_rest(reade
     text = page.content.decode()
     assert "human trafficking in &lt;b&gt;Georgia&lt;/b&gt;, what is done" in text
     assert "{" not in text
+    assert f'href="{url("instrument_files", guide.pk)}"' in text, "the way back, which is not printed"
     assert reader.get(url("instrument_print", guide.pk, part="all")).status_code == 404
 
 

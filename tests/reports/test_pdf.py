@@ -1,14 +1,19 @@
 """The tagged PDF: its structure tree, its fonts, and that it fetches nothing."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
 from page import ValidationProfile, validate_pdf_bytes
+from PIL import Image
 
 from analysis.charts import Chart, Series
 from analysis.charts import html as charts
@@ -199,3 +204,19 @@ def test_arabic_is_laid_out_from_right_to_left(assessment: Assessment) -> None:
     html = render(build(report), "pdf")
     assert '<html lang="ar" dir="rtl">' in html
     assert "الشكل" in html
+
+
+@pytest.mark.django_db
+def test_the_cover_of_the_demonstration_says_so_where_it_is_seen(assessment: Assessment, tmp_path: Path) -> None:
+    """The band lies above the field of the cover, not below it: its colour is that of the first row of the page."""
+    if not shutil.which("pdftoppm"):
+        pytest.skip("no pdftoppm; run: apt-get install poppler-utils")
+    data = build(create_report(assessment=assessment, by=None))
+    data = replace(data, demonstration="Only a demonstration", chapters=(), annexes=())
+    (tmp_path / "cover.pdf").write_bytes(make_pdf(render(data, "pdf"), "COVER"))
+    command = ["pdftoppm", "-r", "20", "-f", "1", "-l", "1", "-png", "-singlefile", "cover.pdf", "cover"]
+    subprocess.run(command, cwd=tmp_path, check=True)  # noqa: S603
+    with Image.open(tmp_path / "cover.png") as cover:
+        pixels = cover.convert("RGB")
+        assert pixels.getpixel((2, 2)) == (0xFB, 0xF2, 0xDF)
+        assert pixels.getpixel((2, pixels.height // 3)) == (0x0D, 0x55, 0x61)
