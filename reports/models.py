@@ -1,14 +1,14 @@
-"""The report of an assessment: its sections, the builds made of it, its frozen editions and share links."""
+"""The report of an assessment: its sections, builds, frozen editions with share links, and review rounds."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from assessments.fields import EncryptedTextField, ProtectedJSONField, ProtectedTextField
+from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
 from assessments.file_encryption import ProtectedFileField
 from assessments.models import Assessment
 from ctnat.ui.names import language_name
@@ -18,10 +18,15 @@ from reports.querysets import (
     EditionQuerySet,
     ReportLanguageQuerySet,
     ReportQuerySet,
+    ReturnedFileQuerySet,
+    ReviewerQuerySet,
+    ReviewItemQuerySet,
+    ReviewRoundQuerySet,
     SectionQuerySet,
     SectionRevisionQuerySet,
     ShareLinkQuerySet,
 )
+from workshops.models import Comment
 
 STALLED_AFTER = timedelta(minutes=2)  # a worker without a heartbeat for so long is considered gone
 
@@ -340,3 +345,208 @@ class ShareLink(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ShareLinkQuerySet.as_manager()
+
+
+class ReviewRound(models.Model):
+    """An edition that reviewers read and comment on in Word, until a deadline.
+
+    `file` is the DOCX that they get, `snapshot` the JSON of `reports.review.snapshot.Snapshot`: what each of its
+    paragraphs was, without its token. The token in the DOCX, by which a returned file is recognised, is kept only as
+    HMAC; null until the file is made.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="review_rounds")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="review_rounds")
+    number = models.PositiveIntegerField()
+    language = models.CharField(max_length=20, blank=True)  # of the edition's text; blank: the report's first one
+    note = ProtectedTextField(of="report.assessment", blank=True)  # what the reviewers are asked, in their mail
+    until = models.DateTimeField()  # files are taken and given until then
+    token_hmac = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    file = ProtectedFileField(of="report.assessment", upload_to="reviews/%Y", blank=True)
+    checksum = models.CharField(max_length=64, blank=True)  # SHA-256 of the DOCX, in hexadecimal
+    snapshot = ProtectedFileField(of="report.assessment", upload_to="reviews/%Y", blank=True)
+    failure = models.CharField(max_length=500, blank=True)  # why the file is missing
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)  # by itself, before the deadline: once
+    erased_at = models.DateTimeField(null=True, blank=True)  # its files and words, because of what was erased in them
+    revision = models.PositiveIntegerField(default=1)  # rises with each change of the deadline and of the note
+
+    objects = ReviewRoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["report", "number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="review_round_number_once")]
+
+    def __str__(self) -> str:
+        return gettext("Review round {number}").format(number=self.number)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether files are given to reviewers and taken from them."""
+        return self.closed_at is None and self.erased_at is None and self.until > timezone.now()
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.file)
+
+
+class Reviewer(models.Model):
+    """An office or a person who reviews an edition, in general terms, with a link that needs no account.
+
+    The link's token is derived from `nonce` with the server's secret (`assessments.tokens`), so that it can be sent
+    again, and kept only as HMAC. What was done with the link is stored as a time, nothing about the device.
+    """
+
+    round = models.ForeignKey(ReviewRound, on_delete=models.CASCADE, related_name="reviewers")
+    name = ProtectedCharField(of="round.report.assessment", max_length=200)
+    email = EncryptedTextField(blank=True)  # blank: the link is handed over by a member
+    language = models.CharField(max_length=20)  # of the mails and of the page
+    nonce = models.CharField(max_length=40)
+    token_hmac = models.CharField(max_length=64, unique=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+    invited_at = models.DateTimeField(null=True, blank=True)  # a mail with the link left this site
+    reminded_at = models.DateTimeField(null=True, blank=True)  # the last reminder
+    downloaded_at = models.DateTimeField(null=True, blank=True)  # the first time
+    returned_at = models.DateTimeField(null=True, blank=True)  # the last file, by the link or through a member
+    mail_failed_at = models.DateTimeField(null=True, blank=True)  # the last mail could not be sent
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReviewerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["round", "pk"]
+
+    label_was_typed = True
+
+    def __str__(self) -> str:
+        return self.name or gettext("Reviewer {number}").format(number=self.pk)
+
+
+class ReturnedFile(Job):
+    """A file that came back from a reviewer, and its reading by the worker.
+
+    `requested_by` is the member who uploaded it, null where it came by the link; `created_at` is when it came, and
+    `checksum` the SHA-256 of its content: the same file is taken once in a round. `failure` tells why it could not be
+    read. `unplaced` lists what was found in it and has no place in the report: [{"kind", "text", "author"}].
+    """
+
+    round = models.ForeignKey(ReviewRound, on_delete=models.CASCADE, related_name="returned")
+    reviewer = models.ForeignKey(Reviewer, on_delete=models.CASCADE, related_name="returned")
+    file = ProtectedFileField(of="round.report.assessment", upload_to="reviews/%Y", blank=True)  # blank: erased
+    unplaced = ProtectedJSONField(of="round.report.assessment", default=list, blank=True)
+
+    objects = ReturnedFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["round", "pk"]
+        constraints = [models.UniqueConstraint(fields=["round", "checksum"], name="returned_file_once")]
+
+    def __str__(self) -> str:
+        return gettext("File {number}").format(number=self.pk)
+
+
+class ReviewItem(models.Model):
+    """One comment on the report, or one change proposed to it, and what was answered.
+
+    From a reviewer's file: `file` and `round` are set, and `author` and `at` are as written in the file. A comment
+    that a member writes in the product has neither file nor round; `made_by` is the member, `at` the moment, `kind`
+    "comment" or "reply", `parent` what it replies to, `before` the words it is about, `section` with `of_revision` the
+    text in which they were, and `start` and `end` their place in its Markdown (in a file: in the paragraph's text).
+
+    `number` is counted in the round, or in the report for comments of members, and never given twice. `section_key`
+    and `section_title` are as they were when it was made; `section` is null where the section is gone, or there was
+    none (the cover). `patched` is the section's Markdown of that time with this change alone taken over, blank where
+    that cannot be done by the program. `about` names facts, sources and blocks that it touches. `section_revision` is
+    the revision that was made by taking it over, null where nothing was.
+    """
+
+    class Kind(models.TextChoices):
+        COMMENT = "comment", pgettext_lazy("kind of review item", "Comment")
+        REPLY = "reply", pgettext_lazy("kind of review item", "Reply")
+        CHANGE = "change", pgettext_lazy("kind of review item", "Change of words")
+        FACT = "fact", pgettext_lazy("kind of review item", "Question about data")
+        CITATION = "citation", pgettext_lazy("kind of review item", "Change of a source")
+        BLOCK = "block", pgettext_lazy("kind of review item", "Chart or table")
+        NEW = "new", pgettext_lazy("kind of review item", "New paragraph")
+        DELETED = "deleted", pgettext_lazy("kind of review item", "Paragraph deleted")
+        MOVED = "moved", pgettext_lazy("kind of review item", "Paragraph moved")
+        SPLIT = "split", pgettext_lazy("kind of review item", "Paragraph split")
+        JOINED = "joined", pgettext_lazy("kind of review item", "Paragraphs joined")
+        FORMAT = "format", pgettext_lazy("kind of review item", "Formatting")
+
+    class State(models.TextChoices):
+        FITS = "fits", _("Can be taken over")
+        BY_HAND = "by hand", _("By hand")
+        GONE = "gone", _("Its place is gone")
+        NOTHING = "nothing to do", _("Nothing to do")
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="review_items")
+    round = models.ForeignKey(ReviewRound, null=True, blank=True, on_delete=models.CASCADE, related_name="items")
+    file = models.ForeignKey(ReturnedFile, null=True, blank=True, on_delete=models.CASCADE, related_name="items")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    tracked = models.BooleanField(null=True, blank=True)  # as a change in Word; null: not a change
+    section = models.ForeignKey(Section, null=True, blank=True, on_delete=models.SET_NULL, related_name="review_items")
+    section_key = models.CharField(max_length=60, blank=True)
+    section_title = models.CharField(max_length=300, blank=True)
+    of_revision = models.PositiveIntegerField(null=True, blank=True)  # of the section's text that it is about
+    paragraph = models.CharField(max_length=20, blank=True)  # id in the snapshot, such as "_ct00042"
+    place = models.PositiveIntegerField(default=0)  # by which a list is sorted: place in the document
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    before = ProtectedTextField(of="report.assessment", blank=True)
+    after = ProtectedTextField(of="report.assessment", blank=True)
+    text = ProtectedTextField(of="report.assessment", blank=True)  # of a comment
+    patched = ProtectedTextField(of="report.assessment", blank=True)
+    about = ProtectedJSONField(of="report.assessment", default=list, blank=True)
+    author = ProtectedCharField(of="report.assessment", max_length=200, blank=True)
+    at = models.DateTimeField(null=True, blank=True)  # as written in the file; null: not written there
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
+    resolved = models.BooleanField(null=True, blank=True)  # of a comment, as in the file
+    state = models.CharField(max_length=20, choices=State.choices, blank=True)  # of a change
+    disposition = models.CharField(max_length=20, choices=Comment.Disposition.choices, blank=True, default="")
+    response = ProtectedTextField(of="report.assessment", blank=True)
+    changed = ProtectedTextField(of="report.assessment", blank=True)  # what is now different in the report
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    section_revision = models.PositiveIntegerField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)  # rises with each change of the row
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReviewItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["report", "round", "place", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "number"], condition=models.Q(round__isnull=False), name="review_item_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["report", "number"], condition=models.Q(round=None), name="member_comment_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("Comment {number}").format(number=self.number)
+
+    @property
+    def is_open(self) -> bool:
+        return not self.disposition
+
+    @property
+    def was_taken_over(self) -> bool:
+        return self.section_revision is not None

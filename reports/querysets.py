@@ -62,3 +62,36 @@ class ShareLinkQuerySet(models.QuerySet[M]):
     def for_opening(self) -> Self:
         """Neither expired nor revoked."""
         return self.filter(revoked_at=None, expires_at__gt=Now())
+
+
+class ReviewRoundQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
+        return self.filter(report__assessment=assessment)
+
+    def for_returning(self) -> Self:
+        """In which files are given to reviewers and taken from them."""
+        return self.filter(closed_at=None, erased_at=None, until__gt=Now())
+
+
+class ReviewerQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
+        return self.filter(round__report__assessment=assessment)
+
+    def for_opening(self) -> Self:
+        """Whose link is valid: neither revoked, nor of a round that has ended."""
+        open_rounds = {"round__closed_at": None, "round__erased_at": None, "round__until__gt": Now()}
+        return self.filter(revoked_at=None, **open_rounds)
+
+
+class ReturnedFileQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
+        return self.filter(round__report__assessment=assessment)
+
+
+class ReviewItemQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
+        return self.filter(report__assessment=assessment)
+
+    def for_list(self) -> Self:
+        """Without the large column, until it is asked for."""
+        return self.defer("patched")

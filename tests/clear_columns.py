@@ -204,4 +204,24 @@ CLEAR: dict[str, dict[str, str]] = {
     "reports.editiontranslation": {"language": CODE},
     "reports.editionfile": {"format": CODE, "language": CODE, "file": FILE, "checksum": HASH},
     "reports.sharelink": {"token_hmac": HASH},
+    "reports.reviewround": {
+        "language": CODE,
+        "token_hmac": HASH,
+        "file": FILE,
+        "checksum": HASH,
+        "snapshot": FILE,
+        "failure": "why a file is missing",
+    },
+    "reports.reviewer": {
+        "language": CODE,
+        "nonce": "from which the link is made with the site's secret",
+        "token_hmac": HASH,
+    },
+    "reports.returnedfile": {
+        "step": "how far the job is",
+        "file": FILE,
+        "checksum": HASH,
+        "failure": "why a file could not be read",
+    },
+    "reports.reviewitem": {"section_key": CODE, "section_title": "the outline", "paragraph": CODE},
 }

@@ -27,7 +27,7 @@ from assessments.models import (
 )
 from indicators.models import Mark, Recommendation
 from interviews.models import ConsentRecord, Interview, Theme
-from reports.models import Edition, Section, SectionTranslation
+from reports.models import Edition, Reviewer, ReviewItem, ReviewRound, Section, SectionTranslation
 from workshops.models import Comment, Workshop
 
 ROWS_AT_ONCE = 500  # read from the database
@@ -415,6 +415,48 @@ def _sections(exported: Exported) -> Iterator[Row]:
 def _editions(exported: Exported) -> Iterator[Row]:
     for row in Edition.objects.for_assessment(exported.assessment).order_by("number"):
         yield row.number, row.kind, row.made_at, row.erased_at is not None
+
+
+@_table(
+    "review_rounds",
+    "Review rounds of the report",
+    "number integer, edition integer, language string, opened_at moment, until moment, closed_at moment?",
+)
+def _review_rounds(exported: Exported) -> Iterator[Row]:
+    rows = ReviewRound.objects.for_assessment(exported.assessment).select_related("edition", "report")
+    for row in rows.order_by("number"):
+        language = row.language or row.report.language
+        yield row.number, row.edition.number, language, row.opened_at, row.until, row.closed_at
+
+
+@_table(
+    "reviewers",
+    "Reviewers of the report",
+    "round integer, name string, address string, invited_at moment?, reminded_at moment?, downloaded_at moment?, "
+    "returned_at moment?, revoked_at moment?",
+    named=True,
+)
+def _reviewers(exported: Exported) -> Iterator[Row]:
+    rows = Reviewer.objects.for_assessment(exported.assessment).select_related("round").order_by("round__number", "pk")
+    for row in rows.iterator(ROWS_AT_ONCE):
+        times = (row.invited_at, row.reminded_at, row.downloaded_at, row.returned_at, row.revoked_at)
+        yield row.round.number, row.name, row.email, *times
+
+
+@_table(
+    "review_comments",
+    "Comments on the report, and changes proposed to it",
+    "round integer?, number integer, reviewer string, written_at moment?, kind string, section string, "
+    "before string, after string, comment string, decision string, response string, change string",
+)
+def _review_comments(exported: Exported) -> Iterator[Row]:
+    """The reviewer is the office that a file came from; who wrote a comment in it stays inside."""
+    rows = ReviewItem.objects.for_assessment(exported.assessment).for_list().select_related("round", "file__reviewer")
+    for row in rows.order_by("round__number", "number", "pk").iterator(ROWS_AT_ONCE):
+        reviewer = exported.clear(row.file.reviewer.name) if row.file else ""
+        where = (row.round.number if row.round else None, row.number, reviewer, row.at, row.kind, row.section_key)
+        texts = [exported.clear(text) for text in (row.before, row.after, row.text)]
+        yield *where, *texts, row.disposition, exported.clear(row.response), exported.clear(row.changed)
 
 
 @_table("pack_texts", "Texts of language packs", "language string, key string, form string, text string")
