@@ -94,7 +94,9 @@ def chart_block(chart: Chart, title: str = "", source: str = "") -> Block:
         for count in series.values
         if count is not None and (percent := chart.percent(0, count, place)) is not None
     }
-    return Block("figure", title or chart.title, draw, source, frozenset({*counts, *sums, *bases, *shares}), words)
+    return Block(
+        "figure", title or chart.title, draw, source, frozenset({*counts, *sums, *bases, *shares}), words, chart
+    )
 
 
 def _chart(context: Context, words: Sequence[str], title: str) -> Block:

@@ -1,7 +1,7 @@
 """Assembles the document: `build` returns frozen `ReportData`, from which HTML and PDF are rendered."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from string import ascii_uppercase
 
 from django.utils import timezone, translation
@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as N_
 
+from analysis.charts import Chart
 from analysis.results import Results
 from assessments.demonstration import band
 from assessments.names import BREAK, NameFinder
@@ -21,6 +22,7 @@ from ctnat.ui.stored import stored_text
 from interviews.names import withhold
 from reports.document import checks
 from reports.document.confidentiality import COVER, Guard, NameFinding, clear_figures
+from reports.document.drawn import clear_charts
 from reports.document.evidence import Evidence, evidence_of, writer_for
 from reports.document.notation import find_in_title
 from reports.document.outline import INTRO, entries, is_annex, title_language
@@ -59,7 +61,9 @@ class Node:
 
 @dataclass(frozen=True)
 class ReportData:
-    """The document, ready to be rendered. `notes` are the footnotes' HTML; `problems` are for authors to correct."""
+    """The document, ready to be rendered: its HTML is traced (`reports.document.traces`).
+
+    `notes` are the footnotes' HTML; `problems` are for authors to correct."""
 
     reference: str
     title: str
@@ -82,6 +86,7 @@ class ReportData:
     problems: tuple[Problem, ...]
     cells: tuple[tuple[str, ...], ...]  # of each category the states of its cells, for the cover
     demonstration: str = ""  # what the cover says of a report of the demonstration
+    charts: Mapping[str, Chart] = field(default_factory=dict)  # anchor of a figure -> what it shows, without title
     audit_head: str = ""  # of an edition: the hash of the last event in the audit log when it was made
 
     @property
@@ -133,6 +138,7 @@ def _build(
 ) -> ReportData:
     guard, language = evidence.guard, text.language
     writer = writer_for(text.report, evidence, link)
+    writer.traced = True
     shown = [section for section in text.sections if not section.hidden]
     children: dict[int | None, list[Section]] = {}
     for section in shown:
@@ -182,6 +188,7 @@ def _build(
         problems=tuple(_without_names(guard, problem) for problem in writer.problems),
         cells=_cells(evidence.results),
         demonstration=band(assessment, language),
+        charts=writer.charts,
     )
 
 
@@ -318,7 +325,10 @@ def write_section(writer: Writer, evidence: Evidence, section: Section, level: i
     kind = section.kind.split("|")[0].strip()
     if kind and kind not in (INTRO, "annex") and not has_block(section.body, kind):
         html += writer.fill(writer.put_block(kind))
-    html = guard.clear_html(html + notes, key)
+    shown = guard.clear_html(html + notes, key)
+    if shown != html + notes:
+        clear_charts(writer.charts, [anchor for anchor, _ in writer.figures[figures:]], shown)
+    html = shown
     writer.footnotes[footnotes:] = [guard.clear_html(note, key) for note in writer.footnotes[footnotes:]]
     clear_figures(guard, writer.figures, figures, key)
     clear_figures(guard, writer.tables, tables, key)

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
+from analysis.charts import Chart, Series
+from analysis.statistics.rounding import PercentageRule
 from reports.document.builder import Node, ReportData
 from reports.document.registry import Problem
 
@@ -28,8 +30,22 @@ def unpack(packed: Mapping[str, Any]) -> ReportData:
         values[name] = tuple(tuple(row) for row in values[name])
     values["notes"] = tuple(values["notes"])
     values["problems"] = tuple(Problem(**problem) for problem in values["problems"])
+    values["charts"] = {anchor: _chart(chart) for anchor, chart in values.get("charts", {}).items()}
     return ReportData(**values)
 
 
 def _node(packed: Mapping[str, Any]) -> Node:
     return Node(**{**packed, "children": tuple(_node(child) for child in packed["children"])})
+
+
+def _chart(packed: Mapping[str, Any]) -> Chart:
+    known = {field.name for field in fields(Chart)}
+    values: dict[str, Any] = {
+        name: tuple(part) if isinstance(part, list) else part for name, part in packed.items() if name in known
+    }
+    values["series"] = tuple(
+        Series(series["label"], tuple(series["values"]), series["colour"]) for series in packed["series"]
+    )
+    if values.get("percentages"):
+        values["percentages"] = PercentageRule(**values["percentages"])
+    return Chart(**values)

@@ -24,7 +24,7 @@ from reports.document.registry import Problem
 COVER = "cover"
 CONTEXT = 60  # characters of the text around a match, shown to the lead
 WORDS_AROUND = 3  # on each side, by which a match is recognised
-ATTRIBUTE = re.compile(r'(\s)(alt|title|aria-label|content|summary|href|id)="([^"]*)"')
+ATTRIBUTE = re.compile(r'(\s)(alt|title|aria-label|content|summary|href|id|data-(?:block|cite|label))="([^"]*)"')
 # In these an agency is the author, the party or part of a public document, which does not show that it took part.
 PUBLIC = re.compile(r'<(ul|table|section) class="(?:bibliography|instrument instrument-[a-z_]+|plain treaties)"')
 MARKUP = re.compile(r"[*_~`]|<[^>]*>|\\\n")
@@ -114,6 +114,9 @@ class Guard:
         if name == "id" or (name == "href" and text.startswith("#")):
             mark, key = ("#", text[1:]) if name == "href" else ("", text)
             return f'{space}{name}="{escape(mark + self.anchors.get(key, key))}"'
+        if name.startswith("data-"):  # a trace, which nobody reads
+            certain = any(match.certain for match in self.finder.find(text, not self.name_agencies))
+            return f'{space}{name}=""' if certain else found[0]
         clear = self.clear_text(text, place)
         if clear == text:
             return found[0]

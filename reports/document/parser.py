@@ -63,7 +63,8 @@ def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _note_call(self: Any, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]) -> str:
-    return str(env["writer"].put_note_call(tokens[index].meta["id"]))
+    meta = tokens[index].meta
+    return str(env["writer"].put_note_call(meta["id"], str(meta.get("label") or "")))
 
 
 def _image(self: Any, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]) -> str:
@@ -86,7 +87,8 @@ def _table_close(self: Any, tokens: Sequence[Token], index: int, options: Any, e
 
 
 def _head_cell(self: Any, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]) -> str:
-    return '<th scope="col">'
+    tokens[index].attrs = {"scope": "col", **tokens[index].attrs}
+    return str(self.renderToken(tokens, index, options, env))
 
 
 @cache
@@ -103,7 +105,8 @@ def parser_of(language: str) -> MarkdownIt:
         "citation", lambda self, tokens, i, options, env: env["writer"].put_citation(tokens[i].content)
     )
     parser.add_render_rule(
-        "evidence_block", lambda self, tokens, i, options, env: env["writer"].put_block(tokens[i].content)
+        "evidence_block",
+        lambda self, tokens, i, options, env: env["writer"].put_block(tokens[i].content, tokens[i].map),
     )
     parser.add_render_rule("image", _image)
     parser.add_render_rule("footnote_ref", _note_call)

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from django.utils.text import format_lazy
 
+from analysis.charts import Chart
 from ctnat.ui.lazy import StrOrPromise
 
 
@@ -42,6 +43,7 @@ class Block:
     """A figure, a table or a list to be put in. `render(caption, anchor)` gives its HTML, made and escaped by us.
 
     `values` and `words` serve the check of hand-typed numbers: all numbers one may say of it, and label -> its numbers.
+    `chart` is what a figure shows, for media that draw it otherwise.
     """
 
     kind: Literal["figure", "table", "text"]
@@ -50,6 +52,7 @@ class Block:
     source: str = ""
     values: frozenset[int] = frozenset()
     words: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)

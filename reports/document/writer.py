@@ -8,7 +8,7 @@ afterwards, in place of marks that cannot occur in the text.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from html import escape
 from typing import Any, Literal
@@ -21,8 +21,9 @@ from django.utils.translation import override
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from analysis.charts import Chart
 from ctnat.ui.lazy import StrOrPromise
-from reports.document import notation
+from reports.document import notation, traces
 from reports.document.parser import CITED, normal_code, parser_of
 from reports.document.registry import Block, Problem, Registry, UnknownBlock
 from reports.document.table_fit import fit_table
@@ -37,7 +38,7 @@ TEXT_TAGS = {"p", "br", "hr", "em", "strong", "s", "sup", "sub", "a", "code", "p
 LIST_AND_HEADING_TAGS = {"ul", "ol", "li", "h2", "h3", "h4", "h5", "h6"}
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
 ALLOWED_TAGS = TEXT_TAGS | LIST_AND_HEADING_TAGS | TABLE_TAGS
-ALLOWED_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "th": {"scope"}, "ol": {"start"}}
+ALLOWED_ATTRIBUTES: dict[str, set[str]] = {"*": {traces.LINES}, "a": {"href"}, "th": {"scope"}, "ol": {"start"}}
 
 
 @dataclass
@@ -45,7 +46,8 @@ class Writer:
     """Turns the Markdown of one section after the other into HTML, counting figures, tables and footnotes on the way.
 
     `words` are the document's own words in its language (figure, table); `link` gives the address of the page
-    behind an evidence key, or "" where readers have no account.
+    behind an evidence key, or "" where readers have no account. `traced`: the HTML says what each part was made of
+    (`reports.document.traces`).
     """
 
     registry: Registry
@@ -53,14 +55,17 @@ class Writer:
     anchors: frozenset[str] = frozenset()
     language: str = "en"
     link: Callable[[str], str] = lambda source: ""
+    traced: bool = False
     figures: list[tuple[str, str]] = field(default_factory=list)  # (anchor, caption)
     tables: list[tuple[str, str]] = field(default_factory=list)
+    charts: dict[str, Chart] = field(default_factory=dict)  # anchor of a figure -> what is drawn in it
     footnotes: list[str] = field(default_factory=list)  # HTML of each, in order
     cited: dict[str, int] = field(default_factory=dict)  # code -> how often
     problems: list[Problem] = field(default_factory=list)
     section: str = ""
     _placed: list[str] = field(default_factory=list)
     _first_note: int = 0  # notes of the sections before this one
+    _note_lines: list[str] = field(default_factory=list)  # of this section's notes
     _calls: Counter[int] = field(default_factory=Counter)  # number of a note -> how often it was called
 
     @property
@@ -81,6 +86,7 @@ class Writer:
         for unused in notation.find_unused_notes(environment):
             self.problem(unused, "warning")
         _lay_headings(tokens, level)
+        self._note_lines = traces.mark_lines(tokens) if self.traced else []
         kept = self._take_footnotes(tokens, environment)
         html = self.parser.renderer.render(kept, self.parser.options, environment)
         return self.fill(clean(html))
@@ -122,9 +128,13 @@ class Writer:
             with override(settings.LANGUAGE_CODE):
                 label = str(fact.label)
             return self.place(f'<a class="fact" href="{escape(address)}" title="{escape(label)}">{text}</a>')
-        return self.place(f'<span class="fact">{text}</span>')
+        return self.place(f'<span class="fact"{self._trace(fact=name)}>{text}</span>')
 
-    def put_block(self, line: str) -> str:
+    def _trace(self, **what: str) -> str:
+        return traces.attributes(**what) if self.traced else ""
+
+    def put_block(self, line: str, lines: Sequence[int] | None = None) -> str:
+        """The block that a line such as "chart survey 3.1 | Title" names. `lines`: where it stands in the text."""
         call, _, title = (part.strip() for part in line.partition("|"))
         words = call.split()
         for message in notation.find_in_title(title):
@@ -133,21 +143,24 @@ class Writer:
             block = self.registry.block(words, title)
         except UnknownBlock as unknown:
             return self.wrong(format_lazy("[[{line}]]: {reason}", line=line.strip(), reason=unknown.reason), "div")
-        return self.place_block(block)
+        return self.place_block(block, self._trace(block=call, src=traces.span(lines)))
 
-    def place_block(self, block: Block) -> str:
-        """The block with its number and caption."""
+    def place_block(self, block: Block, trace: str = "") -> str:
+        """The block with its number and caption. `trace`: attributes that say what it was made of."""
         if block.kind == "text":
-            return self.place(block.render(block.title, ""))
+            html = block.render(block.title, "")
+            return self.place(traces.boxed(html, trace) if trace else html)
         numbered = self.figures if block.kind == "figure" else self.tables
         number = len(numbered) + 1
         anchor = f"{block.kind}-{number}"
         caption = f"{self.words[block.kind]} {number}. {block.title}"
         numbered.append((anchor, caption))
+        if block.chart is not None:
+            self.charts[anchor] = replace(block.chart, key=anchor, title="")
         html = block.render(caption, anchor)
         if address := self.link(block.source) if block.source else "":
             html += f'<p class="behind"><a href="{escape(address)}">{escape(self.words["behind"])}</a></p>'
-        return self.place(f'<div class="block">{html}</div>')
+        return self.place(f'<div class="block"{trace}>{html}</div>')
 
     def put_citation(self, inside: str) -> str:
         """(Aze 30, p. 31; Gen 1), each code linked to its entry in the bibliography."""
@@ -167,13 +180,15 @@ class Writer:
             where = f", {escape(found['where'].strip().replace('-', '–'))}" if found["where"] else ""
             address = self.link(f"document:{code}") or f"#{source_anchor(code)}"
             citations.append(f'<a class="cite" href="{escape(address)}">{escape(code)}</a>{where}')
-        return self.place(f"({'; '.join(citations)})")
+        html = f"({'; '.join(citations)})"
+        return self.place(traces.cited(html, inside) if self.traced else html)
 
-    def put_note_call(self, place: int) -> str:
+    def put_note_call(self, place: int, label: str = "") -> str:
         """The call of a footnote by its place (from 0) in its section; a note called again keeps its number."""
         number = self._first_note + place + 1
         self._calls[number] += 1
-        return self.place(note_mark(number, self._calls[number]))
+        lines = self._note_lines[place] if place < len(self._note_lines) else ""
+        return self.place(note_mark(number, self._calls[number], self._trace(label=label, src=lines)))
 
     def open_table(self, tokens: Sequence[Token]) -> str:
         """The box of a typed table, sized for the printed page. `tokens` are those of the table."""
@@ -257,9 +272,9 @@ class Writer:
         )
 
 
-def note_mark(number: int, call: int = 1) -> str:
+def note_mark(number: int, call: int = 1, trace: str = "") -> str:
     """Where footnote `number` is called for the `call`th time; the renderer of each medium puts the note there."""
-    return f'<sup class="note-call" data-note="{number}" data-call="{call}"></sup>'
+    return f'<sup class="note-call" data-note="{number}" data-call="{call}"{trace}></sup>'
 
 
 def clean(html: str) -> str:

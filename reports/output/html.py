@@ -15,13 +15,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from reports.document.builder import ReportData
+from reports.document.traces import untraced
 from reports.output.pdf import PICTURE
 from reports.words import as_shown
 
 Medium = Literal["html", "pdf"]
 STYLES = settings.BASE_DIR / "static" / "css"
 PRINT_STYLES = settings.BASE_DIR / "reports" / "output" / "styles"  # no static files: only the PDF knows their fonts
-NOTE_CALL = re.compile(r'<sup class="note-call" data-note="([0-9]+)" data-call="([0-9]+)"></sup>')
+NOTE_CALL = re.compile(r'<sup class="note-call" data-note="([0-9]+)" data-call="([0-9]+)"[^>]*></sup>')
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 VARIABLE = re.compile(r"(--[a-z-]+):\s*([^;]+);")
 FACT = re.compile(r'<span class="fact">([^<]*)</span>')
@@ -53,7 +54,7 @@ def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: 
             "description": describe(data),
         },
     )
-    placed = _keep_whole_links(place_notes(html, data, medium))
+    placed = _keep_whole_links(untraced(place_notes(html, data, medium)))
     return for_print(placed) if medium == "pdf" else placed
 
 

@@ -54,7 +54,7 @@ def test_one_wrong_block_leaves_the_rest_standing(report: Report) -> None:
         section=report.sections.get(key="context"), body="Before.\n\n[[chart survey 9.9.9]]\n\nAfter.", by=None
     )
     data = build(report)
-    assert "<p>Before.</p>" in data.chapters[0].children[0].html
+    assert '<p data-src="0:1">Before.</p>' in data.chapters[0].children[0].html
     assert "<p>After.</p>" in data.chapters[0].children[0].html
     assert [(problem.section, problem.kind) for problem in data.problems] == [("context", "error")]
 
