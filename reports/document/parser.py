@@ -91,9 +91,8 @@ def _head_cell(self: Any, tokens: Sequence[Token], index: int, options: Any, env
     return str(self.renderToken(tokens, index, options, env))
 
 
-@cache
-def parser_of(language: str) -> MarkdownIt:
-    """The parser; straight quotation marks become those of the document's language."""
+def make_parser(language: str) -> MarkdownIt:
+    """A parser of one's own; straight quotation marks become those of the document's language."""
     options = {"html": False, "typographer": True, "quotes": quotes(language)}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "smartquotes"])
     parser.use(footnote_plugin)
@@ -115,3 +114,6 @@ def parser_of(language: str) -> MarkdownIt:
     parser.add_render_rule("table_close", _table_close)
     parser.add_render_rule("th_open", _head_cell)
     return parser
+
+
+parser_of = cache(make_parser)  # one for each language
