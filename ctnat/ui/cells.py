@@ -3,12 +3,30 @@
 import csv
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from io import StringIO
-from typing import Any
+from typing import Any, Literal
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XLSX cannot hold these
 LONGEST = 32_767  # characters in a cell of a worksheet
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words of a cell: as they are, struck through because they were deleted, or underlined because they are new."""
+
+    words: str
+    how: Literal["", "deleted", "inserted"] = ""
+
+
+Rich = tuple[Run, ...]  # the whole of a cell
+
+
+def plain(rich: Rich) -> str:
+    """The same without any formatting, for formats that have none: [-deleted-] and {+inserted+}."""
+    signs = {"": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
+    return "".join(f"{signs[run.how][0]}{run.words}{signs[run.how][1]}" for run in rich)
 
 
 def clean(text: str) -> str:

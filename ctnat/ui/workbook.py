@@ -5,7 +5,7 @@ long and gigabytes for a hundred thousand rows.
         book.sheet("Responses", ("Code", "Language"), rows)
 
 Each sheet has a head that stays in view and can be filtered, and prints with its width on one page. A text stays a
-text, whatever it begins with.
+text, whatever it begins with. A cell with deleted and inserted words is a tuple of `ctnat.ui.cells.Run`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from ctnat.ui.cells import FORMULA, clean
+from ctnat.ui.cells import FORMULA, LONGEST, Rich, clean
 
 Row = Sequence[Any]
 WIDE, NARROW = 48, 14  # widths of columns in characters
@@ -35,6 +35,12 @@ TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TOP = '<alignment vertical="top"/>'
 WRAPPED = '<alignment vertical="top" wrapText="1"/>'
+# Deleted words are struck through and inserted ones underlined: the colour is not the only sign.
+RUNS = {
+    "": "",
+    "deleted": '<rPr><strike/><sz val="11"/><color rgb="FF9C1C1C"/><rFont val="Calibri"/><family val="2"/></rPr>',
+    "inserted": '<rPr><u/><sz val="11"/><color rgb="FF1C6B3A"/><rFont val="Calibri"/><family val="2"/></rPr>',
+}
 
 
 def _style(alignment: str = "", *, head: bool = False, number_format: int = 0, quoted: bool = False) -> str:
@@ -128,9 +134,13 @@ class Workbook:
         )
 
     def _width(self, column: Iterable[Any]) -> int:
-        texts = (clean(self._clear(value)) if isinstance(value, str) else str(value or "") for value in column)
-        longest = max(map(len, texts))
+        longest = max(map(len, map(self._measured, column)))
         return WIDE if longest > NARROW * 2 else max(NARROW, longest + 2)
+
+    def _measured(self, value: Any) -> str:
+        if isinstance(value, tuple):
+            return "".join(run.words for run in value)
+        return clean(self._clear(value)) if isinstance(value, str) else str(value or "")
 
     @staticmethod
     def _row(number: int, letters: Sequence[str], cells: Iterable[str]) -> str:
@@ -143,6 +153,8 @@ class Workbook:
             return self._known.get(value) or self._text(value)
         if value is None:
             return f'" s="{BLANK}"/>'
+        if isinstance(value, tuple):
+            return self._rich(value)
         if isinstance(value, bool):
             return f'" s="{NUMBER}" t="b"><v>{int(value)}</v></c>'
         if isinstance(value, date):
@@ -170,6 +182,21 @@ class Workbook:
         style = quoted if text.startswith(FORMULA) else plain
         space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
         return f'" s="{style}" t="inlineStr"><is><t{space}>{escape(text)}</t></is></c>'
+
+    def _rich(self, runs: Rich) -> str:
+        parts, room = [], LONGEST
+        for run in runs:
+            words = clean(self._clear(run.words))
+            if len(words) > room:
+                words = words[: max(room - 1, 0)] + "…" * (room > 0)
+            room -= len(words)
+            if words:
+                parts.append((RUNS[run.how], words))
+        if not parts:
+            return f'" s="{TEXT}"/>'
+        style = QUOTED if parts[0][1].startswith(FORMULA) else TEXT
+        inside = "".join(f'<r>{look}<t xml:space="preserve">{escape(words)}</t></r>' for look, words in parts)
+        return f'" s="{style}" t="inlineStr"><is>{inside}</is></c>'
 
     def _finish(self) -> None:
         for name, content in self._parts():

@@ -9,6 +9,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ctnat.ui import workbook
+from ctnat.ui.cells import LONGEST, Run
+from ctnat.ui.cells import plain as as_plain
 from ctnat.ui.workbook import Workbook
 
 HALF_PAST_ONE, MIDNIGHT = datetime.fromisoformat("2016-03-31T13:30"), datetime.fromisoformat("2016-01-01")
@@ -96,3 +98,32 @@ def test_a_row_may_be_shorter_than_its_head_and_not_longer() -> None:
 def test_columns_are_lettered_as_in_a_spreadsheet() -> None:
     letters = [openpyxl.utils.get_column_letter(at + 1) for at in range(800)]
     assert [workbook._letters(at) for at in range(800)] == letters
+
+
+def test_deleted_and_inserted_words_are_struck_and_underlined() -> None:
+    rich = (Run("=The "), Run("old", "deleted"), Run(" & "), Run("new", "inserted"), Run("", "deleted"))
+    target = BytesIO()
+    with Workbook(target, title="A", creator="CT-NAT", clear=lambda text: text.replace("old", "█")) as book:
+        book.sheet("Sheet", ("No.", "Change"), [(1, rich), (2, ())])
+    sheet: Any = openpyxl.load_workbook(target, rich_text=True)["Sheet"]
+    cell = sheet["B2"]
+    assert str(cell.value) == "=The █ & new"
+    assert cell.data_type != "f"
+    assert cell.quotePrefix
+    assert cell.alignment.wrap_text
+    plain, deleted, _, inserted = cell.value
+    assert isinstance(plain, str) or not plain.font.strike
+    assert (deleted.text, deleted.font.strike) == ("█", True)
+    assert (inserted.text, inserted.font.u) == ("new", "single")
+    assert sheet["B3"].value is None
+
+
+def test_a_cell_of_runs_is_cut_at_the_longest() -> None:
+    rich = (Run("a" * (LONGEST - 1)), Run("bcd", "inserted"), Run("e"))
+    cell = one(("Change",), (rich,))["A2"]
+    assert cell.value == "a" * (LONGEST - 1) + "…"
+
+
+def test_runs_without_formatting_have_signs() -> None:
+    rich = (Run("The "), Run("old", "deleted"), Run("new", "inserted"), Run(" one"))
+    assert as_plain(rich) == "The [-old-]{+new+} one"
