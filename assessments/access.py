@@ -80,6 +80,8 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "analysis.release": frozenset({LEAD}),
     "analysis.compare": frozenset({LEAD}),
     "report.view": EVERYONE,
+    "report.comment": EVERYONE,
+    "report.resolve": frozenset({LEAD, CONSULTANT}),
     "report.edit": frozenset({LEAD, CONSULTANT}),
     "report.build": frozenset({LEAD, CONSULTANT}),
     "report.publish": frozenset({LEAD}),

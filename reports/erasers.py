@@ -25,6 +25,7 @@ from reports.models import (
     Edition,
     EditionFile,
     EditionTranslation,
+    MemberComment,
     Report,
     ReturnedFile,
     Reviewer,
@@ -35,7 +36,7 @@ from reports.models import (
 )
 from reports.uses import texts_of
 
-PREFIX, ROUND = "edition:", "round:"
+PREFIX, ROUND, COMMENT = "edition:", "round:", "comment:"
 WORDS_OF_ITEM = ("before", "after", "text", "patched", "response", "changed")
 
 
@@ -96,6 +97,43 @@ class Editions(Copies):
         exports = AssessmentExport.objects.for_assessment(assessment)
         exports.filter(status__in=(Build.Status.WAITING, Build.Status.RUNNING)).update(cancel_requested=True)
         erase_files(exports.exclude(file=""))
+
+
+@keeps_copies("reports: comments of members")
+class CommentsOfMembers(Copies):
+    def find(self, assessment: Assessment, words: Sequence[str]) -> list[Copy]:
+        """Comments and replies of members that contain one of the words, or are about a passage that does."""
+        rows = ReviewItem.objects.for_assessment(assessment).filter(round=None).select_related("member_comment")
+        return [
+            Copy(
+                f"{COMMENT}{row.pk}",
+                _("Report: {title}").format(title=row),
+                f"report/comments/{row.parent_id or row.pk}/",
+            )
+            for row in rows.order_by("number")
+            if _has_words("\n".join([row.before, row.text, *_around(row)]), words)
+        ]
+
+    @transaction.atomic
+    def withdraw(self, assessment: Assessment, keys: Iterable[str], *, by: User) -> int:
+        """Erase the words of comments. That they were written, by whom and when, is kept."""
+        pks = [int(key.removeprefix(COMMENT)) for key in keys if key.startswith(COMMENT)]
+        rows = ReviewItem.objects.for_assessment(assessment).filter(round=None, pk__in=pks)
+        for row in rows:
+            row.before, row.text = "", ""
+            row.save(update_fields=["before", "text"])
+            for around in MemberComment.objects.filter(item=row):
+                around.before, around.after = "", ""
+                around.save(update_fields=["before", "after"])
+            record("report.comment_erased", by=by, assessment=assessment, target=row)
+        return len(rows)
+
+    def forget_drafts(self, assessment: Assessment) -> None:
+        """There are none."""
+
+
+def _around(row: ReviewItem) -> list[str]:
+    return [row.member_comment.before, row.member_comment.after] if hasattr(row, "member_comment") else []
 
 
 def _texts_of_round(of_round: ReviewRound) -> Iterator[str]:
@@ -216,6 +254,8 @@ class ReportRows(AssessmentRows):
         "reports.Edition": "as for builds",
         "reports.EditionFile": "as for builds",
         "reports.ShareLink": "links to an edition; who made one is in the table of work",
+        "reports.MemberComment": "words round those that a comment is about; who resolved it is in the table of work",
+        "reports.Mention": "whom of the team a comment tells; who wrote it is in the table of work",
         "reports.ReviewRound": "an edition given to reviewers; who opened one is in the table of work",
     }
     exported: ClassVar[Mapping[str, tuple[str, ...]]] = {

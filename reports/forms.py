@@ -5,12 +5,12 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
-from django.utils.text import format_lazy
+from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.forms import AssessmentNewForm, LanguageField
-from assessments.models import Assessment
+from assessments.models import Assessment, User
 from assessments.services.assessments import TOOL_FIELDS
 from ctnat.ui.forms import Form, ModelForm, SuggestingInput
 from ctnat.ui.languages import direction, suggested_languages
@@ -20,11 +20,14 @@ from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
 from reports.models import Edition, NameDecision, Report, ReportLanguage, Section, SectionTranslation
+from reports.review.passages import LONGEST_QUOTE
+from reports.services.comments import LONGEST_COMMENT
 from reports.services.copies import PARTS
 from reports.services.names import LONGEST_REASON, decided
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
 
+MOST_PARAGRAPHS = 400  # that can be chosen from a list; words of any can be selected
 DRAFTS = gettext_lazy(
     "Except for English, these texts are drafts that have not been reviewed by a native speaker: have them reviewed "
     "before you publish."
@@ -300,6 +303,79 @@ class NameDecisionForm(Form):
         """After a refusal: keep the input; the page shows what the other lead has decided."""
         data = cast(QueryDict, self.data).copy()
         data[self.add_prefix("seen")] = self.marks
+        self.data = data
+
+
+class MembersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not subscriptable at run time
+    """Members of the assessment, as boxes."""
+
+    def __init__(self, members: Sequence[User]):
+        super().__init__(
+            User.objects.filter(pk__in=[member.pk for member in members]),
+            required=False,
+            label=gettext_lazy("Tell these members"),
+            widget=forms.CheckboxSelectMultiple,
+            help_text=gettext_lazy("Or write @ and a name in the text. They are told of it without what you wrote."),
+        )
+        self.choices = [(member.pk, str(member)) for member in members]
+
+
+class ReplyForm(OnceForm, Form):
+    """What a member writes, and whom it is to be told."""
+
+    text = MarkdownField(
+        label=gettext_lazy("Reply"),
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        error_messages={"required": gettext_lazy("Write the comment.")},
+    )
+
+    def __init__(self, members: Sequence[User], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if members:
+            self.fields["members"] = MembersField(members)
+
+
+class CommentForm(ReplyForm):
+    """A comment on words of a section. `occurrence` says which of several places with these words was selected."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Words that you comment on"),
+        required=False,
+        max_length=2 * LONGEST_QUOTE,  # white space does not count
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=gettext_lazy("Select them in the text, or copy them from there."),
+    )
+    paragraph = forms.TypedChoiceField(
+        label=gettext_lazy("Or a whole paragraph"), required=False, coerce=int, empty_value=None
+    )
+    occurrence = forms.IntegerField(min_value=0, max_value=10**6, required=False, widget=forms.HiddenInput)
+    field_order = ["words", "occurrence", "paragraph", "text", "members", "form_key"]
+
+    def __init__(self, members: Sequence[User], lines: Sequence[str], *args: Any, **kwargs: Any):
+        super().__init__(members, *args, **kwargs)
+        self.fields["text"].label = gettext_lazy("Comment")
+        paragraphs = [(number, f"{number}: {Truncator(line).chars(70)}") for number, line in enumerate(lines, 1)]
+        self.fields["paragraph"].choices = [  # type: ignore[attr-defined]
+            ("", _("None: the section as a whole")),
+            *paragraphs[:MOST_PARAGRAPHS],
+        ]
+
+
+class CommentEditForm(ReplyForm):
+    """`revision` is the one that the member saw."""
+
+    revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, members: Sequence[User], *args: Any, **kwargs: Any):
+        super().__init__(members, *args, **kwargs)
+        self.fields["text"].label = gettext_lazy("Comment")
+        del self.fields["form_key"]
+
+    def show_newer(self, revision: int) -> None:
+        """After a refusal: keep the input; saving again is then a decision."""
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("revision")] = str(revision)
         self.data = data
 
 

@@ -16,6 +16,7 @@ from reports.querysets import (
     AssessmentExportQuerySet,
     BuildQuerySet,
     EditionQuerySet,
+    MentionQuerySet,
     ReportLanguageQuerySet,
     ReportQuerySet,
     ReturnedFileQuerySet,
@@ -457,7 +458,8 @@ class ReviewItem(models.Model):
     From a reviewer's file: `file` and `round` are set, and `author` and `at` are as written in the file. A comment
     that a member writes in the product has neither file nor round; `made_by` is the member, `at` the moment, `kind`
     "comment" or "reply", `parent` what it replies to, `before` the words it is about, `section` with `of_revision` the
-    text in which they were, and `start` and `end` their place in its Markdown (in a file: in the paragraph's text).
+    text in which they were, and `start` and `end` their place in it as it is shown (in a file: in the paragraph's
+    text). What else it has is its `MemberComment`.
 
     `number` is counted in the round, or in the report for comments of members, and never given twice. `section_key`
     and `section_title` are as they were when it was made; `section` is null where the section is gone, or there was
@@ -550,3 +552,49 @@ class ReviewItem(models.Model):
     @property
     def was_taken_over(self) -> bool:
         return self.section_revision is not None
+
+
+class MemberComment(models.Model):
+    """What a comment that a member writes in the product has beside its `ReviewItem`.
+
+    `before` and `after` are what stood around the words that it is about (`reports.review.passages`), by which they are
+    found again. A reply has none of them.
+    """
+
+    item = models.OneToOneField(ReviewItem, on_delete=models.CASCADE, related_name="member_comment")
+    before = ProtectedTextField(of="item.report.assessment", blank=True)
+    after = ProtectedTextField(of="item.report.assessment", blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # by the member who wrote it; it can be brought back
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["item"]
+
+    def __str__(self) -> str:
+        return f"{self.item}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+
+class Mention(models.Model):
+    """A member whom a comment names with an @, until they have answered it or marked it as read."""
+
+    item = models.ForeignKey(ReviewItem, on_delete=models.CASCADE, related_name="mentions")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MentionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["item", "pk"]
+        constraints = [models.UniqueConstraint(fields=["item", "member"], name="mention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member} in {self.item}"

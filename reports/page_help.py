@@ -34,6 +34,21 @@ explain(
 )
 explain(
     "reports",
+    {
+        "comment_list": _("Comments on the report"),
+        "section_comments": "",
+        "comment": "",
+        "comment_edit": "",
+    },
+    _(
+        "Select words in the text of a section and comment on them; write @ and a name to tell a member. Everybody in "
+        "the assessment can comment and reply; leads and consultants resolve. If the words are edited later, the "
+        "comment follows them, or shows that they were changed. You can change or withdraw your own comment until "
+        "somebody replies."
+    ),
+)
+explain(
+    "reports",
     {"report_check": _("Check the report"), "name_list": _("Names in the report")},
     _(
         "The check lists what needs attention: errors, typed numbers that differ from the data, quotations without "

@@ -95,3 +95,36 @@ class ReviewItemQuerySet(models.QuerySet[M]):
     def for_list(self) -> Self:
         """Without the large column, until it is asked for."""
         return self.defer("patched")
+
+    def undecided(self) -> Self:
+        """Reviewers' without a disposition, and members' that are neither resolved nor withdrawn."""
+        open_members = models.Q(round=None, member_comment__withdrawn_at=None) & ~models.Q(resolved=True)
+        return self.filter(models.Q(round__isnull=False, disposition="") | open_members)
+
+    def for_members(self) -> Self:
+        """Comments that members wrote in the product, without the replies to them."""
+        return self.filter(round=None, kind="comment")
+
+    def for_passages(self) -> Self:
+        """Neither resolved nor withdrawn: their words are marked in the text."""
+        return self.exclude(resolved=True).filter(member_comment__withdrawn_at=None)
+
+    def with_thread(self) -> Self:
+        """With who wrote and resolved it, whom it mentions, and its replies with the same."""
+        people = ("made_by", "member_comment", "member_comment__resolved_by")
+        replies = (
+            self.model._default_manager.select_related(*people).order_by("pk").prefetch_related("mentions__member")
+        )
+        return self.select_related(*people, "section").prefetch_related(
+            "mentions__member", models.Prefetch("replies", replies)
+        )
+
+
+class MentionQuerySet(models.QuerySet[M]):
+    def for_assessment(self, assessment: "Assessment") -> Self:
+        return self.filter(item__report__assessment=assessment)
+
+    def waiting(self) -> Self:
+        """Not read yet, in a comment that is neither withdrawn nor resolved."""
+        found = self.filter(read_at=None, item__member_comment__withdrawn_at=None)
+        return found.exclude(item__resolved=True).exclude(item__parent__resolved=True)

@@ -14,7 +14,7 @@ from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
 from ctnat.ui.names import language_name
-from reports.models import Build, Edition, Report, ReportLanguage, Section, SectionTranslation, ShareLink
+from reports.models import Build, Edition, Mention, Report, ReportLanguage, Section, SectionTranslation, ShareLink
 
 NOT_WITHOUT_A_REPORT = tuple(f"report/{page}/" for page in ("check", "languages", "settings", "builds", "editions"))
 
@@ -63,6 +63,9 @@ def report(assessment: Assessment, rows: Rows) -> StepState:
         .order_by("language")
         .values("language")
     ),
+    mentions=lambda assessment: (
+        Mention.objects.for_assessment(assessment).waiting().order_by("pk").values("member", "item", "item__parent")
+    ),
     links=lambda assessment: (
         ShareLink.objects.for_assessment(assessment).filter(revoked_at=None).order_by().values("expires_at")
     ),
@@ -71,6 +74,12 @@ def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
     if not rows["report"]:
         yield Task("report", _("Create the report"), "report/", "report.edit", missing=True)
         return
+    threads = {row["item__parent"] or row["item"] for row in rows["mentions"] if row["member"] == seen.user}
+    if threads:
+        path = f"report/comments/{min(threads)}/" if len(threads) == 1 else "report/comments/"
+        text = ngettext("Read {n} comment that mentions you", "Read {n} comments that mention you", len(threads))
+        text = text.format(n=len(threads))
+        yield Task("report", text, path, "report.comment", urgent=True, remains=True)
     newest = {(row["format"], row["language"]): row for row in rows["builds"]}
     for row in newest.values():
         if row["status"] == Build.Status.FAILED:

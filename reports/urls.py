@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import builds, editions, names, report, sections, shares, translations
+from reports.views import builds, comments, editions, names, report, sections, shares, translations
 
 app_name = "reports"
 urlpatterns = [
@@ -20,6 +20,15 @@ urlpatterns = [
     path("sections/<slug:key>/history/<int:number>/restore/", sections.section_restore, name="section_restore"),
     path("sections/<slug:key>/move/", sections.section_move, name="section_move"),
     path("sections/<slug:key>/hide/", sections.section_hide, name="section_hide"),
+    path("sections/<slug:key>/comments/", comments.section_comments, name="section_comments"),
+    path("comments/", comments.comment_list, name="comment_list"),
+    path("comments/<int:pk>/", comments.comment, name="comment"),
+    path("comments/<int:pk>/reply/", comments.comment_reply, name="comment_reply"),
+    path("comments/<int:pk>/edit/", comments.comment_edit, name="comment_edit"),
+    path("comments/<int:pk>/withdraw/", comments.comment_withdraw, name="comment_withdraw"),
+    path("comments/<int:pk>/restore/", comments.comment_restore, name="comment_restore"),
+    path("comments/<int:pk>/resolve/", comments.comment_resolve, name="comment_resolve"),
+    path("comments/<int:pk>/read/", comments.comment_read, name="comment_read"),
     path("languages/", translations.language_list, name="language_list"),
     path("languages/<slug:language>/", translations.language_detail, name="language_detail"),
     path("languages/<slug:language>/remove/", translations.language_remove, name="language_remove"),

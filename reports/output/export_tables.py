@@ -450,8 +450,10 @@ def _reviewers(exported: Exported) -> Iterator[Row]:
     "before string, after string, comment string, decision string, response string, change string",
 )
 def _review_comments(exported: Exported) -> Iterator[Row]:
-    """The reviewer is the office that a file came from; who wrote a comment in it stays inside."""
+    """The reviewer is the office that a file came from; who wrote a comment in it stays inside. Comments of members
+    have no round; those that they have withdrawn are left out."""
     rows = ReviewItem.objects.for_assessment(exported.assessment).for_list().select_related("round", "file__reviewer")
+    rows = rows.exclude(member_comment__withdrawn_at__isnull=False)
     for row in rows.order_by("round__number", "number", "pk").iterator(ROWS_AT_ONCE):
         reviewer = exported.clear(row.file.reviewer.name) if row.file else ""
         where = (row.round.number if row.round else None, row.number, reviewer, row.at, row.kind, row.section_key)
