@@ -336,7 +336,7 @@ class ReplyForm(OnceForm, Form):
             self.fields["members"] = MembersField(members)
 
 
-class CommentForm(ReplyForm):
+class SectionCommentForm(ReplyForm):
     """A comment on words of a section. `occurrence` says which of several places with these words was selected."""
 
     words = forms.CharField(

@@ -49,6 +49,15 @@ explain(
 )
 explain(
     "reports",
+    {"matrix": _("Response matrix")},
+    _(
+        "The matrix lists what reviewers and members commented and proposed, with the response and what changed. "
+        "Deleted words are struck through, new words are underlined. The file for spreadsheets has the same columns; "
+        "names of respondents are withheld in it."
+    ),
+)
+explain(
+    "reports",
     {"report_check": _("Check the report"), "name_list": _("Names in the report")},
     _(
         "The check lists what needs attention: errors, typed numbers that differ from the data, quotations without "

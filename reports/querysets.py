@@ -96,6 +96,13 @@ class ReviewItemQuerySet(models.QuerySet[M]):
         """Without the large column, until it is asked for."""
         return self.defer("patched")
 
+    def for_matrix(self) -> Self:
+        """With all that the response matrix says of each."""
+        people = ("made_by", "member_comment", "file__reviewer")
+        replies = self.model._default_manager.filter(kind="reply").select_related(*people, "round").order_by("pk")
+        found = self.for_list().select_related(*people, "round")
+        return found.prefetch_related(models.Prefetch("replies", replies.defer("patched")))
+
     def undecided(self) -> Self:
         """Reviewers' without a disposition, and members' that are neither resolved nor withdrawn."""
         open_members = models.Q(round=None, member_comment__withdrawn_at=None) & ~models.Q(resolved=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import builds, comments, editions, names, report, sections, shares, translations
+from reports.views import builds, comments, editions, matrix, names, report, sections, shares, translations
 
 app_name = "reports"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("comments/<int:pk>/restore/", comments.comment_restore, name="comment_restore"),
     path("comments/<int:pk>/resolve/", comments.comment_resolve, name="comment_resolve"),
     path("comments/<int:pk>/read/", comments.comment_read, name="comment_read"),
+    path("matrix/", matrix.matrix, name="matrix"),
+    path("matrix/<slug:format>/", matrix.matrix_file, name="matrix_file"),
     path("languages/", translations.language_list, name="language_list"),
     path("languages/<slug:language>/", translations.language_detail, name="language_detail"),
     path("languages/<slug:language>/remove/", translations.language_remove, name="language_remove"),

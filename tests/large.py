@@ -39,7 +39,18 @@ from assessments.models import (
 from indicators.models import CellDecision, Mark, MarkChange, Recommendation, RecommendationChange
 from instruments.models import Correction, Instrument, RemovedEntry
 from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, Interview, SetAside, Theme
-from reports.models import Build, Edition, EditionFile, Report, Section, SectionRevision, ShareLink
+from reports.models import (
+    Build,
+    Edition,
+    EditionFile,
+    MemberComment,
+    Mention,
+    Report,
+    ReviewItem,
+    Section,
+    SectionRevision,
+    ShareLink,
+)
 from reports.services.reports import create_report
 from surveys.models import EntryDraft, ImportMapping, Invitation, Mailing, Response, Survey
 from tests.factories import AssessmentFactory, MembershipFactory, OrganisationFactory, UserFactory, instruments_2016
@@ -329,6 +340,22 @@ def _report(large: Large, new: range) -> None:
     one = report.sections.order_by("pk")[0]
     _bulk(SectionRevision(section=one, revision=n + 100, title=one.title, body=NOTE, by=lead) for n in new)
     _bulk(Build(report=report, format="pdf", data_revision="x", status="done", finished_at=DAY) for n in new)
+    items = _bulk(
+        ReviewItem(
+            report=report, number=n, kind="comment", section=one, section_key=one.key, section_title=one.title,
+            of_revision=1, before=NOTE[:60], text=NOTE, made_by=lead, resolved=False, place=n,
+        )
+        for n in new
+    )  # fmt: skip
+    replies = _bulk(
+        ReviewItem(
+            report=report, number=10_000 + item.number, kind="reply", section=one, section_key=one.key, parent=item,
+            text=NOTE, made_by=lead, place=item.place,
+        )
+        for item in items
+    )  # fmt: skip
+    _bulk(MemberComment(item=item, before="", after=NOTE[60:]) for item in [*items, *replies])
+    _bulk(Mention(item=item, member=lead) for item in items)
     editions = _bulk(
         Edition(report=report, number=n, kind="draft", data_revision="x", paragraphs=[NOTE], made_by=lead) for n in new
     )
@@ -516,6 +543,10 @@ def _values(large: Large) -> dict[str, dict[str, Any]]:
         "reports": {"key": section.key, "number": 1, "other": 1, "pk": 0},
         **{f"reports:{name}": {"pk": pk(Build, report=report)} for name in ("build", "build_file", "build_cancel")},
         "reports:edition_compare": {"number": 2, "other": 1},
+        **{
+            f"reports:comment{verb}": {"pk": pk(ReviewItem, report=report, round=None)}
+            for verb in ("", "_reply", "_edit", "_withdraw", "_restore", "_resolve", "_read")
+        },
         "reports:share_revoke": {"pk": pk(ShareLink, edition__report=report)},
         "life": {"pk": 0},
         "surveys_public": {"slug": survey.open_slug},

@@ -58,6 +58,8 @@ MORE_QUERIES = {
     "reports:edition_final": 75,
     "reports:palette_search": 20,
     "reports:section_edit": 25,
+    "reports:section_comments": 35,  # the section as it is printed
+    "reports:comment": 30,
     "reports:build_list": 42,  # a hash of everything that the report prints
 }
 MORE_BYTES = {
@@ -69,7 +71,7 @@ MORE_BYTES = {
     "instruments:instrument_detail": 200_000,
     "instruments:instrument_edit": 200_000,
     "instruments:translation_edit": 600_000,
-    "reports:report": 110_000,  # its outline, with the words of each section
+    "reports:report": 115_000,  # its outline, with the words of each section
     "workshops:group_ballot": 160_000,  # everything that a group is asked
 }
 

@@ -13,7 +13,7 @@ from assessments.models import Assessment, Contact
 from assessments.services.contacts import add_contact, purge_contact
 from ctnat.ui.once import FormKey
 from interviews.models import Interview
-from reports.models import Section
+from reports.models import ReviewItem, Section
 from reports.services.reports import create_report
 from tests.concurrency import at_once
 from tests.factories import AssessmentFactory, UserFactory
@@ -51,6 +51,7 @@ FORMS: dict[str, tuple[str, dict[str, str], dict[str, str], Any]] = {
     ),
     "group": ("workshops:group_new", {"name": "Group 1", **PEOPLE}, {"name": "Group 2"}, Group),
     "section": ("reports:section_add", {"title": "Thanks"}, {"title": "Sources"}, Section),
+    "comment": ("reports:section_comments", {"text": "Which three?"}, {"text": "Which two?"}, ReviewItem),
     "comparison": ("analysis:comparison_list", {"references": "GEO-2016"}, {"references": "ARM-2016"}, Comparison),
 }
 
@@ -59,6 +60,7 @@ FORMS: dict[str, tuple[str, dict[str, str], dict[str, str], Any]] = {
 def addresses(assessment: Assessment) -> dict[str, list[Any]]:
     create_report(assessment=assessment, by=None)
     return {
+        "reports:section_comments": ["context"],
         "interviews:contact_suggest": [InterviewFactory(assessment=assessment).code],
         "workshops:group_new": [make_workshop(assessment, opened=False).pk],
     }

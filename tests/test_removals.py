@@ -31,6 +31,7 @@ UNDONE_BY = {
     "mfa_remove_webauthn": "mfa_add_webauthn",
     "life:export_cancel": "life:export_request",
     "reports:build_cancel": "reports:build_request",
+    "reports:comment_withdraw": "reports:comment_restore",
     "reports:language_remove": "reports:language_list",
     "reports:section_hide": "reports:section_hide",
     "surveys:invitation_bounced": "surveys:invitation_change",

@@ -7,7 +7,12 @@ from django.contrib.staticfiles import finders
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-SHEETS = ("bootstrap/css/bootstrap.min.css", "css/tokens.css", "css/app.css", "css/frame.css")  # as templates/base.html has them
+SHEETS = (
+    "bootstrap/css/bootstrap.min.css",
+    "css/tokens.css",
+    "css/app.css",
+    "css/frame.css",
+)  # as templates/base.html has them
 STYLES = "".join(Path(finders.find(name) or "").read_text("utf-8") for name in SHEETS)
 
 

@@ -19,13 +19,13 @@ from ctnat.ui.errors import ConflictError, add_errors
 from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
 from interviews.names import finder_for, withhold_in_html
-from reports.forms import CommentEditForm, CommentForm, ReplyForm
+from reports.forms import CommentEditForm, ReplyForm, SectionCommentForm
 from reports.models import Mention, ReviewItem, ReviewRound, Section
 from reports.review.passages import Passage, Place, ReadText
 from reports.services import comments
 from reports.views.common import find_section, page, posted, preview_of
 
-THREADS = 20  # on a page
+THREADS = 10  # on a page
 PRODUCT = "members"  # in an address: comments that were written in the product
 
 
@@ -49,7 +49,7 @@ def section_comments(request: MemberRequest, assessment: Assessment, key: str) -
     preview = _readable(assessment, section)
     text = ReadText(preview["html"])
     members = comments.members_to_mention(assessment, but=request.user)
-    form = CommentForm(members, text.lines, posted(request))
+    form = SectionCommentForm(members, text.lines, posted(request))
     if request.method == "POST" and form.is_valid() and (passage := _passage(form, text)) is not None:
         typed = form.cleaned_data
         given = {"text": typed["text"], "members": typed.get("members", ()), "form_key": typed["form_key"]}
@@ -65,7 +65,7 @@ def section_comments(request: MemberRequest, assessment: Assessment, key: str) -
     open_ones = found.for_passages()
     shows_all = "all" in request.GET
     rows = page_of(request, (found if shows_all else open_ones).with_thread().order_by("place", "pk"), size=THREADS)
-    threads = [_thread(request, row, text, members) for row in rows]
+    threads = [_thread(request, row, text) for row in rows]  # their forms offer no members: @ and a name does
     marks = [
         (str(each.comment.pk), each.place.start, each.place.end)
         for each in threads
@@ -211,7 +211,7 @@ def _readable(assessment: Assessment, section: Section) -> dict[str, Any]:
     return {**preview, "html": withhold_in_html(str(preview["html"]), finder_for(assessment))}
 
 
-def _passage(form: CommentForm, text: ReadText) -> Passage | None:
+def _passage(form: SectionCommentForm, text: ReadText) -> Passage | None:
     """What was chosen; None, with an error on the form, where it is not in the text."""
     typed = form.cleaned_data
     if typed["words"].strip():
@@ -233,7 +233,7 @@ def _is_open(comment: ReviewItem) -> bool:
 
 
 def _thread(
-    request: MemberRequest, comment: ReviewItem, text: ReadText | None, members: Iterable[User], form: Any = None
+    request: MemberRequest, comment: ReviewItem, text: ReadText | None, members: Iterable[User] = (), form: Any = None
 ) -> Thread:
     replies = list(comment.replies.all())
     place = None

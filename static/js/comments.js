@@ -86,7 +86,8 @@
   // While a name is typed after @, the members whose names fit are offered below the field.
   function mentioning(where) {
     const field = where.querySelector('textarea[name="text"]');
-    const boxes = [...where.querySelectorAll('input[name="members"]')];
+    const own = where.querySelectorAll('input[name="members"]');
+    const boxes = [...(own.length ? own : document.querySelectorAll('[data-new-comment] input[name="members"]'))];
     if (!field || !boxes.length) return;
     const names = boxes.map((box) => box.closest("label, .form-check").textContent.trim());
     const list = document.createElement("ul");

@@ -159,8 +159,8 @@ def test_section_comments_are_paged(section: Section, lead: Client, member: Any)
     for number in range(25):
         add_comment(section=section, text=f"Comment no. {number}.", by=member("lead"))
     page = text_of(lead.get(PAGE))
-    assert page.count('<article class="thread') == 20
-    assert text_of(lead.get(f"{PAGE}?page=2")).count('<article class="thread') == 5
+    assert page.count('<article class="thread') == 10
+    assert text_of(lead.get(f"{PAGE}?page=3")).count('<article class="thread') == 5
 
 
 def test_comment_shows_the_thread(section: Section, check_roles: Any, lead: Client, member: Any) -> None:
