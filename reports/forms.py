@@ -19,8 +19,8 @@ from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
+from reports.document.passages import LONGEST_QUOTE
 from reports.models import Edition, NameDecision, Report, ReportLanguage, Section, SectionTranslation
-from reports.review.passages import LONGEST_QUOTE
 from reports.services.comments import LONGEST_COMMENT
 from reports.services.copies import PARTS
 from reports.services.names import LONGEST_REASON, decided

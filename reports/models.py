@@ -557,8 +557,8 @@ class ReviewItem(models.Model):
 class MemberComment(models.Model):
     """What a comment that a member writes in the product has beside its `ReviewItem`.
 
-    `before` and `after` are what stood around the words that it is about (`reports.review.passages`), by which they are
-    found again. A reply has none of them.
+    `before` and `after` are what stood around the words that it is about (`reports.document.passages`), by which they
+    are found again. A reply has none of them.
     """
 
     item = models.OneToOneField(ReviewItem, on_delete=models.CASCADE, related_name="member_comment")

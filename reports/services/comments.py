@@ -26,8 +26,8 @@ from assessments.models import Assessment, Role, User
 from assessments.once import key_detail, made_before
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.mail import written_in
+from reports.document.passages import Passage
 from reports.models import MemberComment, Mention, Report, ReviewItem, Section
-from reports.review.passages import Passage
 
 LOGGER = logging.getLogger(__name__)
 LONGEST_COMMENT = 5000  # characters

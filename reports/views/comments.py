@@ -19,9 +19,9 @@ from ctnat.ui.errors import ConflictError, add_errors
 from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
 from interviews.names import finder_for, withhold_in_html
+from reports.document.passages import Passage, Place, ReadText
 from reports.forms import CommentEditForm, ReplyForm, SectionCommentForm
 from reports.models import Mention, ReviewItem, ReviewRound, Section
-from reports.review.passages import Passage, Place, ReadText
 from reports.services import comments
 from reports.views.common import find_section, page, posted, preview_of
 

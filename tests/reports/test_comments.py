@@ -14,10 +14,10 @@ from assessments.models import Assessment, AuditEvent, User
 from assessments.next_steps import all_tasks, situation_of
 from assessments.services.archive import archive_assessment
 from interviews.models import Interview
+from reports.document.passages import Passage
 from reports.erasers import CommentsOfMembers
 from reports.models import Mention, Report, ReviewItem, Section
 from reports.output.export_tables import Exported, _review_comments
-from reports.review.passages import Passage
 from reports.services.comments import (
     LONGEST_COMMENT,
     add_comment,

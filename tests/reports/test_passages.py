@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from reports.review.passages import KEPT_AROUND, LONGEST_QUOTE, Passage, ReadText
+from reports.document.passages import KEPT_AROUND, LONGEST_QUOTE, Passage, ReadText
 
 HTML = """<h3>Shelters</h3>
 <p>There are <strong>three</strong> shelters &amp; two help
