@@ -29,7 +29,7 @@ from instruments.texts import is_language
 from instruments.translation_sheets import SheetPlan
 from instruments.translation_states import language_states
 
-ROWS = 30  # on one page: each has a form
+ROWS = 15  # on one page: each has a form of the height of half a phone
 
 
 def questionnaire_of(assessment: Assessment) -> Instrument:

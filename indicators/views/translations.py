@@ -28,7 +28,7 @@ from indicators.translation_states import STATES, TextState, language_states, ma
 from indicators.translation_workbooks import Change, read_sheet, to_sheet
 from instruments.translation_sheets import SheetPlan
 
-ROWS = 30  # on one page: each has a form
+ROWS = 15  # on one page: each has a form of the height of half a phone
 
 
 @require_safe
@@ -143,7 +143,9 @@ class _Pages(TranslationPages):
         key = form["key"].value() if form else ""
         if form and all(row.key != key for row in shown):
             shown = every
-        number = next((index // ROWS + 1 for index, row in enumerate(shown) if row.key == key), None)
+        asked = self.request.GET.get("text", "")  # the anchor of a text to which another page leads
+        found = (index for index, row in enumerate(shown) if row.key == key or row.anchor == asked)
+        number = next((index // ROWS + 1 for index in found), None)
         page = page_of(self.request, shown, size=ROWS, number=number)
         context = self.context() | {
             "rows": self.rows_context(list(page), form),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ctnat.ui.access import lists_members, signed_in
 from ctnat.ui.errors import ConflictError, InputError, add_errors
 from ctnat.ui.names import language_name
+from ctnat.ui.pages import page_of
 from instruments.access import find_changeable, find_readable, find_translatable, may_change, may_translate
 from instruments.addresses import version_url
 from instruments.forms import CorrectionForm
@@ -19,7 +20,7 @@ from instruments.schema import source_language
 from instruments.services.corrections import SameAsAnotherError, correct
 from instruments.texts import is_language, languages_of, place_of, texts
 
-MOST_TEXTS = 60  # shown at once; a search finds the others
+ROWS = 25  # on one page, which is read on phones too
 
 
 def _published(request: HttpRequest, pk: int, *, language: str = "") -> Instrument:
@@ -50,7 +51,7 @@ def _corrects_in(request: HttpRequest, instrument: Instrument) -> list[tuple[str
 def correction_list(request: HttpRequest, pk: int) -> HttpResponse:
     """What was corrected, the newest first."""
     instrument = _published(request, pk)
-    rows = list(instrument.corrections.select_related("by").order_by("-number"))
+    rows = page_of(request, instrument.corrections.select_related("by").order_by("-number"), size=ROWS)
     for row in rows:
         row.language_name = language_name(row.language)
     context = {"instrument": instrument, "rows": rows, "languages": _corrects_in(request, instrument)}
@@ -77,8 +78,7 @@ def correction_choose(request: HttpRequest, pk: int) -> HttpResponse:
         "name": language_name(asked),
         "languages": _corrects_in(request, instrument),
         "q": wanted,
-        "rows": rows[:MOST_TEXTS],
-        "more": len(rows) - MOST_TEXTS,
+        "rows": page_of(request, rows, size=ROWS),
         "is_source": asked == source,
     }
     return render(request, "instruments/correction_choose.html", context)

@@ -16,6 +16,7 @@ from ctnat.ui.access import in_english, signed_in
 from ctnat.ui.errors import shortened
 from ctnat.ui.languages import find_code
 from ctnat.ui.names import language_name
+from ctnat.ui.pages import page_of
 from instruments import paths
 from instruments.access import closed, find_readable, find_translatable, may_translate
 from instruments.addresses import version_url
@@ -30,6 +31,7 @@ from instruments.translation_workbooks import read_sheet, to_sheet
 from instruments.views.versions import download
 from instruments.workbooks import LARGEST_FILE
 
+ROWS = 25  # on one page, which is read on phones too
 STATES = ("missing", "stale", "draft", "reviewed")
 
 
@@ -69,7 +71,7 @@ def translation_edit(request: HttpRequest, pk: int, language: str) -> HttpRespon
         "instrument": instrument,
         "language": language,
         "name": language_name(language),
-        "rows": rows,
+        "rows": page_of(request, rows, size=ROWS),
         "show": show,
         "counts": [(state, sum(row.state == state for row in states)) for state in STATES],
         "total": len(states),
@@ -93,7 +95,16 @@ def _row(request: HttpRequest, instrument: Instrument, language: str, row: TextS
 
 
 def _back(request: HttpRequest, pk: int, language: str, key: str) -> HttpResponse:
-    return redirect(f"{version_url(request, 'translation_edit', pk, language)}#{key.replace('/', '.')}")
+    """To the row of a text, on the page on which it is."""
+    every = text_states(_instrument(request, pk), language)
+    row = next((row for row in every if row.key == key), None)
+    alike = [other.key for other in every if row and other.shown == row.shown]
+    query = {} if not row or row.shown else {"show": "charts"}
+    if row and (page := alike.index(key) // ROWS + 1) > 1:
+        query["page"] = str(page)
+    return redirect(
+        f"{version_url(request, 'translation_edit', pk, language, query=query or None)}#{key.replace('/', '.')}"
+    )
 
 
 def _state_or_404(instrument: Instrument, language: str, key: str) -> TextState:

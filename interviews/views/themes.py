@@ -29,6 +29,8 @@ from interviews.services.themes import (
 )
 from interviews.views.interviews import guide_sections
 
+ROWS = 30  # on one page, which is read on phones too
+
 
 def find_theme(assessment: Assessment, code: str) -> Theme:
     theme: Theme = get_object_or_404(Theme.objects.for_assessment(assessment).select_related("merged_into"), code=code)
@@ -42,7 +44,7 @@ def find_theme(assessment: Assessment, code: str) -> Theme:
 @requires("interviews.view")
 def theme_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     themes = list(assessment.themes.order_by("area", "code"))  # from the assessment: their addresses name it
-    page = page_of(request, [theme for theme in themes if not theme.retired_at])
+    page = page_of(request, [theme for theme in themes if not theme.retired_at], size=ROWS)
     counts = mentions_of(assessment, page)
     offered = [(theme, counts[theme.pk]) for theme in page]
     titles = dict(guide_sections(assessment))

@@ -39,8 +39,16 @@ SCREEN_ONLY = re.compile(r'<(caption|span) class="visually-hidden">[^<]*</\1>')
 SCROLLED = re.compile(r'<div class="chart-scroll"[^>]*>(.*?</table>)</div>', re.S)
 
 
-def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: Sequence[str] = ()) -> str:
-    """The whole document. On a page of the site `sheets` are the addresses of its styles, and `bar` is shown on top."""
+def render(
+    data: ReportData,
+    medium: Medium = "html",
+    *,
+    bar: str = "",
+    sheets: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+) -> str:
+    """The whole document. On a page of the site `sheets` and `scripts` are the addresses of its styles and scripts, and
+    `bar` is shown on top."""
     html = render_to_string(
         "reports/document/document.html",
         {
@@ -49,6 +57,7 @@ def render(data: ReportData, medium: Medium = "html", *, bar: str = "", sheets: 
             "medium": medium,
             "css": "" if sheets else styles(medium),
             "sheets": sheets,
+            "scripts": scripts,
             "bar": bar,
             "emblem": emblem(data.cells),
             "description": describe(data),

@@ -16,6 +16,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.errors import add_errors
 from ctnat.ui.languages import own_name
+from ctnat.ui.pages import page_of
 from reports.document.builder import build, build_all
 from reports.document.links import member_link
 from reports.document.report_text import languages_of
@@ -24,6 +25,8 @@ from reports.models import Report, Section
 from reports.output.html import render, sheet_names
 from reports.services.reports import create_report, update_report
 from reports.views.common import chosen_language, find_report, page, posted, problem_rows
+
+MOST_PROBLEMS = 25  # on one page, which is read on phones too
 
 
 @require_safe
@@ -80,7 +83,7 @@ def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     context = {"assessment": assessment, "problems": data.problems, "languages": languages, "language": data.language}
     bar = render_to_string("reports/document/_bar.html", context, request)
     sheets = [static(f"css/{name}") for name in ("tokens.css", *sheet_names("html"), "frame.css")]
-    return HttpResponse(render(data, "html", bar=bar, sheets=sheets))
+    return HttpResponse(render(data, "html", bar=bar, sheets=sheets, scripts=[static("js/parts.js")]))
 
 
 @require_safe
@@ -92,4 +95,6 @@ def report_check(request: MemberRequest, assessment: Assessment) -> HttpResponse
     rows = problem_rows(found, documents)
     errors = sum(row["problem"].kind == "error" for row in rows)
     several = len(documents) > 1
-    return page(request, "report_check", rows=rows, errors=errors, warnings=len(rows) - errors, several=several)
+    counts = {"errors": errors, "warnings": len(rows) - errors}
+    shown = page_of(request, rows, size=MOST_PROBLEMS)
+    return page(request, "report_check", rows=shown, several=several, **counts)

@@ -1,11 +1,12 @@
 // On a narrow screen a long page shows one part at a time: the sections in an element with data-parts, named by their
-// headings. The style sheet hides the others, so that a wide screen, paper and a page without scripts have them all.
+// headings, and what has a name in data-part. The style sheet hides the others, so that a wide screen, paper and a page without scripts have them all.
 "use strict";
 
 for (const holder of document.querySelectorAll("[data-parts]")) {
-  const parts = [...holder.children].filter((child) => child.localName === "section");
+  const parts = [...holder.children].filter((child) => child.matches("section, [data-part]"));
   if (parts.length < 2) continue;
   const heading = (part) => part.querySelector("h2, h3");
+  const title = (part) => part.dataset.part || (heading(part)?.textContent.trim() ?? "");
   const bar = document.createElement("div");
   bar.className = "part-bar";
   const place = document.createElement("span");
@@ -24,7 +25,7 @@ for (const holder of document.querySelectorAll("[data-parts]")) {
   const name = (to, part, text) => {
     to.leadsTo = part;
     to.hidden = !part;
-    to.textContent = part ? text(heading(part)?.textContent.trim() ?? "") : "";
+    to.textContent = part ? text(title(part)) : "";
   };
   let here = null;
 
@@ -37,18 +38,18 @@ for (const holder of document.querySelectorAll("[data-parts]")) {
     }
     for (const part of parts) part.classList.toggle("is-elsewhere", part !== here);
     place.textContent = `${at + 1}/${shown.length}`;
-    name(back, shown[at - 1], (title) => `${arrows[0]} ${title}`);
-    name(next, shown[at + 1], (title) => `${title} ${arrows[1]}`);
+    name(back, shown[at - 1], (words) => `${arrows[0]} ${words}`);
+    name(next, shown[at + 1], (words) => `${words} ${arrows[1]}`);
     bar.classList.toggle("has-next", !next.hidden); // the style sheet makes the next part the first choice
   }
   function show(part, moves) {
     here = part;
     draw();
     if (!moves) return;
-    const title = heading(part);
-    if (title) {
-      title.tabIndex = -1;
-      title.focus({ preventScroll: true });
+    const first = heading(part);
+    if (first) {
+      first.tabIndex = -1;
+      first.focus({ preventScroll: true });
     }
     part.scrollIntoView();
   }

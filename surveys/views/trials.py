@@ -103,7 +103,9 @@ def _trial(
     if checked.errors or not raw:
         page = form_page(access, language, errors=checked.errors, nothing=not raw, **filled, **frame)
         return html_response(page, 422, language=language)
-    return thanks_page(access.survey, language, back=frame.get("preview", ""), trial=True, around=frame.get("around", ""))
+    return thanks_page(
+        access.survey, language, back=frame.get("preview", ""), trial=True, around=frame.get("around", "")
+    )
 
 
 @require_http_methods(["GET", "POST"])

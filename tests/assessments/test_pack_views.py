@@ -28,8 +28,8 @@ def url(name: str, *more: str) -> str:
 
 def post_text(client: Any, language: str, key: str, words: str, *, page: Any = None, htmx: bool = True) -> Any:
     """Send the row of a text as the page has it, with `words` typed into it."""
-    page = page or client.get(url("pack_edit", language))
-    form = next(row["form"] for row in page.context["rows"] if row["row"].key == key)
+    pages = [page] if page else (client.get(url("pack_edit", language), {"page": number}) for number in range(1, 9))
+    form = next(row["form"] for page in pages for row in page.context["rows"] if row["row"].key == key)
     data = {name: form[name].value() for name in ("key", "source_mark", "seen")} | {"text": words}
     headers = {"HX-Request": "true"} if htmx else {}
     return client.post(url("pack_save", language), data, headers=headers)
@@ -72,7 +72,7 @@ def test_pack_edit_shows_the_rows_of_a_sheet_and_of_a_state(assessment, client_a
     save_pack_text(assessment=assessment, language="sw", key="surveys.send", text="Tuma", by=None)
     client = client_as("focal_point")
     every = client.get(url("pack_edit", "sw"))
-    assert len(every.context["rows"]) == 30
+    assert len(every.context["rows"]) == 15
     assert {row["row"].text.sheet for row in every.context["rows"]} == {"survey"}
     drafts = client.get(url("pack_edit", "sw") + "?sheet=survey&show=draft")
     assert [row["row"].key for row in drafts.context["rows"]] == ["surveys.send"]
@@ -100,11 +100,11 @@ def test_pack_save_stores_one_text_and_keeps_what_cannot_be_stored(assessment, c
 def test_pack_save_without_script_leads_back_to_the_row(assessment, client_as) -> None:
     client = client_as("focal_point")
     key = pack_states(assessment, "sw", "workshop")[70].key
-    page = client.get(url("pack_edit", "sw") + "?sheet=workshop&page=3")
+    page = client.get(url("pack_edit", "sw") + "?sheet=workshop&page=5")
     done = post_text(
         client, "sw", key, f"SW {pack_states(assessment, 'sw', 'workshop')[70].source}", page=page, htmx=False
     )
-    assert done.url.startswith(url("pack_edit", "sw") + "?sheet=workshop&page=3#")
+    assert done.url.startswith(url("pack_edit", "sw") + "?sheet=workshop&page=5#")
     refused = post_text(client, "sw", key, "{zz}", page=client.get(done.url), htmx=False)
     assert (refused.status_code, "{zz}" in text(refused)) == (422, True)
 

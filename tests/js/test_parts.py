@@ -74,6 +74,6 @@ def test_a_part_that_a_condition_leaves_out_is_passed_over(pages: Pages) -> None
 
 
 def test_the_style_sheets_hide_the_other_parts() -> None:
-    for name in ("css/app.css", "css/surveys.css"):
+    for name in ("css/frame.css", "css/surveys.css"):
         with open(str(finders.find(name))) as sheet:
             assert ".is-elsewhere { display: none; }" in sheet.read()
