@@ -1,17 +1,29 @@
 """The tasks of this app: members, documents, the versions in use, and what is erased when."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models import Assessment, Document, ErasureRequest, MemberInvitation, Membership, RetentionDate
+from assessments.models import (
+    Assessment,
+    Document,
+    ErasureRequest,
+    MemberInvitation,
+    Membership,
+    PackText,
+    RetentionDate,
+)
 from assessments.next_steps import ABOUT, Situation, Task, tasks_of
+from assessments.packs import stale_texts
 from assessments.services.retention import WARN_BEFORE, erased_from
 from assessments.snapshot import Rows
 from assessments.steps import PAST_PREPARATION
 from ctnat.ui.formats import page_day
-from instruments.models import Instrument
+from ctnat.ui.names import language_name
+from instruments.models import Instrument, Translation
+from instruments.translation_states import stale_translations
 
 
 @tasks_of(
@@ -26,6 +38,17 @@ from instruments.models import Instrument
         .order_by("kind", "version")
         .values("pk", "kind", "version", "published_at")
     ),
+    translations=lambda assessment: (
+        Translation.objects.filter(instrument__owner=assessment)
+        .order_by("instrument", "language", "key")
+        .values("instrument", "language", "key", "source_mark")
+    ),
+    pack_texts=lambda assessment: (
+        PackText.objects.filter(pack__assessment=assessment)
+        .exclude(text="")
+        .order_by("pack__language", "key", "form")
+        .values("pack__language", "key", "form", "source_mark")
+    ),
     erasures=lambda assessment: ErasureRequest.objects.for_assessment(assessment).for_confirming().values("asked_by"),
     dates=lambda assessment: (
         RetentionDate.objects.for_assessment(assessment)
@@ -37,6 +60,7 @@ def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
     yield from _of_members(seen, rows["members"], rows["invitations"])
     yield from _of_documents(seen, rows["documents"])
     yield from _of_versions(seen, rows["versions"])
+    yield from _of_translations(seen, rows["translations"], rows["pack_texts"])
     yield from _of_data(seen, rows["erasures"], rows["dates"])
     if seen.assessment.ends_on < seen.today:
         text = _("Finish the report, or change the dates of the assessment")
@@ -88,6 +112,27 @@ def _of_versions(seen: Situation, rows: Rows) -> Iterator[Task]:
     if not rows and not seen.is_collecting and assessment.stage not in PAST_PREPARATION:
         text = _("Read the three instruments and adapt them to the country where needed")
         yield Task("tool", text, "tool/", "assessment.edit")
+
+
+def _of_translations(seen: Situation, translations: Rows, pack_texts: Rows) -> Iterator[Task]:
+    """Texts whose original was changed after they were translated: of the versions in use, and of language packs."""
+
+    def task(step: str, number: int, language: str, path: str) -> Task:
+        text = ngettext(
+            "Translate {n} text again in {language}: its original was changed",
+            "Translate {n} texts again in {language}: their originals were changed",
+            number,
+        )
+        return Task(step, text.format(n=number, language=language_name(language)), path, "translations.edit")
+
+    assessment = seen.assessment
+    for version in (assessment.guide, assessment.questionnaire, assessment.matrix):
+        own = [row for row in translations if row["instrument"] == version.pk]
+        for language, number in sorted(stale_translations(version, own).items()):
+            yield task("tool", number, language, f"tool/versions/{version.pk}/translations/{language}/?show=stale")
+    found = Counter((row["pack__language"], sheet) for row, sheet in stale_texts(pack_texts))
+    for (language, sheet), number in sorted(found.items()):
+        yield task(ABOUT, number, language, f"languages/{language}/?sheet={sheet}&show=stale")
 
 
 def _of_data(seen: Situation, erasures: Rows, dates: Rows) -> Iterator[Task]:

@@ -245,6 +245,16 @@ def pack_languages(assessment: Assessment | None) -> list[PackLanguage]:
     return [PackLanguage(code, packs.get(code), sheet_states(assessment, code)) for code in codes]
 
 
+def stale_texts(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Of rows of packs, values of `key`, `form` and `source_mark`, each whose English text is another by now, with its
+    sheet. No query."""
+    sources = all_sources()
+    for row in rows:
+        source = sources.get(row["key"])
+        if source is not None and row["source_mark"] != source.mark(row["form"]):
+            yield row, source.sheet
+
+
 def _rows(assessment: Assessment | None, language: str) -> dict[tuple[str, str], PackText]:
     if assessment and not assessment.words_version:  # it has no packs
         return {}

@@ -1,6 +1,9 @@
 """How far a version is translated, by language and by text."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from ctnat.ui.names import language_name
 from instruments.models import Instrument, Translation
@@ -78,3 +81,20 @@ def language_states(instrument: Instrument) -> list[LanguageState]:
             counts = {state: states.count(state) for state in ("missing", "stale", "draft", "reviewed")}
             found.append(LanguageState(code, language_name(code), len(states), **counts))
     return found
+
+
+def stale_translations(instrument: Instrument, rows: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """How many texts that people see are out of date in each language, of its translations, values of `language`, `key`
+    and `source_mark`. No query."""
+    rows = list(rows)
+    if not rows:
+        return {}
+    source_code = source_language(instrument.definition)
+    known = {key: text for key, text in texts(instrument.shown_definition) if is_shown(key)}
+    return Counter(
+        row["language"]
+        for row in rows
+        if (text := known.get(row["key"]))
+        and text.get(row["language"], "").strip()
+        and row["source_mark"] != mark(text[source_code])
+    )

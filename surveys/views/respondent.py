@@ -272,8 +272,8 @@ def thanks_page(
     trial: bool = False,
     around: str = "",
 ) -> HttpResponse:
-    """The receipt of the form, the code of a `test` answer, or that a `trial` was not stored; `around` as in `form_page`
-    of surveys.questionnaire.page.
+    """The receipt of the form, the code of a `test` answer, or that a `trial` was not stored. `around`: see
+    `form_page` of surveys.questionnaire.page.
 
     Not a redirect: an address with the link's secret and the receipt in it would join the two.
     """

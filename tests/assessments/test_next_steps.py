@@ -7,8 +7,11 @@ import pytest
 from django.utils import timezone
 
 from assessments.access import ACTIONS
-from assessments.models import Assessment, ErasureRequest, MemberInvitation, RetentionDate, Role
+from assessments.models import Assessment, ErasureRequest, MemberInvitation, PackText, RetentionDate, Role
 from assessments.next_steps import NextSteps, Situation, next_steps
+from assessments.services.packs import save_pack_text
+from instruments.models import Translation
+from instruments.texts import is_shown, mark, texts
 from reports.models import Build, Edition, ReportLanguage, SectionTranslation
 from reports.services.reports import create_report
 from surveys.models import EntryDraft, Mailing, SealedAnswer, Survey
@@ -264,3 +267,21 @@ def test_the_home_page_takes_few_queries(
 def test_tasks_take_one_query(assessment: Any, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         own(assessment)
+
+
+def test_translations_whose_original_was_changed_are_named_where_they_are_translated(assessment: Any) -> None:
+    version = assessment.questionnaire
+    version.owner = assessment
+    version.save()
+    key, source = next((key, text) for key, text in texts(version.definition) if is_shown(key) and text.get("az"))
+    Translation.objects.create(instrument=version, language="az", key=key, source_mark=mark(source["en"]))
+    save_pack_text(assessment=assessment, language="sw", key="surveys.send", text="Tuma", by=None)
+    assert not any(words.startswith("Translate") for words in own(assessment, "focal_point"))
+    Translation.objects.update(source_mark="another")
+    PackText.objects.update(source_mark="another")
+    shown = {task.text: task.url for task in found(assessment, "focal_point").own}
+    words = "Translate 1 text again in {}: its original was changed"
+    address = f"{HOME}tool/versions/{version.pk}/translations/az/?show=stale"
+    assert shown[words.format("Azerbaijani")] == address
+    assert shown[words.format("Swahili")] == f"{HOME}languages/sw/?sheet=survey&show=stale"
+    assert not any(task.startswith("Translate") for task in own(assessment, "facilitator"))

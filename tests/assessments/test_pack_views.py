@@ -84,7 +84,7 @@ def test_pack_edit_shows_the_rows_of_a_sheet_and_of_a_state(assessment, client_a
 
 def test_pack_save_stores_one_text_and_keeps_what_cannot_be_stored(assessment, client_as) -> None:
     client = client_as("focal_point")
-    page = client.get(url("pack_edit", "sw"))
+    page = client.get(url("pack_edit", "sw"), {"page": 2})
     saved = post_text(client, "sw", "surveys.send", "Tuma & co", page=page)
     assert (saved.status_code, "Tuma &amp; co" in text(saved)) == (200, True)
     late = post_text(client, "sw", "surveys.send", "Peleka", page=page)

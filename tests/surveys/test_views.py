@@ -519,3 +519,13 @@ def test_invitation_links_are_a_table_without_formulas(client_as, survey, invita
 def test_survey_edit_and_survey_detail_lead_to_the_words_in_each_language(survey, client_as) -> None:
     for page in ("/a/AZE-2016/survey/settings/", "/a/AZE-2016/survey/"):
         assert 'href="/a/AZE-2016/languages/"' in client_as("lead").get(page).content.decode()
+
+
+def test_a_closed_survey_does_not_count_days(assessment: Any, client_as: Any) -> None:
+    survey = SurveyFactory(
+        assessment=assessment, status=Survey.Status.OPEN, deadline=timezone.now() + timedelta(days=3)
+    )
+    page = reverse("surveys:survey_detail", args=["AZE-2016"])
+    assert "days left" in text(client_as("lead").get(page))
+    Survey.objects.filter(pk=survey.pk).update(status=Survey.Status.CLOSED)
+    assert "days left" not in text(client_as("lead").get(page))
