@@ -114,7 +114,7 @@ def pages_for(
 
 
 def page_at(role: str, client: Client, address: str) -> Page:
-    response = client.get(address)
+    response: Any = client.get(address, follow=True)
     assert response.status_code == 200, address
     return Page(
         role, address, resolve(urlsplit(address).path).view_name, response.content.decode(), dict(response.headers)

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from analysis import evidence
 from analysis.item_types.presentation import draw_all
@@ -16,21 +16,28 @@ from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment, Document
 from assessments.requests import MemberRequest
+from assessments.sealed_words import sought_words, to_results, typed_words
 from indicators.models import Mark
 from instruments import schema
 from interviews.models import Answer, Interview
 from workshops.models import Comment
 
+MOST_WORDS = 200  # characters
 
-@require_safe
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("analysis.view")
 def evidence_search(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Sources by words. With `HX-Request` the list alone, each with its key, for the page that attaches evidence."""
-    words = request.GET.get("q", "")
+    """Sources by words, which stay out of the address. With `HX-Request` the list alone, each with its key, for the
+    page that attaches evidence."""
+    is_part, typed = bool(request.headers.get("HX-Request")), typed_words(request, "q", MOST_WORDS)
+    if typed is not None and not is_part:
+        return to_results(request, typed)
+    words = (typed or "") if is_part else sought_words(request)
     found = evidence.search(assessment, words, request.may)
     groups = [(evidence.KINDS[kind], rows) for kind, rows in found.items()]
     results = for_assessment(assessment, page_language())
-    name = "_evidence_found" if request.headers.get("HX-Request") else "evidence_search"
+    name = "_evidence_found" if is_part else "evidence_search"
     return page(request, name, results, words=words, groups=groups)
 
 

@@ -11,11 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Contact
 from surveys.models import Invitation, Mailing, Response, Survey
-from tests.pages import poll_of
+from tests.pages import poll_of, text
 from tests.surveys.factories import InvitationFactory, ResponseFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db
