@@ -226,6 +226,15 @@ def test_nothing_for_readers_names_a_respondent(whole: dict[str, Any], client_as
     assert traces(without_fields(phone_pages(whole))) == []
 
 
+def test_the_response_matrix_names_no_respondent(whole: dict[str, Any], client_as: Any) -> None:
+    """Reviewers are named in it by their offices: it is for the work on the report."""
+    for source, planted in (("", "The Committee of Specimens"), ("members", "Lead")):
+        text = cells_of(client_as("lead").get(f"{HOME}report/matrix/xlsx/?from={source}"), "xlsx")
+        assert traces(text) == []
+        assert planted in text
+        assert "█████" in text
+
+
 def test_nothing_for_readers_names_an_agency_where_none_may_be(whole: dict[str, Any], client_as: Any) -> None:
     update_report(report=whole["workshop"].assessment.report, name_agencies=False, by=None)
     workshop = Workshop.objects.get(pk=whole["workshop"].pk)

@@ -24,6 +24,10 @@ from indicators.translation_states import text_states
 from interviews.models import Answer, ConsentRecord, Interview, Theme
 from interviews.services.answers import save_answer
 from interviews.services.codings import code_passage, release_passage
+from reports.document.passages import Passage
+from reports.models import Edition, ReturnedFile, Reviewer, ReviewItem, ReviewRound, Section
+from reports.services.comments import add_comment as add_passage_comment
+from reports.services.comments import reply_to_comment
 from reports.services.editions import make_edition
 from reports.services.reports import create_report
 from reports.services.sections import add_section, edit_section
@@ -185,10 +189,27 @@ def fill(assessment: Assessment, by: Any) -> dict[str, Any]:
         revision=0,
         of_revision=1,
     )
+    _comment_on_the_report(report.sections.get(key="context"), by)
     planted = plant()
     assessment.refresh_from_db()
     assessment.study.refresh_from_db()
     return planted_later(assessment, by, recommendation) | {"planted": planted}
+
+
+def _comment_on_the_report(section: Section, by: Any) -> None:
+    """Of a member, with a reply, and of a reviewer in a round, with a change."""
+    item = add_passage_comment(section=section, text="Who?", passage=Passage("words", "with ", " in it"), by=by)
+    reply_to_comment(comment=item, text="One of them.", by=by)
+    edition = Edition.objects.create(report=section.report, number=1, kind="draft", data_revision="x")
+    until = datetime(2016, 5, 1, tzinfo=UTC)
+    of_round = ReviewRound.objects.create(report=section.report, edition=edition, number=1, until=until)
+    reviewer = Reviewer.objects.create(round=of_round, name=f"The {AGENCY}", language="en", nonce="1", token_hmac="1")
+    file = ReturnedFile.objects.create(round=of_round, reviewer=reviewer, checksum="1")
+    ReviewItem.objects.create(
+        report=section.report, round=of_round, file=file, number=1, kind="change", section=section,
+        section_key=section.key, section_title=section.title, before="Old words.", after="New words.",
+        author="Head of it", response="Taken over.", disposition="accepted", changed="The words.",
+    )  # fmt: skip
 
 
 def translate_all(assessment: Assessment, by: Any) -> None:

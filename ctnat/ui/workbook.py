@@ -24,6 +24,7 @@ WIDE, NARROW = 48, 14  # widths of columns in characters
 MEASURED = 200  # rows from which the widths are found
 AT_ONCE = 500  # rows that are compressed together
 MOST_KNOWN = 50_000  # different texts of which the cell is kept, because most of them come again
+LINE, HIGHEST = 15, 409  # points: of a line, and of the highest row that a worksheet may have
 COMPRESSION = 3  # of 9: a fifth larger than the usual 6 and done in half the time
 EPOCH = date(1899, 12, 30)  # of the days of a worksheet
 
@@ -93,20 +94,24 @@ class Workbook:
             self._finish()
         self._zip.close()
 
-    def sheet(self, title: str, head: Row, rows: Iterable[Row]) -> None:
-        """A row may be shorter than the head. Raises `ValueError` for a longer one."""
+    def sheet(self, title: str, head: Row, rows: Iterable[Row], *, widths: Sequence[int] = ()) -> None:
+        """A row may be shorter than the head. Raises `ValueError` for a longer one.
+
+        `widths` of the columns, in characters, are for long texts: each row is then as high as its lines need, since
+        not every program works that out. Otherwise columns are as wide as the first rows need.
+        """
         number = len(self._sheets) + 1
         waiting = iter(rows)
         first = list(islice(waiting, MEASURED - 1))
         letters = [_letters(at) for at in range(len(head))]
         with self._zip.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as part:
-            part.write(self._before(head, first).encode())
-            written = [self._row(1, letters, [self._head_cell(value) for value in head])]
+            part.write(self._before(head, first, widths).encode())
+            written = [self._row(1, letters, [self._head_cell(value) for value in head], self._height(head, widths))]
             last = 1
             for last, row in enumerate(chain(first, waiting), start=2):
                 if len(row) > len(head):
                     raise ValueError(f"{title}: row {last} has more cells than the head")
-                written.append(self._row(last, letters, map(self._cell, row)))
+                written.append(self._row(last, letters, map(self._cell, row), self._height(row, widths)))
                 if len(written) == AT_ONCE:
                     part.write("".join(written).encode())
                     written = []
@@ -119,12 +124,11 @@ class Workbook:
             part.write("".join(written).encode())
         self._sheets.append((title, f"$A$1:${letters[-1]}${last}"))
 
-    def _before(self, head: Row, first: Sequence[Row]) -> str:
-        """What comes before the rows: the head stays in view, and columns are as wide as the first rows need."""
-        columns = zip_longest(head, *first)
+    def _before(self, head: Row, first: Sequence[Row], given: Sequence[int]) -> str:
+        """What comes before the rows: the head stays in view, and columns have their widths."""
+        found = given or [self._width(column) for column in zip_longest(head, *first)]
         widths = "".join(
-            f'<col min="{at}" max="{at}" width="{self._width(column)}" customWidth="1"/>'
-            for at, column in enumerate(columns, start=1)
+            f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(found, start=1)
         )
         return (
             f'{XML}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -142,11 +146,19 @@ class Workbook:
             return "".join(run.words for run in value)
         return clean(self._clear(value)) if isinstance(value, str) else str(value or "")
 
+    def _height(self, row: Row, widths: Sequence[int]) -> str:
+        """The attribute with the height in points that the row's longest text needs in its column."""
+        if not widths:
+            return ""
+        texts = zip(map(self._measured, row), widths, strict=False)
+        lines = max((sum(_lines(line, width) for line in text.split("\n")) for text, width in texts), default=1)
+        return f' ht="{min(lines * LINE, HIGHEST)}" customHeight="1"'
+
     @staticmethod
-    def _row(number: int, letters: Sequence[str], cells: Iterable[str]) -> str:
+    def _row(number: int, letters: Sequence[str], cells: Iterable[str], height: str = "") -> str:
         """`cells`: each without its beginning, which is its place."""
         inside = "".join([f'<c r="{letter}{number}{cell}' for letter, cell in zip(letters, cells)])  # noqa: B905
-        return f'<row r="{number}">{inside}</row>'
+        return f'<row r="{number}"{height}>{inside}</row>'
 
     def _cell(self, value: Any) -> str:
         if isinstance(value, str):
@@ -270,6 +282,11 @@ def _letters(at: int) -> str:
         at, letter = divmod(at - 1, 26)
         found = chr(65 + letter) + found
     return found
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a paragraph takes in a column: the letters of most texts are as wide as digits, on average."""
+    return max(1, -(-len(text) // max(width - 2, 1)))
 
 
 def _quoted(title: str) -> str:

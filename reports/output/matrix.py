@@ -27,6 +27,7 @@ HEADS = (
     gettext_lazy("Decision"),
     gettext_lazy("Changed in"),
 )
+WIDTHS = (8, 22, 22, 12, 14, 40, 46, 36, 14, 22)  # of the columns of the worksheet, in characters
 Clear = Callable[[str], str]
 Items = ReviewItemQuerySet[ReviewItem]
 
@@ -136,6 +137,6 @@ def save_matrix(report: Report, source: str, target: BinaryIO) -> int:
     clear = reader_of(report.assessment)
     rows = [row.cells for row in rows_of(items_of(report, source), Paragraphs(), clear)]
     title = _("Response matrix: {title}").format(title=report.title)
-    with Workbook(target, title=title, creator="CT-NAT", clear=clear) as book:
-        book.sheet(_("Response matrix"), tuple(map(str, HEADS)), rows)
+    with Workbook(target, title=clear(title), creator="CT-NAT", clear=clear) as book:
+        book.sheet(_("Response matrix"), tuple(map(str, HEADS)), rows, widths=WIDTHS)
     return len(rows)

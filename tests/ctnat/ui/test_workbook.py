@@ -127,3 +127,14 @@ def test_a_cell_of_runs_is_cut_at_the_longest() -> None:
 def test_runs_without_formatting_have_signs() -> None:
     rich = (Run("The "), Run("old", "deleted"), Run("new", "inserted"), Run(" one"))
     assert as_plain(rich) == "The [-old-]{+new+} one"
+
+
+def test_rows_of_given_widths_are_as_high_as_their_lines_need() -> None:
+    target = BytesIO()
+    with Workbook(target, title="A", creator="CT-NAT") as book:
+        book.sheet(
+            "Sheet", ("No.", "Text"), [("1", "short"), ("2", "x" * 40 + "\n\nend"), ("3", "y" * 9000)], widths=(8, 22)
+        )
+    sheet: Any = openpyxl.load_workbook(target)["Sheet"]
+    assert [sheet.column_dimensions[letter].width for letter in "AB"] == [8, 22]
+    assert [sheet.row_dimensions[number].height for number in range(1, 5)] == [15, 15, 60, 409]
