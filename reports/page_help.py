@@ -52,8 +52,8 @@ explain(
     {"matrix": _("Response matrix")},
     _(
         "The matrix lists what reviewers and members commented and proposed, with the response and what changed. "
-        "Deleted words are struck through, new words are underlined. The file for spreadsheets has the same columns; "
-        "names of respondents are withheld in it."
+        "Deleted words are struck through, new words are underlined. The files have the same columns; names of "
+        "respondents are withheld in them."
     ),
 )
 explain(

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from assessments.known_names import reader_of
-from ctnat.ui.cells import Run
+from ctnat.ui.cells import Rich, Run
+from ctnat.ui.formats import page_short_day
 from ctnat.ui.workbook import Workbook
 from reports.models import Report, ReviewItem, ReviewRound
 from reports.querysets import ReviewItemQuerySet
 from reports.review.matrix import MatrixRow, changed_words
 from reports.review.snapshot import Snapshot
+from reports.word.table_file import make_table_file
 
 MEMBERS = "members"  # instead of the number of a round: comments that members wrote in the product
 HEADS = (
@@ -27,7 +29,7 @@ HEADS = (
     gettext_lazy("Decision"),
     gettext_lazy("Changed in"),
 )
-WIDTHS = (8, 22, 22, 12, 14, 40, 46, 36, 14, 22)  # of the columns of the worksheet, in characters
+WIDTHS = (7, 20, 20, 12, 17, 38, 46, 36, 15, 23)  # of the columns of the worksheet, in characters
 Clear = Callable[[str], str]
 Items = ReviewItemQuerySet[ReviewItem]
 
@@ -130,6 +132,27 @@ def _disposition(item: ReviewItem) -> str:
 def _version(item: ReviewItem) -> str:
     number = item.section_revision
     return "" if number is None else _("Version {number} of the section").format(number=number)
+
+
+def make_matrix_docx(report: Report, source: str) -> tuple[bytes, int]:
+    """The matrix as a Word file in landscape, and its number of rows. Names are withheld as in the worksheet."""
+    clear = reader_of(report.assessment)
+    rows = [_texts(row) for row in rows_of(items_of(report, source), Paragraphs(), clear)]
+    file = make_table_file(
+        title=_("Response matrix"),
+        subtitle=clear(f"{report.title} ({report.assessment.reference})"),
+        heads=[str(head) for head in HEADS],
+        rows=rows,
+        widths=WIDTHS,
+        language=get_language() or "en",
+    )
+    return file, len(rows)
+
+
+def _texts(row: MatrixRow) -> list[str | Rich]:
+    number, where, reviewer, _on, kind, before, proposal, *rest = row.cells
+    day = page_short_day(row.on) if row.on else ""
+    return [number, where, reviewer, day, kind, before, proposal, *rest]
 
 
 def save_matrix(report: Report, source: str, target: BinaryIO) -> int:

@@ -29,11 +29,11 @@ class MatrixRow:
     changed: str
 
     @property
-    def cells(self) -> tuple[object, ...]:
+    def cells(self) -> tuple[str, str, str, date | None, str, str, Rich, str, str, str]:
         """As `ctnat.ui.workbook` takes them."""
         where = "\n".join(filter(None, [self.section, self.paragraph]))
-        said = (self.before, self.proposal, self.response, self.disposition, self.changed)
-        return (self.number, where, self.reviewer, self.on, self.kind, *said)
+        first = (self.number, where, self.reviewer, self.on, self.kind)
+        return (*first, self.before, self.proposal, self.response, self.disposition, self.changed)
 
 
 def changed_words(before: str, after: str) -> Rich:

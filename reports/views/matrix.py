@@ -13,10 +13,11 @@ from assessments.requests import MemberRequest
 from ctnat.ui.mail import written_in
 from ctnat.ui.pages import page_of
 from reports.models import ReviewItem, ReviewRound
-from reports.output.matrix import HEADS, MEMBERS, Paragraphs, items_of, rows_of, save_matrix
+from reports.output.matrix import HEADS, MEMBERS, Paragraphs, items_of, make_matrix_docx, rows_of, save_matrix
 from reports.views.common import find_report, page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OFFICE = "application/vnd.openxmlformats-officedocument"
+FILES = {"xlsx": f"{OFFICE}.spreadsheetml.sheet", "docx": f"{OFFICE}.wordprocessingml.document"}
 
 
 @require_safe
@@ -41,13 +42,18 @@ def matrix(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @requires("report.edit")
 def matrix_file(request: MemberRequest, assessment: Assessment, format: str) -> HttpResponse:
     """In the language of the report, if the program's own words are in it, else in English."""
-    if format != "xlsx":
-        raise Http404(_("The matrix is available as XLSX."))
-    report, source, target = find_report(assessment), _chosen(request, assessment), BytesIO()
+    if format not in FILES:
+        raise Http404(_("The matrix is available as XLSX and as DOCX."))
+    report, source = find_report(assessment), _chosen(request, assessment)
     with written_in(report.language):
-        count = save_matrix(report, source, target)
+        if format == "docx":
+            content, count = make_matrix_docx(report, source)
+        else:
+            target = BytesIO()
+            count = save_matrix(report, source, target)
+            content = target.getvalue()
     record("report.matrix_downloaded", by=request.user, assessment=assessment, target=report, rows=count)
-    response = HttpResponse(target.getvalue(), content_type=XLSX)
+    response = HttpResponse(content, content_type=FILES[format])
     suffix = f"-{source}" if source else ""
     response["Content-Disposition"] = f'attachment; filename="{assessment.reference}-matrix{suffix}.{format}"'
     return response

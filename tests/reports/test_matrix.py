@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 from django.core.files.base import ContentFile
@@ -113,6 +114,21 @@ def test_matrix_file_strikes_deleted_words_and_underlines_new_ones(change: Revie
     assert (struck, underlined) == (["36"], ["37"])
     assert [cell.value for cell in row[7:]] == ["Counted again.", "Accepted", "The number.\nVersion 4 of the section"]
     assert all(cell.alignment.wrap_text for cell in (*row[1:3], *row[5:]))
+
+
+def test_matrix_file_for_word_has_the_same_rows_without_names(
+    assessment: Assessment, change: ReviewItem, add: Callable[..., ReviewItem], client_as: Any
+) -> None:
+    InterviewFactory(assessment=assessment, respondent_name="Gulnara Mammadova")
+    add("comment", text="As Gulnara Mammadova said.", section_title="")
+    response = client_as("lead").get(f"{BASE}docx/?from=1")
+    assert response["Content-Disposition"] == 'attachment; filename="AZE-2016-matrix-1.docx"'
+    (table,) = docx.Document(BytesIO(response.content)).tables
+    texts = [[cell.text for cell in row.cells] for row in table.rows]
+    assert texts[0] == list(map(str, HEADS))
+    assert texts[1][3:5] == ["2 May 2016", "Change of words"]
+    assert texts[2][6] == "As █████ said."
+    assert "Gulnara" not in repr(texts)
 
 
 @pytest.mark.parametrize("words", ["=cmd()|' /C calc'!A0", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")'])
