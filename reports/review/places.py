@@ -199,6 +199,9 @@ class Body:
 
     def find(self, paragraph: Paragraph) -> Block | None:
         """The block that says what `paragraph` says, the nearest to its lines; None where none does."""
+        if paragraph.kind == "block":
+            calls = (block for block in self.blocks if block.path[-1] == "evidence_block")
+            return next((block for block in calls if block.first == paragraph.first), None)
         key = key_of(paragraph)
         note, cell = paragraph.kind == "note", paragraph.kind == "cell"
         found = [
@@ -218,7 +221,7 @@ class Body:
     def changed(self, paragraph: Paragraph, ops: Sequence[Op]) -> str:
         """With `ops`, which are in order and do not overlap, done to the text of `paragraph`."""
         block = self.find(paragraph)
-        spans = _units_of(paragraph, block, ops) if block else None
+        spans = _units_of(paragraph, block, ops) if block and block.mapped else None
         if block is None or spans is None:
             return ""
         expected = _collapsed_text(_rewritten(block.units, spans))
@@ -236,7 +239,7 @@ class Body:
         """With the printed form of a citation changed: only what follows its codes, such as pages."""
         block = self.find(paragraph)
         inside = citation_of(printed, atom.name)
-        if block is None or not inside:
+        if block is None or not inside or not block.mapped:
             return ""
         spans = _units_of(paragraph, block, [Op(atom.start, atom.end, "")])
         if not spans or spans[0].end - spans[0].start != 1 or block.units[spans[0].start].kind != "cite":
@@ -274,7 +277,7 @@ class Body:
         one, two = self.find(first), self.find(second)
         if one is None or two is None or (at := self._place(one)) < 0 or self._place(two) != at + 1:
             return ""
-        if one.path != two.path or one.path[0] in ("note", "table") or not one.units or not two.units:
+        if not one.mapped or one.path != two.path or one.path[0] in ("note", "table") or not one.units or not two.units:
             return ""
         border = len(first.text)
         mine = _units_of(first, one, [_clipped(op, 0, border) for op in ops if op.start <= border])
@@ -293,7 +296,12 @@ class Body:
         """Without a paragraph, an entry of a list, or the row of a table whose cells are given."""
         found = [self.find(paragraph) for paragraph in paragraphs]
         blocks = [block for block in found if block is not None]
-        if not blocks or len(blocks) != len(found) or len({(block.first, block.last) for block in blocks}) != 1:
+        if (
+            not blocks
+            or not all(block.mapped for block in blocks)
+            or len(blocks) != len(found)
+            or len({(block.first, block.last) for block in blocks}) != 1
+        ):
             return ""
         if blocks[0].path[0] == "note" or blocks[0].path[-1] == "th":
             return ""
@@ -316,7 +324,9 @@ class Body:
         if block is None or (target and behind is None) or (at := self._place(block)) < 0:
             return ""
         kinds = {block.path, behind.path} if behind else {block.path}
-        if block.path not in (("p",), ("h",)) and not (len(kinds) == 1 and block.path[-2:] == ("list_item", "p")):
+        if not block.mapped or (
+            block.path not in (("p",), ("h",)) and not (len(kinds) == 1 and block.path[-2:] == ("list_item", "p"))
+        ):
             return ""
         chunk = self._source(block.first, block.last)
         gap = "\n" if block.path[-1] == "p" and len(block.path) > 1 else "\n\n"
@@ -401,7 +411,9 @@ class Body:
         if block is None or len(self.blocks) != len(self.said):
             return -1
         at = next(place for place, other in enumerate(self.blocks) if other is block)
-        return at if self.said[at] == (block.path, block.key) else -1
+        if self.said[at].path != block.path or (block.mapped and self.said[at].key != block.key):
+            return -1
+        return at
 
     def _source(self, first: int, last: int) -> str:
         return self.text[self._lines[first] : self._lines[last]]

@@ -451,8 +451,9 @@ def _with_replies(comments: list[ReturnedComment]) -> list[ReturnedComment]:
 
 
 def _together(one: ReturnedComment, other: ReturnedComment) -> bool:
-    places = [place for place in (one.first, one.last, other.first, other.last) if place]
-    return len({place.paragraph for place in places}) <= 2
+    if not one.first or not one.last or not other.first:
+        return True
+    return one.first.paragraph <= other.first.paragraph <= one.last.paragraph
 
 
 def _too_long() -> str:
