@@ -711,23 +711,22 @@ class _Finder:
         entries += [(self._comment(one), one.id, one.parent) for one in self.returned.comments]
         by_id = {identifier: entry for entry in entries if (identifier := entry[1])}
 
-        def root(entry: tuple[Proposal, str, str]) -> tuple[Proposal, str, str]:
-            seen = {entry[1]}
-            while entry[2] in by_id and entry[2] not in seen:
-                entry = by_id[entry[2]]
-                seen.add(entry[1])
-            return entry
+        def line(entry: tuple[Proposal, str, str]) -> list[tuple[Proposal, str, str]]:
+            """The entry, what it answers, and so on up to the first of the thread."""
+            seen = [entry]
+            while seen[-1][2] in by_id and by_id[seen[-1][2]] not in seen:
+                seen.append(by_id[seen[-1][2]])
+            return seen
 
         numbers = {identifier: number for number, (_, identifier, _) in enumerate(entries) if identifier}
 
         def key(entry: tuple[Proposal, str, str]) -> tuple[Any, ...]:
-            first = root(entry)[0]
+            thread = line(entry)
+            first, identifier, _ = thread[-1]
             place = self.order.get(first.paragraph, len(self.order))
-            thread = numbers.get(root(entry)[1], -1)
-            depth = entry[1] != root(entry)[1]
-            at = str(entry[0].at or "") if depth else ""
-            kinds = {"new": 1, "comment": 2}.get(first.kind, 0)
-            return place, first.start, kinds, first.end, thread, depth, at
+            kind = {"new": 1, "comment": 2}.get(first.kind, 0)
+            at = str(entry[0].at or "") if len(thread) > 1 else ""
+            return place, first.start, kind, first.end, numbers.get(identifier, -1), len(thread) > 1, at, len(thread)
 
         entries.sort(key=key)
         place_of = {identifier: place for place, (_, identifier, _) in enumerate(entries) if identifier}
@@ -773,6 +772,8 @@ class _Finder:
             if piece.inserted is None:
                 length += min(offset, len(piece.text))
             offset -= len(piece.text)
+        if not length and place.paragraph != old.members[-1][0] and (before := chain.ours[0] - 1) >= 0:
+            return before, len(self.snapshot.paragraphs[before].text)  # in a new paragraph, before this one
         at = chain.to_ours(start + length, end=True)
         number = chain.paragraph_at(at)
         local = min(at - chain.starts[number], len(self.snapshot.paragraphs[chain.ours[number]].text))

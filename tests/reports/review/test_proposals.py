@@ -8,7 +8,7 @@ import pytest
 
 from reports.review import proposals
 from reports.review.proposals import Findings, Proposal, proposals_of
-from reports.review.reading import read
+from reports.review.reading import Returned, ReturnedComment, read
 from reports.review.snapshot import Paragraph, Snapshot
 from tests.reports.review.returned import BY, OTHER, dele, file_of, find, ins, mark, p, r, tracked
 from tests.reports.review.test_places import BODY, normal, texts
@@ -355,15 +355,14 @@ def test_a_paragraph_cut_and_pasted_was_moved() -> None:
 
 def test_a_tracked_move() -> None:
     first, second, third = one("A first"), one("A second"), one("The third")
-    start = '<w:move{0}RangeStart w:id="{1}" w:name="move1"/>'
-    end = '<w:move{0}RangeEnd w:id="{1}"/>'
-    there = start.format("To", 6) + f"<w:moveTo {BY}>{r(third.text)}</w:moveTo>"
-    gone = start.format("From", 5) + f"<w:moveFrom {BY}>{r(third.text)}</w:moveFrom>"
+    begin, stop = '<w:move{0}RangeStart w:id="{1}" w:name="move1"/>', '<w:move{0}RangeEnd w:id="{1}"/>'
+    there = begin.format("To", 6) + f"<w:moveTo {BY}>{r(third.text)}</w:moveTo>"
+    gone = begin.format("From", 5) + f"<w:moveFrom {BY}>{r(third.text)}</w:moveFrom>"
     item = only(
         {
             first.id: p(r(first.text)) + p(there, mark("moveTo")),
-            second.id: p(end.format("To", 6) + r(second.text)),
-            third.id: p(gone, mark("moveFrom")) + p(end.format("From", 5)),
+            second.id: p(stop.format("To", 6) + r(second.text)),
+            third.id: p(gone, mark("moveFrom")) + p(stop.format("From", 5)),
         }
     )
     assert (item.kind, item.tracked, item.author, item.paragraph) == ("moved", True, "A. Reviewer", third.id)
@@ -485,7 +484,87 @@ def test_formatting_that_matters() -> None:
     assert (item.kind, item.after, item.author, item.why) == ("format", "heading 3", "A. Reviewer", proposals.IS_FORMAT)
 
 
-# Rejected ------------------------------------------------------------------------------------------------------------
+# Comments ------------------------------------------------------------------------------------------------------------
+
+
+def comments(*texts_of: str) -> str:
+    return "".join(
+        f'<w:comment w:id="{number}" w:author="A" w:date="2026-11-30T1{number}:00:00">{p(r(text))}</w:comment>'
+        for number, text in enumerate(texts_of)
+    )
+
+
+def start(number: int) -> str:
+    return f'<w:commentRangeStart w:id="{number}"/>'
+
+
+def end(number: int) -> str:
+    return f'<w:commentRangeEnd w:id="{number}"/><w:r><w:commentReference w:id="{number}"/></w:r>'
+
+
+def about(findings: Findings) -> list[tuple[str, str, str, str]]:
+    return [(item.kind, item.section, item.before, item.text) for item in findings.items]
+
+
+def test_a_comment_on_words_after_changes_of_both_kinds() -> None:
+    first = one("A first")
+    inside = r("A very first ") + ins("new ") + start(0) + r("paragraph ") + dele("stands") + end(0) + r(" here.")
+    findings = found({first.id: p(inside)}, comments=comments("Why?"))
+    comment = next(item for item in findings.items if item.kind == "comment")
+    assert (comment.before, comment.start, comment.end) == ("paragraph stands", 8, 24)
+    assert (comment.state, comment.author, comment.at) == ("nothing to do", "A", datetime(2026, 11, 30, 10))  # noqa: DTZ001
+
+
+def test_a_comment_over_a_table_and_two_sections() -> None:
+    cell, first = one("Labour"), one("A first")
+    edited = {cell.id: p(start(0) + r("Labour inspection")), first.id: p(r("A first") + end(0) + r(first.text[7:]))}
+    ((kind, section, before, _),) = about(found(edited, comments=comments("All of it")))
+    assert (kind, section) == ("comment", "context")
+    assert before.startswith("Labour inspection\n\n4\n\n")
+    assert before.endswith("A first")
+
+
+def test_comments_on_deleted_and_on_new_words_in_a_note_and_on_a_title() -> None:
+    first, third, note, title = one("A first"), one("The third"), one("The note"), one("Chapter needs")
+    edited = {
+        first.id: p(r("A ") + start(0) + dele("first ") + end(0) + r("paragraph stands here.")),
+        third.id: p(r(third.text)) + p(ins("New ") + start(1) + ins("words") + end(1), mark("ins")),
+        note.id: p(start(2) + r(note.text) + end(2)),
+        title.id: p(r("Chapter ") + start(3) + r("needs") + end(3)),
+    }
+    findings = found(edited, comments=comments("On deleted", "On new", "On note", "On title"))
+    by_text = {item.text: item for item in findings.items if item.kind == "comment"}
+    assert (by_text["On deleted"].paragraph, by_text["On deleted"].before) == (first.id, "first ")
+    assert by_text["On new"].paragraph == third.id
+    assert (by_text["On note"].paragraph, by_text["On note"].section) == (note.id, "context")
+    assert (by_text["On title"].section, by_text["On title"].before) == ("needs", "needs")
+
+
+def test_a_comment_without_a_place_is_listed_last_and_replies_follow_what_they_answer() -> None:
+    returned = read(
+        file_of(SNAPSHOT, {one("A first").id: p(start(0) + r(one("A first").text) + end(0))}, comments=comments("?"))
+    )
+    place = returned.comments[0].first
+    threads = (
+        ReturnedComment("9", "Nowhere"),
+        ReturnedComment("2", "Reply to the reply", parent="1"),
+        ReturnedComment("0", "Asked", first=place, last=place, resolved=True),
+        ReturnedComment("1", "Reply", parent="0", first=place),
+        ReturnedComment("5", "Its own parent", parent="5", first=place),
+        ReturnedComment("6", "To nobody", parent="77", first=place),
+    )
+    items = proposals_of(Returned(returned.paragraphs, threads), SNAPSHOT).items
+    assert sorted(item.text for item in items) == sorted(comment.text for comment in threads), "none is dropped"
+    texts_of = [item.text for item in items]
+    asked = texts_of.index("Asked")
+    assert texts_of[asked : asked + 3] == ["Asked", "Reply", "Reply to the reply"]
+    assert [item.parent for item in items[asked : asked + 3]] == [None, asked, asked + 1]
+    assert [item.kind for item in items[asked : asked + 3]] == ["comment", "reply", "reply"]
+    assert items[asked].resolved
+    assert (items[-1].text, items[-1].section, items[-1].why) == ("Nowhere", "", proposals.NO_PLACE)
+
+
+# In order -------------------------------------------------------------------------------------------------------------
 
 
 def test_items_come_in_the_order_of_the_report_and_the_same_each_time() -> None:
