@@ -1,5 +1,6 @@
 """Forms of the report's pages."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from assessments.forms import AssessmentNewForm, LanguageField
 from assessments.models import Assessment, User
 from assessments.services.assessments import TOOL_FIELDS
+from assessments.uploads import clean_name
 from ctnat.ui.forms import Form, ModelForm, SuggestingInput
 from ctnat.ui.languages import direction, suggested_languages
 from ctnat.ui.names import language_name
@@ -20,12 +22,16 @@ from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
 from reports.document.passages import LONGEST_QUOTE
+from reports.document.outline_match import matching
 from reports.models import Edition, NameDecision, Report, ReportLanguage, Section, SectionTranslation
 from reports.services.comments import LONGEST_COMMENT
 from reports.services.copies import PARTS
 from reports.services.names import LONGEST_REASON, decided
 from reports.services.sections import MAX_BODY
 from reports.services.shares import LONGEST_SHARE
+from reports.services.word_imports import Choice
+from reports.word.importing import Piece
+from reports.word.opening import SIZE_LIMIT
 
 MOST_PARAGRAPHS = 400  # that can be chosen from a list; words of any can be selected
 DRAFTS = gettext_lazy(
@@ -393,3 +399,153 @@ class DemonstrationForm(Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("At least 12 characters. Everybody who tries the demonstration gets it from you."),
     )
+
+
+class WordFileForm(Form):
+    """A Word document; it is checked while it is read (`reports.word.opening`)."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Word document (.docx)"),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty. Choose another one."),
+        },
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+    )
+    changes = forms.ChoiceField(
+        label=gettext_lazy("Tracked changes in the file"),
+        choices=[
+            ("accepted", gettext_lazy("Read the text as if all of them were accepted")),
+            ("refused", gettext_lazy("Read the text as if all of them were refused")),
+        ],
+        initial="accepted",
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Comments are never taken over."),
+    )
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if (upload.size or 0) > SIZE_LIMIT:
+            raise forms.ValidationError(
+                _("“{name}” is {size:.0f} MB; the limit is {limit} MB. Delete its pictures, or split it.").format(
+                    name=clean_name(upload.name or ""), size=upload.size / 1024**2, limit=SIZE_LIMIT // 1024**2
+                )
+            )
+        return upload
+
+
+class SectionImportForm(Form):
+    """The words of a document for one section, and whether they replace its text. `revision`: see `SectionForm`."""
+
+    body = MarkdownField(required=False, max_length=MAX_BODY, strip=False, widget=forms.HiddenInput)
+    revision = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    notes = forms.JSONField(required=False, widget=forms.HiddenInput)
+    how = forms.ChoiceField(
+        label=gettext_lazy("What becomes of the present text"),
+        choices=[
+            ("replace", gettext_lazy("It is replaced by these words")),
+            ("append", gettext_lazy("These words are added below it")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whether the present text is replaced.")},
+    )
+
+    def show_newer(self, saved: Section | SectionTranslation) -> None:
+        """After a refusal: keep the input; pressing again is then a decision."""
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("revision")] = str(saved.revision)
+        self.data = data
+
+
+class OutlineImportForm(OnceForm, Form):
+    """For each heading of a document what becomes of it, and the section that it means."""
+
+    HOW = (
+        ("replace", gettext_lazy("Replace the text of a section")),
+        ("append", gettext_lazy("Add to the text of a section")),
+        ("new", gettext_lazy("New section")),
+        ("text", gettext_lazy("Heading in the text above")),
+        ("leave", gettext_lazy("Leave out")),
+    )
+
+    revisions = forms.JSONField(widget=forms.HiddenInput)
+
+    def __init__(self, report: Report, pieces: Sequence[Piece], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.pieces = pieces
+        self.sections = list(report.sections.order_by("position", "pk").select_related("parent"))
+        self.initial["revisions"] = {section.key: section.revision for section in self.sections}
+        matches = matching([piece.title for piece in pieces], in_reading_order(self.sections))
+        targets = [("", _("Choose the section"))]
+        targets += [(section.key, self._label(section)) for section in in_reading_order(self.sections)]
+        depth = 0  # of the heading before this one that is a section
+        for place, (piece, match) in enumerate(zip(pieces, matches, strict=True)):
+            hows = [choice for choice in self.HOW if piece.level or choice[0] in ("replace", "append", "leave")]
+            how: forms.ChoiceField = forms.ChoiceField(
+                label=_("What becomes of it"),
+                choices=[("", _("Choose")), *hows],
+                error_messages={"required": _("Choose what becomes of “{title}”.").format(title=piece.title)},
+            )
+            self.fields[f"how_{place}"] = how
+            self.fields[f"target_{place}"] = forms.ChoiceField(label=_("Section"), choices=targets, required=False)
+            for name in (f"how_{place}", f"target_{place}"):
+                self.fields[name].widget.attrs["class"] = "form-select"
+            proposed = self._proposed(piece, match, depth)
+            if proposed != "text":
+                depth = 0 if proposed == "leave" else max(1, piece.level)
+            self.initial[f"how_{place}"] = proposed
+            self.initial[f"target_{place}"] = match.key if match else ""
+
+    @staticmethod
+    def _label(section: Section) -> str:
+        indent, parent = "", section.parent
+        while parent is not None:
+            indent, parent = indent + "\u2003", parent.parent
+        title = section.title if len(section.title) <= 80 else f"{section.title[:80]} …"
+        return f"{indent}{title} ({len(section.body.split())})"
+
+    @staticmethod
+    def _proposed(piece: Piece, match: Section | None, depth: int) -> str:
+        """A text that somebody has written is never proposed to be replaced: that is asked."""
+        if match is not None:
+            return "replace" if match.revision == 1 or not match.body.strip() else ""
+        if not piece.level:
+            return "leave"
+        return "text" if 0 < depth < piece.level else "new"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for place, piece in enumerate(self.pieces):
+            if cleaned.get(f"how_{place}") in ("replace", "append") and not cleaned.get(f"target_{place}"):
+                self.add_error(f"target_{place}", _("Choose the section for “{title}”.").format(title=piece.title))
+        revisions = cleaned.get("revisions")
+        if not isinstance(revisions, dict) or not all(isinstance(one, int) for one in revisions.values()):
+            cleaned["revisions"] = {}  # every section then counts as changed meanwhile
+        return cleaned
+
+    @property
+    def choices_made(self) -> list[Choice]:
+        values = self.cleaned_data
+        return [Choice(values[f"how_{place}"], values[f"target_{place}"]) for place, _piece in enumerate(self.pieces)]
+
+    def show_newer(self) -> None:
+        """After a refusal: keep the choices; pressing again is then a decision."""
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("revisions")] = json.dumps(self.initial["revisions"])
+        self.data = data
+
+
+def in_reading_order(sections: Sequence[Section]) -> list[Section]:
+    """Chapters, each followed by its sections and their parts. `sections` are ordered by position."""
+    below: dict[int | None, list[Section]] = {}
+    for section in sections:
+        below.setdefault(section.parent_id, []).append(section)
+    found: list[Section] = []
+
+    def walk(parent: int | None) -> None:
+        for section in below.get(parent, []):
+            found.append(section)
+            walk(section.pk)
+
+    walk(None)
+    return found

@@ -58,6 +58,15 @@ explain(
 )
 explain(
     "reports",
+    {"report_import": _("Import from Word"), "section_import": ""},
+    _(
+        "Words that were written in Word can be taken over: headings, lists, tables and footnotes are kept; pictures, "
+        "charts, text boxes and equations are left out, and each is listed. You first see what will become of the "
+        "document. Nothing changes before you press the button, and earlier texts stay in the version history."
+    ),
+)
+explain(
+    "reports",
     {"report_check": _("Check the report"), "name_list": _("Names in the report")},
     _(
         "The check lists what needs attention: errors, typed numbers that differ from the data, quotations without "

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from reports.views import builds, comments, editions, matrix, names, report, sections, shares, translations
+from reports.views import (
+    builds,
+    comments,
+    editions,
+    matrix,
+    names,
+    report,
+    sections,
+    shares,
+    translations,
+    word_imports,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -13,9 +24,11 @@ urlpatterns = [
     path("check/", report.report_check, name="report_check"),
     path("names/", names.name_list, name="name_list"),
     path("palette/", sections.palette_search, name="palette_search"),
+    path("import/", word_imports.report_import, name="report_import"),
     path("sections/add/", sections.section_add, name="section_add"),
     path("sections/<slug:key>/", sections.section_edit, name="section_edit"),
     path("sections/<slug:key>/preview/", sections.section_preview, name="section_preview"),
+    path("sections/<slug:key>/import/", word_imports.section_import, name="section_import"),
     path("sections/<slug:key>/history/", sections.section_history, name="section_history"),
     path("sections/<slug:key>/history/<int:number>/restore/", sections.section_restore, name="section_restore"),
     path("sections/<slug:key>/move/", sections.section_move, name="section_move"),
