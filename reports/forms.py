@@ -21,8 +21,8 @@ from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import Seen, SeenForm, mark, written
 from reports.document.confidentiality import NameFinding
 from reports.document.open_points import OpenPoint
-from reports.document.passages import LONGEST_QUOTE
 from reports.document.outline_match import matching
+from reports.document.passages import LONGEST_QUOTE
 from reports.models import Edition, NameDecision, Report, ReportLanguage, Section, SectionTranslation
 from reports.services.comments import LONGEST_COMMENT
 from reports.services.copies import PARTS
@@ -478,6 +478,7 @@ class OutlineImportForm(OnceForm, Form):
         matches = matching([piece.title for piece in pieces], in_reading_order(self.sections))
         targets = [("", _("Choose the section"))]
         targets += [(section.key, self._label(section)) for section in in_reading_order(self.sections)]
+        self.needed_sometimes = tuple(f"target_{place}" for place in range(len(pieces)))
         depth = 0  # of the heading before this one that is a section
         for place, (piece, match) in enumerate(zip(pieces, matches, strict=True)):
             hows = [choice for choice in self.HOW if piece.level or choice[0] in ("replace", "append", "leave")]

@@ -239,6 +239,6 @@ def _previews(report: Report, texts: Sequence[tuple[Section, str]]) -> list[dict
         for section, body in texts:
             writer = Writer(evidence, first.words, first.anchors, first.language, first.link)
             draft = Section(key=section.key, title=section.title, body=body[:MAX_BODY])
-            html = place_section_notes(write_section(writer, evidence, draft, level=2), writer.footnotes)
+            html = place_section_notes(write_section(writer, evidence, draft, level=1), writer.footnotes)
             found.append({"html": html, "problems": writer.problems, "words": len(body.split())})
     return [{**one, "language": report.language, "direction": direction(report.language)} for one in found]

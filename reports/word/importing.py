@@ -91,7 +91,7 @@ def as_one_text(pieces: Sequence[Piece], title: str = "") -> tuple[str, tuple[st
         text = piece.body if is_title and not body and place <= 1 else with_heading(piece)
         body = joined(body, text)
         notes += piece.notes
-    return body, tuple(notes)
+    return body, tuple(dict.fromkeys(notes))
 
 
 def with_heading(piece: Piece) -> str:
