@@ -26,6 +26,7 @@ from reports.document.open_points import LABELS as POINT_LABELS
 from reports.document.open_points import OpenPoint
 from reports.models import ReportLanguage
 from reports.services.reports import create_report
+from reports.word.importing import Piece
 from tests.conftest import rows_of_module
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 
@@ -111,6 +112,7 @@ ARGUMENTS: dict[str, Callable[[Any], tuple[tuple[Any, ...], dict[str, Any]]]] = 
     "SectionCommentForm": lambda made: (((), (), {}), {}),
     "CommentEditForm": lambda made: (((), {}), {}),
     "NewSectionForm": lambda made: ((made.report, {}), {}),
+    "OutlineImportForm": lambda made: ((made.report, [Piece("Border work", 1, "")], {}), {}),
     "FinalEditionForm": lambda made: (((OpenPoint(next(iter(POINT_LABELS)), ("AZEint1",)),), {}), {}),
     "PublishForm": lambda made: (({},), {"owner": "AZE-2016"}),
     "CorrectionForm": lambda made: (({},), {"language": "en", "is_source": True}),
