@@ -189,5 +189,8 @@ BLOCKS: dict[str, BlockKind] = {
     "validation": BlockKind(
         _table("validation", "")(tables.validation), "List", _once(_("What changed at validation"))
     ),
+    "review": BlockKind(
+        _table("review", "review_title")(tables.review), "Table", _once(_("Comments of reviewers, with the responses"))
+    ),
     "quote": BlockKind(_table("quote", "")(tables.quote)),  # the palette lists passages by their words
 }

@@ -21,11 +21,14 @@ from indicators.translated import Shown, Translated
 from interviews.attribution import is_outdated
 from interviews.consent import consent_of
 from interviews.models import Coding, Interview
+from interviews.names import finder_for
 from reports.document.instrument_annex import InstrumentTexts, cell_column
 from reports.document.item_types import table_row
 from reports.document.registry import UnknownBlock
+from reports.document.review_annex import review_rows
 from reports.document.validation import Validation
 from reports.document.writer import source_anchor
+from reports.models import ReviewItem, ReviewRound
 from reports.words import WORDS, translate
 from surveys.models import Survey as AssessmentSurvey
 from surveys.questionnaire.rendering import placeholders as survey_placeholders
@@ -298,6 +301,20 @@ def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
 def validation(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """The whole log of the validation: statements, cells decided again, recommendations changed."""
     return context.validation.annex()
+
+
+def review(context: Context, words: Sequence[str]) -> dict[str, Any]:
+    """What reviewers commented and proposed in one review round, or in all, as far as it is decided on."""
+    found = ReviewItem.objects.for_assessment(context.assessment).filter(round__isnull=False).exclude(disposition="")
+    if words:
+        number = _one(words, _("name one review round by its number, or none for all."))
+        rounds = ReviewRound.objects.for_assessment(context.assessment).values_list("number", flat=True)
+        if number not in map(str, rounds):
+            raise UnknownBlock(_("there is no review round {number}."), number=number[:20])
+        found = found.filter(round__number=int(number))
+    found = found.exclude(kind=ReviewItem.Kind.REPLY).for_list().select_related("file__reviewer", "report")
+    finder = finder_for(context.assessment, context.results.interviews.sector_label)
+    return {"rows": review_rows(found.order_by("round__number", "place", "number"), context.words, finder)}
 
 
 def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -16,12 +16,23 @@ from matplotlib.patches import Rectangle
 
 from analysis.charts import figure
 from reports.document.builder import Node, Progress, ReportData
+from reports.output.comparison import Change
 from reports.review.snapshot import Paragraph
 from reports.word import package
 from reports.word.body import Body
 from reports.word.lines import Book, Letters, Place
 from reports.word.styles import A4, END_MARGIN, SIDE_MARGIN, Styles, word_language
 from reports.word.xml import Element, clean, el, properties, twips
+
+
+@dataclass(frozen=True)
+class Since:
+    """What differs from an earlier edition, with the words above it in the language of the file."""
+
+    heading: str
+    how_to_read: str
+    changes: Sequence[Change]
+
 
 AGAIN = re.compile(r'data-note="([0-9]+)" data-call="2"')
 POINT = 12700  # EMU
@@ -37,16 +48,17 @@ def make_docx(
     token: str = "",
     template: bytes | None = None,
     tracked: bool = False,
+    since: Since | None = None,
     progress: Progress = lambda done, step: None,
 ) -> tuple[bytes, tuple[Paragraph, ...]]:
     """(the file, what each of its paragraphs says and was made of, in the order of the file; footnotes come last).
 
     `template`: a .docx or .dotx that `reports.word.template` found safe; its styles, page and running heads are used.
     `tracked`: the file opens with tracked changes on, and facts are marked. `token` is in the file, and says of which
-    review it is.
+    review it is. `since`: what differs from an earlier edition, listed after the contents.
     `progress(per cent, step)` is called for each chapter.
     """
-    return _Maker(data, identifier, token, template, tracked, progress).make()
+    return _Maker(data, identifier, token, template, tracked, since, progress).make()
 
 
 class _Maker:
@@ -57,9 +69,10 @@ class _Maker:
         token: str,
         template: bytes | None,
         tracked: bool,
+        since: Since | None,
         progress: Progress,
     ) -> None:
-        self.data, self.identifier, self.token = data, identifier, token
+        self.data, self.identifier, self.token, self.since = data, identifier, token, since
         self.tracked, self.progress, self.own = tracked, progress, template is None
         self.document: Document = package.begin(template)
         self.rtl = data.direction == "rtl"
@@ -82,6 +95,8 @@ class _Maker:
         place = Place(self.tree, kind="made", rtl=self.rtl, width=self._width(False))
         self._cover(place)
         self._contents(place)
+        if self.since:
+            self._changes(place, self.since)
         parts = [*data.chapters, *data.annexes]
         for number, node in enumerate(parts):
             self.progress(100 * number // max(1, len(parts)), node.title)
@@ -254,6 +269,21 @@ class _Maker:
         ):
             self._field_of_links(place, f'TOC \\h \\z \\c "{name}"', found)
 
+    def _changes(self, place: Place, since: Since) -> None:
+        """Each paragraph that differs from an earlier edition, with deleted and inserted words; made by the program, so
+        that what reviewers do to it is not taken for a change of the report."""
+        self._say(place, "Contents Heading", since.heading, pageBreakBefore=True)
+        self._say(place, "How To Read", since.how_to_read)
+        section = None
+        for change in since.changes:
+            if change.section != section:
+                section = change.section
+                self._say(replace(place, letters=Letters(bold=True)), "Normal", section, keepNext=True)
+            line = self.book.line(place, "Normal")
+            for number, (words, letters) in enumerate(_pieces(change)):
+                line.say(f" {words}" if number else words, letters, exactly=True)
+            line.end()
+
     def _field_of_links(
         self, place: Place, code: str, entries: Sequence[tuple[str, str, str, str, Node | None]]
     ) -> None:
@@ -333,6 +363,20 @@ class _Maker:
         drawing = el("drawing")
         drawing.append(inline)
         return drawing
+
+
+def _pieces(change: Change) -> Iterator[tuple[str, Letters]]:
+    """The words of a change in one line: those that stay once, deleted ones before those in their place."""
+    gone, come = list(change.before), list(change.after)
+    while gone or come:
+        if gone and gone[0][1]:
+            yield gone.pop(0)[0], Letters(strike=True)
+        elif come and come[0][1]:
+            yield come.pop(0)[0], Letters(underline=True)
+        else:
+            words = (come or gone)[0][0]
+            yield words, Letters()
+            gone, come = gone[1:], come[1:]
 
 
 def _field(paragraph: Element, code: str, shown: str = "") -> None:
