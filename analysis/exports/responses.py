@@ -1,8 +1,11 @@
 """The survey's responses as files for leads: CSV in the form that `import_responses` reads, and SPSS .sav."""
 
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +31,16 @@ def csv_rows(results: Results) -> list[list[Any]]:
 
 def csv_file(results: Results) -> bytes:
     """The same as a file. What is to be known of a cell is found out once for each different answer."""
+    return b"".join(csv_pieces(results, at_once=len(results.survey.frames.responses) or 1))
+
+
+def csv_pieces(results: Results, *, at_once: int = 500) -> Iterator[bytes]:
+    """The same file, so many rows at once."""
     columns = _columns(results)
     rows = zip(*(column.map(safe) for column in columns.values()), strict=True)
-    return csv_of_safe([list(map(safe, columns)), *rows])
+    yield csv_of_safe([list(map(safe, columns)), *islice(rows, at_once)])
+    while further := list(islice(rows, at_once)):
+        yield csv_of_safe(further).removeprefix(BOM_UTF8)
 
 
 def _columns(results: Results) -> dict[str, Coded]:
@@ -51,6 +61,13 @@ def _columns(results: Results) -> dict[str, Coded]:
 
 def sav(results: Results) -> bytes:
     """An SPSS file with labels, measure levels and missing values; `analysis.item_types.presentation` has its rules."""
+    with sav_file(results) as path:
+        return path.read_bytes()
+
+
+@contextmanager
+def sav_file(results: Results) -> Iterator[Path]:
+    """The same as a file that only this process may read, and that is gone afterwards."""
     found = list(_named_once(_variables(results)))
     frame = pd.DataFrame({one.name: _series(one) for one in found})
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +86,7 @@ def sav(results: Results) -> bytes:
             variable_measure={one.name: one.measure for one in found},
             variable_format={one.name: one.format for one in found if one.format},
         )
-        return path.read_bytes()
+        yield path
 
 
 def _variables(results: Results) -> Iterator[Variable]:

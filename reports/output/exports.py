@@ -16,7 +16,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -179,14 +179,15 @@ def _json(tables: list[Table], exported: Exported, made_at: str) -> Iterator[byt
 
 def _of_analysis(exported: Exported, note: Any) -> Files:
     """The files that leads also download one by one. They withhold names in any case."""
-    target = BytesIO()
-    worksheet.save(exported.results, target)
-    yield note("analysis", "analysis/worksheet.xlsx", "Data analysis worksheet"), [target.getvalue()]
-    content = [responses.csv_file(exported.results)]
+    with TemporaryFile() as target:  # without a name: nobody else can open it
+        worksheet.save(exported.results, target)
+        target.seek(0)
+        yield note("analysis", "analysis/worksheet.xlsx", "Data analysis worksheet"), pieces(target)
+    content = responses.csv_pieces(exported.results)
     yield note("analysis", "analysis/responses.csv", "Answers to the survey, one row each"), content
     if len(exported.results.survey.frames.responses):
-        content = [responses.sav(exported.results)]
-        yield note("analysis", "analysis/responses.sav", "Answers to the survey for SPSS"), content
+        with responses.sav_file(exported.results) as path, path.open("rb") as file:
+            yield note("analysis", "analysis/responses.sav", "Answers to the survey for SPSS"), pieces(file)
 
 
 def _instruments(assessment: Assessment, note: Any) -> Files:

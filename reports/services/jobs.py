@@ -26,12 +26,12 @@ def restart_stalled(row: Job, task: Task[Any, Any]) -> bool:
 def cancel(row: Job) -> bool:
     """Cancel a job, whose row is locked. One that no worker has started ends at once.
 
-    Returns False where there was nothing to cancel.
+    Returns False where there was nothing to cancel: it is finished, or was cancelled before.
     """
+    if row.cancel_requested or row.status not in (Job.Status.WAITING, Job.Status.RUNNING):
+        return False
     if row.status == Job.Status.WAITING:
         row.status, row.finished_at = Job.Status.CANCELLED, timezone.now()
-    if row.status not in (Job.Status.RUNNING, Job.Status.CANCELLED):
-        return False
     row.cancel_requested = True
     row.save(update_fields=["status", "finished_at", "cancel_requested"])
     return True

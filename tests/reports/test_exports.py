@@ -222,9 +222,11 @@ def test_export_cancel_and_a_worker_that_was_killed(job: AssessmentExport, membe
     assert request_export(assessment=job.assessment, with_names=False, by=member("lead")) == job
     AssessmentExport.objects.update(status=RUNNING, heartbeat_at=timezone.now() - timedelta(minutes=5))
     assert restart_stalled_export(job=job)
-    cancel_export(job=job, by=member("lead"))
+    for _ in range(2):  # a second press changes nothing, and is not recorded
+        cancel_export(job=job, by=member("lead"))
     job.refresh_from_db()
     assert job.status == CANCELLED
+    assert AuditEvent.objects.filter(action="assessment.export_cancelled").count() == 1
     run_export(job.pk)
     job.refresh_from_db()
     assert (job.status, job.file.name) == (CANCELLED, "")
@@ -238,6 +240,34 @@ def test_export_cancel_and_a_worker_that_was_killed(job: AssessmentExport, membe
     run_export(second.pk)
     second.refresh_from_db()
     assert second.status == CANCELLED
+
+
+def test_an_export_that_no_worker_takes_can_be_started_again(job: AssessmentExport, client_as: Any) -> None:
+    lead, page = client_as("lead"), f"{HOME}export/{job.pk}/"
+    assert "Start again" not in text(lead.get(page))
+    AssessmentExport.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
+    shown = text(lead.get(page))
+    assert "There has been no progress for two minutes." in shown
+    assert 'name="names" value="no">Start again' in shown
+    assert lead.post(f"{HOME}export/request/", {"names": "no"}).url == page, "the same export"
+    job.refresh_from_db()
+    assert not job.is_stalled
+
+
+def test_the_files_of_the_analysis_are_written_piece_by_piece(filled: Assessment, monkeypatch: Any) -> None:
+    def save(results: Any, target: Any) -> None:
+        for _ in range(200):
+            target.write(b"x" * 64_000)
+
+    monkeypatch.setattr(exports.worksheet, "save", save)
+    found = {}
+    for name, content in exports._of_analysis(Exported(filled, False), lambda group, file, label: file):
+        tracemalloc.start()
+        found[name] = sum(map(len, content))
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000, name
+        tracemalloc.stop()
+    assert found["analysis/worksheet.xlsx"] == 200 * 64_000
+    assert set(found) >= {"analysis/responses.csv"}
 
 
 def test_watching_an_export_gets_nothing_while_nothing_changes(job: AssessmentExport, client_as: Any) -> None:
