@@ -1,15 +1,19 @@
 """The guided first visit and the help page."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
+from assessments.audit import record
 from assessments.guide import GUIDE
 from assessments.models import Assessment, AuditEvent, Membership, Role
 from ctnat.ui.terms import TERMS
@@ -116,3 +120,34 @@ def test_guide_and_terms_are_accessible(open_as: Callable[..., Any]) -> None:
     assert_accessible(page)
     page.set_viewport_size({"width": 360, "height": 800})
     assert_accessible(page)
+
+
+def test_first_steps_tick_what_was_done_and_nothing_else(
+    client_as: Callable[[str], Client], member: Callable[[str], Any], assessment: Assessment
+) -> None:
+    def ticked(role: str) -> list[str]:
+        page = text(client_as(role).get(HOME))
+        return re.findall(
+            r'<li class="is-done"> <svg[^>]* aria-label="done:".*?</svg> <a href="/a/AZE-2016/(.*?)"', page
+        )
+
+    assert ticked("consultant") == ticked("facilitator") == []
+    record("document.imported", by=member("lead"), assessment=assessment, target=assessment)
+    record("workshop.created", by=member("lead"), assessment=assessment, target=assessment)
+    assert ticked("consultant") == ["documents/"]
+    assert ticked("facilitator") == [], "its groups are part of it"
+    record("group.added", by=member("lead"), assessment=assessment, target=assessment)
+    record("workshop.opened", by=member("lead"), assessment=assessment, target=assessment)
+    assert ticked("facilitator") == ["workshop/"]
+    record("report.read", by=member("lead"), assessment=assessment, target=assessment)
+    assert ticked("observer") == [], "another member has read the report"
+    record("report.read", by=member("observer"), assessment=assessment, target=assessment)
+    assert ticked("observer") == ["report/"]
+
+
+def test_what_shows_that_a_step_was_done_is_recorded_somewhere() -> None:
+    sources = "".join(path.read_text() for path in Path(settings.BASE_DIR).glob("*/services/*.py"))
+    sources += "".join(path.read_text() for path in Path(settings.BASE_DIR).glob("*/views/*.py"))
+    names = {name for guide in GUIDE for task in guide.tasks for each in task.done for name in each.split("|")}
+    assert {name for name in names if f'"{name}"' not in sources} == set()
+    assert len(names) > 15
