@@ -23,7 +23,7 @@ from assessments.services.refused_sign_ins import record_refused_sign_in
 from assessments.services.single_sign_on import admit
 from assessments.single_sign_on import is_offered, make_app
 from assessments.this_site import this_site
-from ctnat.ui.errors import InputError
+from ctnat.ui.errors import InputError, in_one_line
 from ctnat.ui.mail import written_in
 
 TOO_MANY = _(
@@ -108,7 +108,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             record("user.sign_in_refused", by=None)
             known = linked.email if linked else email
             record_refused_sign_in(request=request, email=known, reason=RefusedSignIn.Reason.PROVIDER)
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, in_one_line(error))
             raise ImmediateHttpResponse(redirect("account_login")) from error
 
 

@@ -12,6 +12,7 @@ from assessments.file_encryption import encrypt_files
 from assessments.models import Assessment, DailyRun
 from assessments.services.retention import keep_retention
 from assessments.services.trash import empty_trash
+from ctnat.ui.errors import in_one_line
 
 LOGGER = logging.getLogger(__name__)
 
@@ -37,13 +38,13 @@ def erase_what_is_due() -> Iterator[str]:
             for kind, count in empty_trash(assessment).items():
                 yield f"{assessment}: {count} of kind {kind} erased from the trash"
         except ValidationError as error:
-            LOGGER.error("%s: the trash was not emptied: %s", assessment, " ".join(error.messages))
+            LOGGER.error("%s: the trash was not emptied: %s", assessment, in_one_line(error))
     if count := erase_expired():
         yield f"{count} rows that had expired erased"
     try:
         yield from keep_retention()
     except ValidationError as error:
-        LOGGER.error("Dates of retention were not kept: %s", " ".join(error.messages))
+        LOGGER.error("Dates of retention were not kept: %s", in_one_line(error))
 
 
 def finish_day() -> None:

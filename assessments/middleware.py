@@ -24,6 +24,7 @@ from assessments.second_factor import ask_for_second_factor, passed_second_facto
 from assessments.sessions import follow_new_key, note_use, seconds_left
 from assessments.this_site import this_site
 from ctnat.translation.languages import interface_languages, preferred_language
+from ctnat.ui.errors import in_one_line
 
 LIBRARY = "/instruments/"
 ENDED = "You were signed out, because nothing was done for {minutes} minutes or a day has passed. Sign in again."
@@ -96,7 +97,7 @@ class ArchiveMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if not isinstance(exception, ArchivedError):
             return None
-        text = " ".join(exception.messages)
+        text = in_one_line(exception)
         if request.headers.get("HX-Request") or "json" in request.headers.get("Content-Type", ""):
             return HttpResponse(text, status=409, content_type="text/plain; charset=utf-8")
         messages.error(request, text)

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -15,7 +16,11 @@ from typing import Any
 
 import pytest
 import yaml
+from cryptography import x509
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.core.management import get_commands
 
 from tests.test_layout import APPS
@@ -156,3 +161,29 @@ def test_a_program_accepts_its_files(command: list[str], tmp_path: Path) -> None
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)  # noqa: S603
     unknown = [line for line in finished.stderr.splitlines() if "Unknown" in line or "Failed to parse" in line]
     assert (finished.returncode, unknown) == (0, [])
+
+
+def test_nginx_accepts_its_file(tmp_path: Path) -> None:
+    """With a certificate, ports and folders that an ordinary account may use in place of those of a server."""
+    if shutil.which("nginx") is None:
+        pytest.skip("nginx is not on this machine; run: apt-get install nginx-light")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nat.example.org")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    certificate = made.sign(key, hashes.SHA256())
+    (tmp_path / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "privkey.pem").write_bytes(key.private_bytes(*pem))
+    site = (DEPLOY / "nginx.conf").read_text().replace("/etc/letsencrypt/live/nat.example.org", str(tmp_path))
+    for port in ("80", "443"):
+        site = re.sub(rf"\b{port}( ssl http2)?;", rf"8{port.zfill(3)}\1;", site)
+    (tmp_path / "site.conf").write_text(site)
+    folders = [f"{kind}_temp_path {tmp_path};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
+    within = [f"access_log {tmp_path}/log;", *folders, f"include {tmp_path}/site.conf;"]
+    main = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {' '.join(within)} }}"
+    (tmp_path / "main.conf").write_text(main)
+    command = ["nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "main.conf"), "-e", "stderr"]
+    finished = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
+    problems = [line for line in finished.stderr.splitlines() if "[warn]" in line or "[emerg]" in line]
+    assert (finished.returncode, problems) == (0, [])

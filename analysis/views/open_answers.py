@@ -13,6 +13,7 @@ from analysis.services.open_answers import code_open_answer, remove_open_coding
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.errors import in_one_line
 from interviews.models import Theme
 from surveys.models import Response
 
@@ -41,7 +42,7 @@ def open_coding(request: MemberRequest, assessment: Assessment, code: str) -> Ht
         try:
             code_open_answer(response=response, item=code, theme=theme, by=request.user)
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, in_one_line(error))
         else:
             messages.success(request, _("The answer was coded with “{theme}”.").format(theme=theme.label))
     page = request.GET.get("page", "1")[:6]

@@ -26,7 +26,7 @@ from analysis.views.rendering import page, page_language
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, run_service, status_of
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import add_errors, in_one_line
 from surveys.models import Response, Survey
 
 
@@ -120,7 +120,7 @@ def release_make(request: MemberRequest, assessment: Assessment) -> HttpResponse
     try:
         made = release_results(survey=survey, by=request.user, confirmed="confirmed" in request.POST)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         done = (
             _("Results released.")

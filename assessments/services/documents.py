@@ -18,7 +18,7 @@ from assessments.locks import lock_assessment
 from assessments.models import Assessment, AuditEvent, Document, RetiredCode, User
 from assessments.uploads import Upload, check_upload, clean_name
 from assessments.uses import uses
-from ctnat.ui.errors import InputError
+from ctnat.ui.errors import InputError, in_one_line
 from ctnat.ui.seen import Marks, check_seen, values_of
 
 
@@ -236,7 +236,7 @@ def import_documents(*, assessment: Assessment, entries: Iterable[Entry], prefix
         try:
             document.full_clean(validate_unique=False, validate_constraints=False)
         except ValidationError as error:
-            raise InputError(f"“{entry.title[:80]}”: {' '.join(error.messages)}") from None
+            raise InputError(f"“{entry.title[:80]}”: {in_one_line(error)}") from None
         added.append(document)
     Document.objects.bulk_create(added)
     codes = [document.code for document in added]

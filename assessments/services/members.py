@@ -20,7 +20,7 @@ from assessments.locks import lock_assessment
 from assessments.models import Assessment, MemberInvitation, Membership, Role, User
 from assessments.services.accounts import create_account
 from assessments.tokens import new_token, token_hmac, token_hmacs
-from ctnat.ui.errors import InputError
+from ctnat.ui.errors import InputError, in_one_line
 from ctnat.ui.mail import is_mail_configured, written_in
 
 PURPOSE = "member-invitation"
@@ -94,7 +94,7 @@ def invite_members(
         try:
             found.append(InvitedLine(line, sent=_invite(assessment, line.email, line.role, by, link)))
         except ValidationError as error:
-            found.append(InvitedLine(line, fault=" ".join(error.messages)))
+            found.append(InvitedLine(line, fault=in_one_line(error)))
     _send_all([one.sent for one in found if one.sent])
     return found
 

@@ -22,6 +22,7 @@ from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.assessments import begin_assessment, change_tool, tool_of, update_details
 from assessments.steps import frame_of
 from assessments.views.set_up import begins_with_set_up
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.pages import page_of
 from instruments.models import Instrument
 from instruments.uses import uses_of_versions
@@ -138,7 +139,7 @@ def assessment_tool_change(request: MemberRequest, assessment: Assessment) -> Ht
             by=request.user,
         )
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("The assessment now uses this version."))
         if other := _other_version(request, assessment):

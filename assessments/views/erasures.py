@@ -15,7 +15,7 @@ from assessments.forms import ErasureForm, SiteErasureForm
 from assessments.models import Assessment, ErasureRequest
 from assessments.requests import MemberRequest, run_service
 from assessments.services.erasure import ask_erasure, cancel_erasure, confirm_erasure, preview
-from ctnat.ui.errors import InputError
+from ctnat.ui.errors import InputError, in_one_line
 from ctnat.ui.pages import page_of
 
 
@@ -76,7 +76,7 @@ def _detail(
         try:
             shown = preview(asked)
         except ValidationError as error:
-            missing = " ".join(error.messages)
+            missing = in_one_line(error)
     context: dict[str, Any] = {
         "assessment": assessment,
         "asked": asked,
@@ -106,7 +106,7 @@ def _confirm(request: MemberRequest, asked: ErasureRequest, assessment: Assessme
         )
     except ValidationError as error:
         asked.refresh_from_db()
-        return _detail(request, asked, assessment, " ".join(error.messages))
+        return _detail(request, asked, assessment, in_one_line(error))
     messages.success(request, _("Erased: {label}.").format(label=done.label))
     if not assessment:
         return redirect("assessments:site_erasure_list")
@@ -122,7 +122,7 @@ def erasure_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> H
     try:
         cancel_erasure(request=asked, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("The request was cancelled. Nothing was erased."))
     return redirect("assessments:erasure_list", assessment.reference)

@@ -14,6 +14,7 @@ from assessments.models import Assessment, LeadOffer, Membership
 from assessments.requests import MemberRequest, run_service
 from assessments.services.archive import archive_assessment, bring_back_assessment
 from assessments.services.handing_over import accept_lead, end_offer, offer_lead
+from ctnat.ui.errors import in_one_line
 
 
 @require_safe
@@ -33,7 +34,7 @@ def assessment_archive(request: MemberRequest, assessment: Assessment) -> HttpRe
     try:
         archive_assessment(assessment=assessment, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("{assessment} is now in the archive.").format(assessment=assessment))
     return redirect("assessments:assessment_manage", assessment.reference)
@@ -85,7 +86,7 @@ def lead_accept(request: MemberRequest, assessment: Assessment, pk: int) -> Http
     try:
         accept_lead(offer=offer, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("You are now lead of {assessment}.").format(assessment=assessment))
     return redirect(assessment)
@@ -99,7 +100,7 @@ def lead_decline(request: MemberRequest, assessment: Assessment, pk: int) -> Htt
     try:
         end_offer(offer=offer, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("The offer has ended. Nothing was changed."))
     return redirect(assessment)

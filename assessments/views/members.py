@@ -33,7 +33,7 @@ from assessments.services.members import (
     revoke_invitation,
 )
 from ctnat.ui.access import for_members, lists_members
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import add_errors, in_one_line
 from ctnat.ui.pages import page_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -140,7 +140,7 @@ def _issue_again(
     try:
         sent = verb(invitation=invitation, by=request.user, link=_link_of(request))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return redirect("assessments:member_list", assessment.reference)
     return _invitations_sent(request, assessment, [sent])
 
@@ -153,7 +153,7 @@ def member_remove(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
     try:
         remove_member(membership=membership, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(
             request,
@@ -210,7 +210,7 @@ def _accept(request: HttpRequest, invitation: MemberInvitation) -> HttpResponse:
     try:
         accept_invitation(invitation=invitation, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return redirect(request.path)
     messages.success(request, _("You are a member of this assessment now."))
     return redirect(invitation.assessment)

@@ -15,6 +15,7 @@ from assessments.forms import OrganisationForm
 from assessments.models import Assessment, Organisation, Sector
 from assessments.requests import MemberRequest, run_service, status_of
 from assessments.services.organisations import add_organisation, remove_organisation, update_organisation
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.pages import page_of
 
 
@@ -62,7 +63,7 @@ def organisation_remove(request: MemberRequest, assessment: Assessment, pk: int)
     try:
         remove_organisation(organisation=organisation, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("{organisation} was removed.").format(organisation=organisation))
     return redirect("assessments:organisation_list", assessment.reference)

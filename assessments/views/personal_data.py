@@ -14,7 +14,7 @@ from assessments.models import Assessment
 from assessments.personal_data import Place
 from assessments.requests import MemberRequest
 from assessments.services.personal_data import MOST_FOUND, export_person, find_person
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import add_errors, in_one_line
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +49,7 @@ def person_export(request: MemberRequest, assessment: Assessment) -> HttpRespons
     try:
         pieces = export_person(assessment=assessment, words=words, keys=keys, by=request.user)
     except ValidationError as error:
-        return _page(request, assessment, PersonForm(request.POST), " ".join(error.messages), keys)
+        return _page(request, assessment, PersonForm(request.POST), in_one_line(error), keys)
     name = f"{assessment.reference}-request-of-access-{timezone.localdate():%Y%m%d}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)

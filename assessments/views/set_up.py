@@ -26,7 +26,7 @@ from assessments.services.site import update_site
 from assessments.set_up import has_administrator, is_set_up_code, may_begin_here, set_up_path
 from assessments.views.members import BACKEND
 from ctnat.ui.access import for_members
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import add_errors, in_one_line
 from ctnat.ui.mail import is_mail_configured
 
 FIRST = "first"  # in the address of a page that is shown as a step of the set-up
@@ -107,7 +107,7 @@ def mail_test(request: MemberRequest) -> HttpResponse:
     try:
         send_test_mail(by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("A test mail was sent to {email}.").format(email=request.user.email))
     return redirect(_step("assessments:site_mail") if FIRST in request.GET else reverse("assessments:site_mail"))

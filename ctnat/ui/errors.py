@@ -54,6 +54,11 @@ class FileError(InputError):
         return "\n".join(map(str, self.errors))
 
 
+def in_one_line(error: ValidationError) -> str:
+    """What an error says, for a message at the top of a page."""
+    return " ".join(error.messages)
+
+
 def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
     """Show an error of a service on the form: beside the fields it names, otherwise above the form."""
     if isinstance(error, ConflictError) and hasattr(form, "show_conflict"):  # `ctnat.ui.seen.SeenForm`

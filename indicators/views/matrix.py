@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
-from ctnat.ui.errors import ConflictError, InputError
+from ctnat.ui.errors import ConflictError, InputError, in_one_line
 from ctnat.ui.forms import Form
 from ctnat.ui.pages import Part, page_of, parts_of
 from ctnat.ui.posting import posted_from
@@ -110,10 +110,10 @@ def cell_withdraw(request: HttpRequest, assessment: Assessment, criterion: str, 
             )
         withdraw_proposal(by=request.user, **place, **form.cleaned_data)  # type: ignore[arg-type]
     except ConflictError as conflict:
-        messages.error(request, " ".join(conflict.messages))
+        messages.error(request, in_one_line(conflict))
         return _cell_page(request, assessment, criterion, cell, withdraw=form, status=409)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("Proposal withdrawn. The consultant's mark is final; the history shows both."))
     return redirect("indicators:cell", assessment.reference, criterion, cell)

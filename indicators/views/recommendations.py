@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from ctnat.ui.digits import number_sent
-from ctnat.ui.errors import ConflictError, InputError
+from ctnat.ui.errors import ConflictError, InputError, in_one_line
 from ctnat.ui.pages import Part, page_of, parts_of
 from ctnat.ui.posting import posted_from
 from indicators.forms import MoveForm, RecommendationForm, StatusForm, accept_revision
@@ -135,7 +135,7 @@ def recommendation_move(request: HttpRequest, assessment: Assessment, pk: int) -
         verb = move_group if form.cleaned_data["whole_group"] else move_recommendation
         verb(recommendation=row, to=form.cleaned_data["to"], by=request.user)  # type: ignore[arg-type]
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, in_one_line(refusal))
         status = 422
     else:
         messages.success(request, _("The new order is saved."))
@@ -156,10 +156,10 @@ def recommendation_status(request: HttpRequest, assessment: Assessment, pk: int)
             )
         row = set_status(recommendation=row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
     except ConflictError as conflict:
-        messages.error(request, " ".join(conflict.messages))
+        messages.error(request, in_one_line(conflict))
         return _edit_page(request, conflict.current, status_form=form, status=409)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return redirect("indicators:recommendation_edit", assessment.reference, pk)
     messages.success(request, _("Status changed to “{status}”.").format(status=row.get_status_display().lower()))
     return redirect(_place(assessment, row))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ctnat.ui.access import editors_only, in_english, signed_in
 from ctnat.ui.digits import revision_sent
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.names import language_name
 from instruments.access import changes_draft, find_changeable, find_readable, may_change, owner_of, owners
 from instruments.addresses import version_url
@@ -203,7 +204,7 @@ def _use_at_once(request: HttpRequest, published: Instrument) -> None:
     try:
         adopt(published.owner, published, request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return
     messages.success(request, _("{owner} now uses it.").format(owner=published.owner_name))
     if published.kind == Instrument.Kind.SURVEY:
@@ -245,7 +246,7 @@ def instrument_discard(request: HttpRequest, draft: Instrument) -> HttpResponse:
     try:
         discard(draft=draft, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return redirect(version_url(request, "instrument_detail", draft.pk))
     messages.success(request, _("{draft} was moved to the trash. It can be restored.").format(draft=draft))
     return redirect(version_url(request, "instrument_trash"))

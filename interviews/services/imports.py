@@ -16,6 +16,7 @@ from assessments.audit import record
 from assessments.forms import known_language
 from assessments.models import Assessment, Sector, User
 from ctnat.ui.digits import plain_number, whole_number
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.tables import Table
 from interviews.guides import guide_of
@@ -108,7 +109,7 @@ def _row_faults(number: int, error: ValidationError) -> list[str]:
             )
             for name, messages in error.message_dict.items()
         ]
-    return [_("Row {number}: {messages}").format(number=number, messages=" ".join(error.messages))]
+    return [_("Row {number}: {messages}").format(number=number, messages=in_one_line(error))]
 
 
 def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) -> Interview:

@@ -14,6 +14,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.digits import number_sent
+from ctnat.ui.errors import in_one_line
 from instruments.schema import Question
 from interviews.completing import waiting_questions
 from interviews.consent import consent_of
@@ -73,7 +74,7 @@ def coding_add(request: MemberRequest, assessment: Assessment, code: str) -> Htt
         code_passage(answer=answer, theme=theme, start=start, end=start + len(quote), quote=quote, by=request.user)
         done = _("Coded as “{label}”.").format(label=theme.label)
     except ValidationError as error:
-        fault = " ".join(error.messages)
+        fault = in_one_line(error)
     return _reply(request, interview, answer, done, fault)
 
 
@@ -140,5 +141,5 @@ def coding_release(request: MemberRequest, assessment: Assessment, pk: int) -> H
             withhold_passage(coding=coding, by=request.user)
             messages.success(request, _("The report may not quote the passage."))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     return redirect(coding.theme)

@@ -14,6 +14,7 @@ from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, run_service
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.pages import page_of
 from interviews.consent import consent_of
 from interviews.forms import ConsentForm, WithdrawalForm
@@ -117,7 +118,7 @@ def note_record(request: MemberRequest, assessment: Assessment, code: str) -> Ht
     try:
         record_consent(interview=interview, by=request.user, **(now | typed))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("It was recorded that the information note was given."))
     return redirect("interviews:interview_type", assessment.reference, interview.code)

@@ -17,7 +17,7 @@ from assessments.audit import record_reading
 from assessments.models import Assessment, Contact, Sector
 from assessments.requests import MemberRequest, run_service, status_of
 from assessments.uploads import check_upload
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import add_errors, in_one_line
 from ctnat.ui.pages import page_of
 from ctnat.ui.tables import TableError, read_table
 from interviews.completing import open_points, waiting_questions
@@ -301,7 +301,7 @@ def _change(
     try:
         service(interview=interview, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, done.format(code=interview.code))
     if interview.deleted_at:
@@ -334,7 +334,7 @@ def interview_complete(request: MemberRequest, assessment: Assessment, code: str
             complete_interview(interview=interview, by=request.user, **(form.outcome() if points else {}))
         except ValidationError as error:
             if not points:
-                messages.error(request, " ".join(error.messages))
+                messages.error(request, in_one_line(error))
                 return redirect(interview)
             add_errors(form, error)
         else:

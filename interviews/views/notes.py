@@ -20,6 +20,7 @@ from assessments.models import Assessment, AuditEvent
 from assessments.requests import MemberRequest
 from ctnat.ui.access import View
 from ctnat.ui.digits import number_sent
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.formats import page_clock
 from ctnat.ui.pages import page_of
 from interviews.consent import consent_of
@@ -127,7 +128,7 @@ def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, 
                 interview=interview, question=question, text=text, by=request.user, base=base, guide=guide
             )
         except ValidationError as error:
-            unsaved[question], faults[question] = text, " ".join(error.messages)
+            unsaved[question], faults[question] = text, in_one_line(error)
         else:
             aside += [question] if saved.set_aside else []
     if f"text-{OBSERVATIONS}" in request.POST:
@@ -136,7 +137,7 @@ def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, 
             base = _number(request.POST.get(f"base-{OBSERVATIONS}"))
             save_observations(interview=interview, text=observations, by=request.user, base=base)
         except ValidationError as error:
-            faults[OBSERVATIONS] = " ".join(error.messages)
+            faults[OBSERVATIONS] = in_one_line(error)
     return ", ".join(aside)
 
 
@@ -188,7 +189,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
             guide=number_sent(request.POST.get("guide", ""), 18),
         )
     except ValidationError as error:
-        return _refused(" ".join(error.messages))
+        return _refused(in_one_line(error))
     answer = saved.answer
     reply: dict[str, Any] = {"status": "saved", "revision": answer.revision, "at": page_clock(answer.updated_at)}
     reply["trashed"] = _trashed(interview)
@@ -260,7 +261,7 @@ def revision_restore(request: MemberRequest, assessment: Assessment, code: str, 
     try:
         restore_revision(revision=revision, by=request.user, seen=_number(request.POST.get("seen")))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         question = revision.answer.question
         messages.success(
@@ -281,7 +282,7 @@ def aside_settle(request: MemberRequest, assessment: Assessment, code: str, pk: 
     try:
         settle_aside(set_aside=aside, by=request.user, join=request.POST.get("choice") == "join")
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(
             request,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, run_service, status_of
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.pages import page_of
 from interviews.forms import MergeForm, ThemeForm
 from interviews.mentions import list_mentions, mentions_of, places_of_mentions, with_attributions
@@ -132,7 +133,7 @@ def _change(
     try:
         service(theme=theme, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, done.format(label=theme.label))
     return redirect("interviews:theme_list", assessment.reference)

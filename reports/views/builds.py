@@ -11,6 +11,7 @@ from assessments.access import requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.names import language_name
 from ctnat.ui.pages import page_of
 from reports.document.report_text import languages_of
@@ -50,7 +51,7 @@ def build_request(request: MemberRequest, assessment: Assessment) -> HttpRespons
             by=request.user,
         )
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return redirect("reports:build_list", assessment.reference)
     return redirect("reports:build", assessment.reference, job.pk)
 

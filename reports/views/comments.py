@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import requires
 from assessments.models import Assessment, User
 from assessments.requests import MemberRequest
-from ctnat.ui.errors import ConflictError, add_errors
+from ctnat.ui.errors import ConflictError, add_errors, in_one_line
 from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
 from interviews.names import finder_for, withhold_in_html
@@ -299,7 +299,7 @@ def _change(request: MemberRequest, row: ReviewItem, verb: Any, message: str, **
     try:
         verb(comment=row, by=request.user, **given)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, message)
     return redirect(_back(request, row))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from assessments.access import staff_only
 from assessments.demonstration import demonstration_refused
 from assessments.requests import MemberRequest, run_service
+from ctnat.ui.errors import in_one_line
 from reports.demo.load import demonstration_accounts, demonstration_assessments
 from reports.forms import DemonstrationForm
 from reports.services.demonstration import remove_demonstration, start_demonstration
@@ -39,7 +40,7 @@ def demonstration_remove(request: MemberRequest) -> HttpResponse:
         try:
             remove_demonstration(by=request.user)
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, in_one_line(error))
             return redirect("demonstration:demonstration_remove")
         messages.success(request, _("The demonstration and its accounts were removed."))
         return redirect("assessments:site_status")

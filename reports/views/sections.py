@@ -12,7 +12,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.digits import number_sent
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import add_errors, in_one_line
 from reports.document import palette
 from reports.document.evidence import evidence_of
 from reports.forms import MoveForm, NewSectionForm, SectionForm
@@ -112,7 +112,7 @@ def section_add(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         try:
             section = sections.add_section(report=found, by=request.user, **form.cleaned_data)
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, in_one_line(error))
         else:
             messages.success(request, _("Section added. Write its text here."))
             return redirect("reports:section_edit", assessment.reference, section.key)

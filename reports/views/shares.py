@@ -16,6 +16,7 @@ from assessments.access import public, requires
 from assessments.audit import record
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.names import language_name
 from reports.forms import ShareForm
 from reports.models import ShareLink
@@ -37,7 +38,7 @@ def share_create(request: MemberRequest, assessment: Assessment, number: int) ->
             )
         link, token = share_edition(edition=find_edition(assessment, number), by=request.user, **form.cleaned_data)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return redirect("reports:edition_list", assessment.reference)
     languages = ["", *(file.language for file in link.edition.files.all() if file.format == "html" and file.language)]
     addresses = [

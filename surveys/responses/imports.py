@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from assessments.forms import known_language
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Response, Survey
 from surveys.questionnaire.documents import document_of
@@ -103,7 +104,7 @@ def _row(
         try:
             language = known_language(typed[:60])
         except ValidationError as error:
-            found.append(("language", " ".join(error.messages)))
+            found.append(("language", in_one_line(error)))
     word = cells.get("source", "").strip().lower()
     source = SOURCES.get(word, "")
     if word and not source:

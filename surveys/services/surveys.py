@@ -16,6 +16,7 @@ from assessments.known_names import certain_names
 from assessments.lacking import counts, lacking_languages
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.seen import Marks, check_seen
 from instruments.models import Instrument
 from instruments.texts import is_language
@@ -210,7 +211,7 @@ def close_survey(*, survey: Survey, by: User | None) -> str:
             open_responses(survey=survey, by=by)
             kept = lost_key_text(left) if (left := SealedAnswer.objects.filter(survey=survey).count()) else ""
         except ValidationError as error:
-            kept = " ".join(error.messages)
+            kept = in_one_line(error)
     survey_closed.send(sender=Survey, survey=survey, by=by)
     return kept
 

@@ -18,7 +18,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from assessments.worker import worker_is_running
 from ctnat.ui.digits import whole_number
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import add_errors, in_one_line
 from ctnat.ui.languages import own_name
 from ctnat.ui.mail import is_mail_configured
 from ctnat.ui.seen import mark
@@ -67,7 +67,7 @@ def _start_page(
         check_can_write(survey)
         blocked = ""
     except ValidationError as error:
-        blocked = " ".join(error.messages)
+        blocked = in_one_line(error)
     language = next(iter(recipients.languages), survey.languages[0])
     context = {
         "assessment": survey.assessment,
@@ -98,7 +98,7 @@ def _start(request: MemberRequest, survey: Survey, kind: str) -> HttpResponse:
     try:
         mailing = start_mailing(survey=survey, kind=kind, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return redirect("surveys:invitation_list", survey.assessment.reference)
     return redirect("surveys:mailing_detail", survey.assessment.reference, mailing.pk)
 
@@ -135,7 +135,7 @@ def _try_out(request: MemberRequest, survey: Survey, kind: str) -> HttpResponse:
             raise ValidationError(_("Choose one of the survey’s languages."))
         send_sample(survey=survey, kind=kind, language=language, link=link, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         if is_mail_configured():
             messages.success(request, _("The test message was sent to {email}.").format(email=request.user.email))
@@ -193,5 +193,5 @@ def _change(request: MemberRequest, assessment: Assessment, pk: int, service: An
     try:
         service(mailing=find_mailing(assessment, pk), by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     return redirect("surveys:mailing_detail", assessment.reference, pk)

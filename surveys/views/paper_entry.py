@@ -17,7 +17,7 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.digits import revision_sent
-from ctnat.ui.errors import ConflictError
+from ctnat.ui.errors import ConflictError, in_one_line
 from surveys.forms import EntryForm
 from surveys.models import EntryDraft, Survey
 from surveys.questionnaire.documents import document_of
@@ -98,7 +98,7 @@ def entry_draft_keep(request: MemberRequest, assessment: Assessment) -> JsonResp
     try:
         draft = _keep(request, of_version(survey, paper.questionnaire), paper)
     except ValidationError as error:
-        return JsonResponse({"status": "refused", "message": " ".join(error.messages)}, status=409)
+        return JsonResponse({"status": "refused", "message": in_one_line(error)}, status=409)
     at = timezone.localtime().strftime("%H:%M")
     return JsonResponse({"status": "kept", "revision": draft.revision if draft else 0, "at": at})
 

@@ -15,6 +15,7 @@ from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.digits import revision_sent
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.formats import page_day
 from ctnat.ui.names import language_name
 from ctnat.ui.pages import page_of
@@ -96,7 +97,7 @@ def response_trash(request: MemberRequest, assessment: Assessment, code: str, ac
         done = _("{code} is restored.") if action == "restore" else _("{code} is removed from the results.")
         messages.success(request, done.format(code=code))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     return redirect(
         "surveys:response_list" if "responses.view" in request.may else "surveys:survey_detail", assessment.reference
     )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from ctnat.ui.errors import in_one_line
 from surveys.models import Survey
 from surveys.responses.disclosure import answered_groups, count_long_forms, form_groups
 from surveys.services.sealed_answers import count_unreadable, lost_key_text, open_responses
@@ -40,7 +41,7 @@ def _open(request: MemberRequest, survey: Survey) -> HttpResponse:
     try:
         count = open_responses(survey=survey, by=request.user, few=request.POST.get("few") == "1")
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return redirect("surveys:responses_open", survey.assessment.reference)
     messages.success(request, f"{count} {'form' if count == 1 else 'forms'} opened.")
     if left := survey.sealed_answers.count():

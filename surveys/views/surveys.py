@@ -22,7 +22,7 @@ from assessments.lacking import LackingLanguage, lacking_languages
 from assessments.models import Assessment
 from assessments.requests import MemberRequest, document_frame
 from ctnat.ui.digits import number_sent
-from ctnat.ui.errors import InputError, add_errors
+from ctnat.ui.errors import InputError, add_errors, in_one_line
 from ctnat.ui.languages import own_name
 from ctnat.ui.qr import qr_svg
 from instruments.translation_states import LanguageState
@@ -157,7 +157,7 @@ def _set_status(request: MemberRequest, survey: Survey, change: Any, done: str) 
         change(survey=survey, by=request.user)
         messages.success(request, done)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     return redirect("surveys:survey_detail", survey.assessment.reference)
 
 
@@ -210,7 +210,7 @@ def survey_close(request: MemberRequest, assessment: Assessment) -> HttpResponse
         if kept:
             messages.warning(request, kept)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     return redirect("surveys:survey_detail", assessment.reference)
 
 

@@ -20,7 +20,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from assessments.uploads import Upload, clean_name
 from ctnat.ui.digits import revision_sent
-from ctnat.ui.errors import ConflictError
+from ctnat.ui.errors import ConflictError, in_one_line
 from ctnat.ui.pages import page_of
 from ctnat.ui.tables import TableError
 from surveys.forms import ENCODING_NAMES, ImportedFormsForm, SheetForm, TableForm, separator_names
@@ -154,7 +154,7 @@ def _decide(request: MemberRequest, verb: Callable[..., Any], table_import: Tabl
     except ValidationError as error:
         if isinstance(error, ConflictError):
             table_import.refresh_from_db(fields=["decisions", "revision"])
-        return " ".join(error.messages)
+        return in_one_line(error)
     return ""
 
 
@@ -475,7 +475,7 @@ def table_import_preview(request: MemberRequest, assessment: Assessment, table_i
             )
         except ValidationError as fault:
             table_import.refresh_from_db(fields=["decisions", "revision"])
-            error = " ".join(fault.messages)
+            error = in_one_line(fault)
         else:
             messages.success(request, _imported(len(made), known))
             return redirect("surveys:survey_detail", assessment.reference)

@@ -23,6 +23,7 @@ from assessments.models import Assessment
 from assessments.packs import words_for
 from assessments.requests import document_frame
 from ctnat.translation.languages import interface_languages, preferred_language
+from ctnat.ui.errors import in_one_line
 from ctnat.ui.qr import qr_svg
 from instruments.access import find_changeable, find_readable
 from instruments.addresses import version_url
@@ -125,7 +126,7 @@ def trial_link_edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             make_trial_link(version=version, assessment=assessment, by=user)
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, in_one_line(error))
         else:
             messages.success(request, _("The link is ready. Copy it below."))
         return redirect(version_url(request, "trial_link_edit", pk))

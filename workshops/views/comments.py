@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
-from ctnat.ui.errors import ConflictError
+from ctnat.ui.errors import ConflictError, in_one_line
 from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision, accept_revision
@@ -227,10 +227,10 @@ def _change(request: HttpRequest, row: Comment, verb: Any, message: str, **kwarg
     try:
         verb(comment=row, by=request.user, **kwargs)
     except ConflictError as conflict:
-        messages.error(request, " ".join(conflict.messages))
+        messages.error(request, in_one_line(conflict))
         return _comment_page(request, _find(row.assessment, row.pk), status=409)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, message)
     return redirect("workshops:comment", row.assessment.reference, row.pk)

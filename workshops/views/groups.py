@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.access import requires
 from assessments.models import Assessment
-from ctnat.ui.errors import ConflictError, add_errors
+from ctnat.ui.errors import ConflictError, add_errors, in_one_line
 from ctnat.ui.posting import posted_from
 from indicators.forms import SeenRevision
 from workshops.forms import BallotForm, GroupForm
@@ -153,7 +153,7 @@ def _do(request: HttpRequest, row: Group, verb: Any, message: str) -> HttpRespon
     try:
         verb(group=row, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, message)
     return redirect("workshops:workshop", row.workshop.assessment.reference, row.workshop_id)

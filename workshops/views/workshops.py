@@ -16,7 +16,7 @@ from assessments.lacking import lacking_languages
 from assessments.models import Assessment
 from assessments.requests import run_service
 from ctnat.ui.access import in_english
-from ctnat.ui.errors import add_errors
+from ctnat.ui.errors import add_errors, in_one_line
 from ctnat.ui.languages import own_name
 from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
@@ -97,7 +97,7 @@ def workshop_remove(request: HttpRequest, assessment: Assessment, pk: int) -> Ht
     try:
         remove_workshop(workshop=row, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
         return redirect("workshops:workshop", assessment.reference, pk)
     messages.success(request, _("Workshop removed."))
     return redirect("workshops:workshop_list", assessment.reference)
@@ -291,7 +291,7 @@ def _step(request: HttpRequest, row: Workshop, verb: Callable[..., Any], message
     try:
         verb(workshop=row, by=request.user, **kwargs)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, message)
     return redirect("workshops:workshop", row.assessment.reference, row.pk)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analysis.releases.work import work_out
 from analysis.services.releases import release_results
+from ctnat.ui.errors import in_one_line
 from surveys.models import Survey
 
 
@@ -29,5 +30,5 @@ class Command(BaseCommand):
             release = release_results(survey=survey, by=None, confirmed=confirm)
             work_out(release.pk)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages), returncode=2) from error
+            raise CommandError(in_one_line(error), returncode=2) from error
         self.stdout.write(f"Released the results of {len(release.members)} responses.")

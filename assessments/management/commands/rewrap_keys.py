@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.services.data_keys import rewrap_keys
+from ctnat.ui.errors import in_one_line
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         try:
             done = rewrap_keys()
         except ValidationError as fault:
-            error = CommandError(" ".join(fault.messages))
+            error = CommandError(in_one_line(fault))
             error.returncode = 2
             raise error from None
         for label, count in done.items():

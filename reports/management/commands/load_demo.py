@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from ctnat.ui.errors import in_one_line
 from reports.demo import PASSWORD
 from reports.demo.files import read
 from reports.demo.load import demonstration_accounts, load
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         try:
             refuse_in_production()
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError(in_one_line(error)) from error
         if settings.PRODUCTION and not password:
             raise CommandError("The demo's password is public. Choose another one: load_demo --password ...")
         password = password or PASSWORD

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from ctnat.ui.errors import in_one_line
 from reports.services.demonstration import remove_demonstration
 
 
@@ -15,5 +16,5 @@ class Command(BaseCommand):
         try:
             remove_demonstration(by=None)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError(in_one_line(error)) from error
         self.stdout.write("The demonstration is removed.")

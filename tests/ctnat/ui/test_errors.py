@@ -1,9 +1,13 @@
 """The errors shown to people: one family, each shown by a form."""
 
+import re
+from pathlib import Path
+
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from ctnat.ui.errors import ConflictError, FileError, InputError, RowError, add_errors, shortened
+from ctnat.ui.errors import ConflictError, FileError, InputError, RowError, add_errors, in_one_line, shortened
 
 
 class NameForm(forms.Form):
@@ -37,3 +41,10 @@ def test_a_file_names_each_place_and_a_percent_sign_stays_a_percent_sign() -> No
 def test_a_long_list_shows_how_many_more_there_are() -> None:
     assert shortened(range(5), 3) == ["0", "1", "2", "… and 2 more."]
     assert shortened(range(3), 3) == ["0", "1", "2"]
+
+
+def test_the_messages_of_an_error_are_put_into_one_line_by_one_function() -> None:
+    assert in_one_line(ValidationError(["Too long.", "Too late."])) == "Too long. Too late."
+    root, pattern = Path(settings.BASE_DIR), re.compile(r'" "\.join\(\w+\.messages\)')
+    sources = [path for path in root.glob("[a-z]*/**/*.py") if path.relative_to(root).parts[0] != "tests"]
+    assert [path.name for path in sources if pattern.search(path.read_text())] == ["errors.py"]
