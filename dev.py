@@ -161,6 +161,25 @@ def ensure_pdftotext() -> None:
     say("TESTS OF THE TEXT OF PDF FILES ARE LEFT OUT. To run them:  sudo apt-get install poppler-utils")
 
 
+def has_office() -> bool:
+    """Is there LibreOffice, with its module for the system's Python?"""
+    python = "/usr/bin/python3"
+    found = shutil.which("soffice") and Path(python).exists()
+    return bool(found) and subprocess.run([python, "-c", "import uno"], capture_output=True).returncode == 0
+
+
+def ensure_office() -> None:
+    """LibreOffice returns files as a reviewer does; without it those tests are left out, but not in CI."""
+    if has_office() or (is_debian_root() and apt_install("libreoffice-writer-nogui", "python3-uno") and has_office()):
+        return
+    if os.environ.get("CI") == "true":
+        stop(
+            "some tests need LibreOffice, and it could not be installed. "
+            "Run: apt-get install libreoffice-writer-nogui python3-uno"
+        )
+    say("TESTS WITH LIBREOFFICE ARE LEFT OUT. To run them:  sudo apt-get install libreoffice-writer-nogui python3-uno")
+
+
 def ensure_data(*, with_demo: bool) -> None:
     """Migrate and load the instruments and the demo, unless this database had just this code before."""
     VAR.mkdir(parents=True, exist_ok=True)
@@ -314,6 +333,7 @@ def test(arguments: list[str]) -> int:
     ensure_pdf_libraries()
     ensure_fonts()
     ensure_pdftotext()
+    ensure_office()
     chosen = arguments or ["-q"]
     if is_whole(arguments) and os.environ.get("DATABASE_URL", "sqlite").startswith("sqlite"):
         chosen = ["-p", "tests.branches", *chosen]

@@ -222,12 +222,14 @@ def _compared(ours: Sequence[Paragraph], theirs: Sequence[Old], left: range, rig
             options.append((best[x + 1][y + 1] + alone, (1, 1)) if alone else (0.0, (1, 0)))
             if y + 1 < columns and _alike_cells(two, theirs[right[y + 1]]):
                 mine, first, second = counts[left[x]], other[right[y]], other[right[y + 1]]
-                if _goes_on(mine, first, second):
-                    options.append((best[x + 1][y + 2] + _share(mine, first + second) + 0.2, (1, 2)))
+                exact = _is_of_both(one.text, two.text, theirs[right[y + 1]].text)
+                if exact or _goes_on(mine, first, second):
+                    options.append((best[x + 1][y + 2] + max(exact, _share(mine, first + second)) + 0.2, (1, 2)))
             if x + 1 < rows and one.kind == ours[left[x + 1]].kind == "text":
                 first, second, both = counts[left[x]], counts[left[x + 1]], other[right[y]]
-                if _goes_on(both, first, second):
-                    options.append((best[x + 2][y + 1] + _share(both, first + second) + 0.2, (2, 1)))
+                exact = _is_of_both(two.text, one.text, ours[left[x + 1]].text)
+                if exact or _goes_on(both, first, second):
+                    options.append((best[x + 2][y + 1] + max(exact, _share(both, first + second)) + 0.2, (2, 1)))
             best[x][y], step[x, y] = max(options)
     groups: list[Group] = []
     x = y = 0
@@ -250,6 +252,12 @@ def _score(one: Paragraph, other: Old, words: Counter[str], others: Counter[str]
     # A short text, such as a number, is a new one for the old: then only the bookmark tells.
     short = len(words) <= 3 and len(others) <= 3 and bool(one.text) == bool(other.text)
     return 0.3 if one.id in other.bookmarks and (short or share > 0.15) else 0.0
+
+
+def _is_of_both(whole: str, first: str, second: str) -> bool:
+    """Does `whole` begin with the one and end with the other, with at most a blank or two between?"""
+    rest = len(whole) - len(first) - len(second)
+    return bool(first and second) and 0 <= rest <= 2 and whole.startswith(first) and whole.endswith(second)
 
 
 def _goes_on(whole: Counter[str], first: Counter[str], second: Counter[str]) -> bool:

@@ -582,7 +582,7 @@ class _Finder:
         return one.section, None if one.kind == "title" else one
 
     def _new_row(self, row: list[Old], number: int) -> None:
-        cells = [old.new for old in row]
+        cells = [old.new if old.new.strip("\u200d") else "" for old in row]  # LibreOffice's sign in an empty cell
         mark = next((mark for old in row if (mark := self._mark_of(old))), None)
         for old in row:
             self.places[old.place] = (self.snapshot.paragraphs[number].id if number >= 0 else "", 0)
@@ -608,6 +608,23 @@ class _Finder:
                 self._gone([number], replace(change, move=""))
         for target, before, change in self.moved_to.values():
             self._added([change.new], [], target, before, replace(change, move=""))
+
+        self._pair_pasted()
+
+    def _pair_pasted(self) -> None:
+        """What one person deleted in one place and typed in another, word by word, was cut and pasted."""
+        for new in [item for item in self.items if item.kind == "new" and item.tracked and item.paragraph]:
+            gone = [
+                item
+                for item in self.items
+                if item.kind == "deleted" and (item.author, item.before) == (new.author, new.after) and item.tracked
+            ]
+            if len(gone) != 1:
+                continue
+            self.items = [item for item in self.items if item is not new and item is not gone[0]]
+            number, target = self.order[gone[0].paragraph], self.order[new.paragraph]
+            before = not new.start and bool(self.snapshot.paragraphs[target].text)
+            self._moved(number, target, before, _Change(0, 0, new.after, Mark(new.author, new.at)))
 
     def _moved(self, number: int, target: int, before: bool, change: _Change) -> None:
         one = self.snapshot.paragraphs[number]

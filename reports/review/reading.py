@@ -441,7 +441,7 @@ def _with_replies(comments: list[ReturnedComment]) -> list[ReturnedComment]:
             quote = reply["quote"].removesuffix("...").removesuffix("…").strip()
             asked = [
                 one
-                for one in found
+                for one in comments
                 if one.author == reply["author"] and one.text.startswith(quote) and _together(one, comment)
             ]
             if asked:

@@ -31,7 +31,7 @@ def test_branches_are_counted_on_sqlite(monkeypatch: pytest.MonkeyPatch, databas
         return 0
 
     monkeypatch.setenv("DATABASE_URL", database)
-    for step in ("install", "ensure_pdf_libraries", "ensure_fonts", "ensure_pdftotext"):
+    for step in ("install", "ensure_pdf_libraries", "ensure_fonts", "ensure_pdftotext", "ensure_office"):
         monkeypatch.setattr(dev, step, lambda *lock: None)
     monkeypatch.setattr(dev, "ensure_browser", lambda: True)
     monkeypatch.setattr(dev, "run", run)
