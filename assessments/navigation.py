@@ -107,6 +107,7 @@ METHOD = (
             Part("indicators", gettext_lazy("Indicators")),
             Part("recommendations", gettext_lazy("Recommendations")),
             Part("report", gettext_lazy("Report")),
+            Part("review", gettext_lazy("Review")),
         ),
     ),
     Method(

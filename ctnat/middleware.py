@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 
 MOST_QUERY_CHARACTERS = 8000
 # Where the addresses of views begin that are marked `without_members`: only these are looked up before the sessions.
-WITHOUT_MEMBERS = ("/s/", "/healthz", "/w/group/state/")
+WITHOUT_MEMBERS = ("/s/", "/v/", "/healthz", "/w/group/state/")
 
 
 def reject_unreadable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("s/", include("surveys.public_urls")),
     path("w/", include("workshops.public_urls")),
     path("r/", include("reports.public_urls")),
+    path("v/", include("reports.review_urls")),
     path("site/demonstration/", include("reports.site_urls")),
     path("a/<slug:reference>/tool/versions/", include("surveys.tool_urls")),
     path("a/<slug:reference>/interviews/", include("interviews.urls")),

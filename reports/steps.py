@@ -6,17 +6,38 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from assessments.archiving import closed_before_archiving
 from assessments.models import Assessment
 from assessments.navigation import Tab, tabs_of
 from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
+from assessments.uses import Use
 from ctnat.ui.names import language_name
-from reports.models import Build, Edition, Mention, Report, ReportLanguage, Section, SectionTranslation, ShareLink
+from reports.models import (
+    Build,
+    Edition,
+    Mention,
+    Report,
+    ReportLanguage,
+    ReturnedFile,
+    ReviewItem,
+    ReviewRound,
+    Section,
+    SectionTranslation,
+    ShareLink,
+)
 
-NOT_WITHOUT_A_REPORT = tuple(f"report/{page}/" for page in ("check", "languages", "settings", "builds", "editions"))
+PAGES = ("check", "languages", "settings", "builds", "editions", "review", "comments", "matrix")
+NOT_WITHOUT_A_REPORT = tuple(f"report/{page}/" for page in PAGES)
+
+
+@closed_before_archiving
+def review_is_open(assessment: Assessment) -> list[Use]:
+    rounds = ReviewRound.objects.for_assessment(assessment).for_returning().order_by("number")
+    return [Use(str(row), f"report/review/{row.number}/") for row in rounds]
 
 
 def newest_edition(assessment: Assessment) -> QuerySet[Report, Any]:
@@ -66,6 +87,19 @@ def report(assessment: Assessment, rows: Rows) -> StepState:
     mentions=lambda assessment: (
         Mention.objects.for_assessment(assessment).waiting().order_by("pk").values("member", "item", "item__parent")
     ),
+    entries=lambda assessment: (
+        ReviewItem.objects.for_assessment(assessment)
+        .filter(disposition="", round__isnull=False)
+        .exclude(kind=ReviewItem.Kind.REPLY)
+        .order_by("round__number")
+        .values("round__number")
+    ),
+    unread=lambda assessment: (
+        ReturnedFile.objects.for_assessment(assessment)
+        .filter(status=ReturnedFile.Status.FAILED)
+        .order_by("pk")
+        .values("round__number")
+    ),
     links=lambda assessment: (
         ShareLink.objects.for_assessment(assessment).filter(revoked_at=None).order_by().values("expires_at")
     ),
@@ -88,6 +122,14 @@ def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
     for row in rows["files"]:
         text = _("Try again: a file of edition {number} could not be made").format(number=row["number"])
         yield Task("report", text, "report/editions/", "report.publish", urgent=True, remains=True)
+    for number in dict.fromkeys(row["round__number"] for row in rows["unread"]):
+        text = _("Look at a file that could not be read: review round {number}").format(number=number)
+        yield Task("report", text, f"report/review/{number}/", "report.edit", remains=True)
+    for number, n in Counter(row["round__number"] for row in rows["entries"]).items():
+        text = ngettext(
+            "Answer {n} comment of reviewers: round {number}", "Answer {n} comments of reviewers: round {number}", n
+        ).format(n=n, number=number)
+        yield Task("report", text, f"report/review/{number}/entries/?state=open", "report.edit", remains=True)
     if empty := len(rows["empty"]):
         text = ngettext("Write {n} section that is still empty", "Write {n} sections that are still empty", empty)
         yield Task("report", text.format(n=empty), "report/", "report.edit", missing=True)
@@ -120,4 +162,11 @@ tabs_of(
     Tab("report/settings/", gettext_lazy("Settings")),
     Tab("report/builds/", gettext_lazy("Download")),
     Tab("report/editions/", gettext_lazy("Editions"), also=("report/shares/",)),
+)
+
+tabs_of(
+    "review",
+    Tab("report/review/", gettext_lazy("Review rounds")),
+    Tab("report/comments/", pgettext_lazy("report", "Comments")),
+    Tab("report/matrix/", gettext_lazy("Response matrix")),
 )

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from reports.output import builds, editions, exports
+from reports.output import builds, editions, exports, returned_files, review_files, review_mails
 
 
 @task()
@@ -18,3 +18,18 @@ def make_edition_files(pk: int) -> None:
 @task()
 def make_export(pk: int) -> None:
     exports.run_export(pk)
+
+
+@task()
+def make_review_file(pk: int) -> None:
+    review_files.make_review_file(pk)
+
+
+@task()
+def read_returned_file(pk: int) -> None:
+    returned_files.read_returned(pk)
+
+
+@task()
+def remind_of_review(pk: int) -> None:
+    review_mails.remind_before_deadline(pk)

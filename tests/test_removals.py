@@ -32,6 +32,8 @@ UNDONE_BY = {
     "life:export_cancel": "life:export_request",
     "reports:build_cancel": "reports:build_request",
     "reports:comment_withdraw": "reports:comment_restore",
+    "reports:review_close": "reports:review_change",
+    "reports:reviewer_revoke": "reports:reviewer_revoke",
     "reports:language_remove": "reports:language_list",
     "reports:section_hide": "reports:section_hide",
     "surveys:invitation_bounced": "surveys:invitation_change",

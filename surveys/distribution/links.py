@@ -1,7 +1,6 @@
 """Personal and open links, links to try a version, and the secrets in them."""
 
 import re
-import secrets
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,7 +8,7 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.tokens import token_hmacs
+from assessments.tokens import derived_token, derived_tokens, token_hmacs
 from surveys.models import Invitation, Mailing, Survey, TrialLink
 
 INVITATION, TRIAL = "survey-invitation", "survey-trial"
@@ -19,12 +18,7 @@ MESSAGE_ID = re.compile(r"(ctnat\.(\d{1,15})\.(\d{1,15})\.[A-Za-z0-9_-]{20,60})@
 
 def token_of(nonce: str, purpose: str = INVITATION) -> str:
     """The token in a link. Derived with the server's secret, so that no dump of the database holds links."""
-    return _tokens_of(nonce, purpose)[0]
-
-
-def _tokens_of(nonce: str, purpose: str) -> list[str]:
-    """The tokens that the keys make of a nonce, the present key's first."""
-    return [made[:32] for made in token_hmacs(nonce, purpose=f"{purpose}-token")]
+    return derived_tokens(nonce, purpose=purpose)[0]
 
 
 def token_digest(token: str, purpose: str = INVITATION) -> str:
@@ -37,26 +31,16 @@ def token_digests(token: str, purpose: str = INVITATION) -> list[str]:
     return token_hmacs(token, purpose=purpose)
 
 
-def new_nonce() -> str:
-    return secrets.token_hex(16)
-
-
 def personal_link(invitation: Invitation) -> str:
     """The link that was sent first, also after the key with which it was made was replaced."""
-    sent = _token_made(invitation.nonce, invitation.token_hmac, INVITATION)
+    sent = derived_token(invitation.nonce, invitation.token_hmac, purpose=INVITATION)
     return _absolute(reverse("surveys_public:personal_form", args=[sent]))
 
 
 def trial_link(trial: TrialLink) -> str:
     """The link as it was made, also after the key with which it was made was replaced."""
-    made = _token_made(trial.nonce, trial.token_hmac, TRIAL)
+    made = derived_token(trial.nonce, trial.token_hmac, purpose=TRIAL)
     return _absolute(reverse("surveys_public:trial_form", args=[made]))
-
-
-def _token_made(nonce: str, digest: str, purpose: str) -> str:
-    """The token of a nonce whose `digest` is stored, whatever key it was made with."""
-    tokens = _tokens_of(nonce, purpose)
-    return next((token for token in tokens if digest in token_digests(token, purpose)), tokens[0])
 
 
 def find_trial(token: str) -> TrialLink | None:

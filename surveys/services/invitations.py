@@ -12,10 +12,11 @@ from django.utils.translation import gettext_noop as N_
 
 from assessments.audit import record
 from assessments.models import Contact, User
+from assessments.tokens import new_nonce
 from ctnat.translation.languages import preferred_language
 from ctnat.ui.stored import stored_text
 from surveys.distribution.invitees import Person
-from surveys.distribution.links import new_nonce, personal_link, token_digest, token_of
+from surveys.distribution.links import personal_link, token_digest, token_of
 from surveys.models import Invitation, Mailing, Survey
 from surveys.questionnaire.translations import codes, unreviewed
 

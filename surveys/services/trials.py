@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from assessments.audit import record
 from assessments.models import Assessment, User
+from assessments.tokens import new_nonce
 from ctnat.ui.errors import InputError
 from instruments.models import Instrument
-from surveys.distribution.links import TRIAL, new_nonce, token_digest, token_of
+from surveys.distribution.links import TRIAL, token_digest, token_of
 from surveys.models import TrialLink
 
 DAYS = 7  # a link is valid
