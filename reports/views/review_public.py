@@ -38,7 +38,7 @@ from reports.views.review_common import DOCX
 from surveys.distribution import throttle
 
 Response = TypeVar("Response", bound=HttpResponseBase)
-POST_LIMIT = settings.UPLOAD_LIMIT + 64 * 1024  # bytes: the file, and the form around it
+AROUND = 64 * 1024  # bytes of the form around the file
 MOST_POSTS = 60  # from one network with one link, in ten minutes
 
 
@@ -105,7 +105,7 @@ def _is_open(reviewer: Reviewer) -> bool:
 def _refuse_post(request: HttpRequest, token: str) -> HttpResponse | None:
     """Before anything of it is read."""
     size = request.META.get("CONTENT_LENGTH") or "0"
-    if not size.isdigit() or len(size) > 12 or int(size) > POST_LIMIT:
+    if not size.isdigit() or len(size) > 12 or int(size) > settings.UPLOAD_LIMIT + AROUND:
         return _message(request, "too_large", 413, size=settings.UPLOAD_LIMIT // 1024**2)
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return _message(request, "elsewhere", 403)
