@@ -49,6 +49,32 @@ explain(
 )
 explain(
     "reports",
+    {
+        "review_list": _("Review rounds"),
+        "review_round": "",
+        "review_change": "",
+        "review_return": "",
+        "reviewer_add": "",
+    },
+    _(
+        "A round gives one edition to reviewers as a Word file with tracked changes. Add offices or people, send each "
+        "a link, and see who has returned a file and who has not. The links need no account and end with the deadline, "
+        "when you close the round, or one by one. A file that came by mail can be uploaded here."
+    ),
+    "edition",
+)
+explain(
+    "reports",
+    {"item_list": "", "item": "", "item_take_over": "", "item_answer": ""},
+    _(
+        "Each comment and change of a returned file is an entry at its place in the report. Take a change over as it "
+        "is or with other words; what was edited meanwhile is merged. Numbers that come from the data are never "
+        "changed here: follow the link to the evidence, then answer. Every answer can be undone."
+    ),
+    "fact",
+)
+explain(
+    "reports",
     {"matrix": _("Response matrix")},
     _(
         "The matrix lists what reviewers and members commented and proposed, with the response and what changed. "

@@ -46,7 +46,10 @@ from reports.models import (
     MemberComment,
     Mention,
     Report,
+    ReturnedFile,
+    Reviewer,
     ReviewItem,
+    ReviewRound,
     Section,
     SectionRevision,
     ShareLink,
@@ -360,6 +363,26 @@ def _report(large: Large, new: range) -> None:
         Edition(report=report, number=n, kind="draft", data_revision="x", paragraphs=[NOTE], made_by=lead) for n in new
     )
     _bulk(EditionFile(edition=edition, format=name, checksum="x") for edition in editions for name in ("html", "pdf"))
+    rounds = _bulk(
+        ReviewRound(
+            report=report, edition=editions[0], number=n, until=DAY + timedelta(days=9999), file="x", checksum="x"
+        )
+        for n in new
+    )  # fmt: skip
+    first = report.review_rounds.order_by("number").first() or rounds[0]
+    reviewers = _bulk(
+        Reviewer(round=first, name=f"Office {n}", language="en", nonce=f"{n}", token_hmac=f"{report.pk}-{n}")
+        for n in new
+    )
+    files = _bulk(ReturnedFile(round=first, reviewer=reviewers[0], checksum=f"{n}", status="done") for n in new)
+    _bulk(
+        ReviewItem(
+            report=report, round=first, file=files[0], number=n, kind=kind, section=one, section_key=one.key,
+            section_title=one.title, of_revision=1, before=NOTE[:60], after=NOTE[60:100], text=NOTE, place=n,
+            paragraph=f"_ct{n:05}", start=0, end=60, author="Somebody",
+        )
+        for n, kind in zip(new, cycle(("change", "comment")))
+    )  # fmt: skip
     _bulk(
         ShareLink(
             edition=edition, token_hmac=f"{report.pk}-{edition.pk}-{link}", expires_at=DAY + timedelta(days=9999),
@@ -436,6 +459,8 @@ ELSEWHERE = {  # addresses with a secret that the database does not keep
     "surveys_public:personal_opened",
     "workshops_public:join_code",
     "reports_public:shared",
+    "review_public:review",
+    "review_public:review_download",
 }
 
 
@@ -547,6 +572,10 @@ def _values(large: Large) -> dict[str, dict[str, Any]]:
             f"reports:comment{verb}": {"pk": pk(ReviewItem, report=report, round=None)}
             for verb in ("", "_reply", "_edit", "_withdraw", "_restore", "_resolve", "_read")
         },
+        "reports:item": {"entry": 1},
+        **{f"reports:item_{verb}": {"entry": 1} for verb in ("take_over", "answer", "undo", "assign")},
+        "reports:reviewer_revoke": {"pk": pk(Reviewer, round__report=report)},
+        **{f"reports:returned_{verb}": {"pk": pk(ReturnedFile, round__report=report)} for verb in ("file", "retry")},
         "reports:share_revoke": {"pk": pk(ShareLink, edition__report=report)},
         "life": {"pk": 0},
         "surveys_public": {"slug": survey.open_slug},

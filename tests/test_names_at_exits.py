@@ -12,6 +12,8 @@ from io import BytesIO, StringIO
 from tempfile import NamedTemporaryFile
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import openpyxl
 import pikepdf
@@ -23,6 +25,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
 from django.urls import resolve
+from django.utils import timezone
 
 from analysis import gallery
 from analysis.results import for_assessment
@@ -31,13 +34,15 @@ from assessments.personal_data import _path_to_assessment
 from assessments.services.packs import add_pack
 from interviews.middleware import SHOW_THE_INVITED
 from interviews.models import Theme
-from reports.models import Edition, Section
+from reports.models import Edition, Reviewer, ReviewRound, Section
 from reports.output import editions, formats
 from reports.output.editions import make_edition_files
 from reports.output.export_tables import Exported
 from reports.output.exports import files_of
 from reports.output.formats import FORMATS
 from reports.output.pdf import make_pdf
+from reports.output.review_files import make_review_file
+from reports.output.review_mails import compose, link_of
 from reports.services.copies import PARTS, copy_assessment
 from reports.services.editions import make_edition
 from reports.services.reports import update_report
@@ -199,6 +204,22 @@ def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False)
         yield f"edition-ru.{kind}", text_of(lead.get(f"{HOME}report/editions/{edition.number}/ru/{kind}/"))
     _, token = share_edition(edition=edition, days=1, by=None)
     yield "shared", text_of(Client().get(f"/r/{token}/"))
+    reviewer = Reviewer.objects.select_related("round__report__assessment").get(round__number=2)
+    for kind in ("invitation", "reminder"):
+        yield f"mail to reviewers: {kind}", "\n".join(compose(reviewer, kind))
+    yield "page of reviewers", text_of(Client().get(urlsplit(link_of(reviewer)).path))
+    yield "file for reviewers", _for_review(edition)
+
+
+def _for_review(edition: Edition) -> str:
+    """What the Word file of a review round says."""
+    report = edition.report
+    of_round = ReviewRound.objects.create(report=report, edition=edition, number=99, until=timezone.now())
+    make_review_file(of_round.pk)
+    of_round.refresh_from_db()
+    assert of_round.failure == ""
+    with of_round.file.open() as file, ZipFile(BytesIO(file.read())) as package:
+        return "\n".join(package.read(name).decode() for name in package.namelist() if name.endswith(".xml"))
 
 
 def cells_of(reply: Any, kind: str) -> str:

@@ -33,6 +33,8 @@ NOT_PAGES = {
     "life:export_file",
     "reports:build_file",
     "reports:edition_file",
+    "reports:returned_file",
+    "reports:review_file",
     "surveys:invitation_links",
     "surveys:message_first",  # leads to the page of the first language
     "surveys:survey_preview",  # the form as respondents see it

@@ -30,6 +30,8 @@ from reports.services.comments import add_comment as add_passage_comment
 from reports.services.comments import reply_to_comment
 from reports.services.editions import make_edition
 from reports.services.reports import create_report
+from reports.services.review_answers import answer_item
+from reports.services.review_rounds import add_reviewer
 from reports.services.sections import add_section, edit_section
 from reports.services.translations import add_language, translate_cover, translate_section
 from surveys.models import Response, Survey
@@ -279,5 +281,29 @@ def planted_later(assessment: Assessment, by: Any, recommendation: Any) -> dict[
     edit_section(section=report.sections.get(key="context"), title=f"What {FORMS[0]} said", body=body, by=by)
     report.refresh_from_db()
     edition = make_edition(report=report, kind="draft", what_changed=f"What {FORMS[0]} asked for", by=by)
+    _reviewed(report, edition, by)
     assert Mark.objects.filter(source="workshop").exists()
     return {"workshop": workshop, "live": live, "phone": phone, "edition": edition, "theme": theme}
+
+
+def _reviewed(report: Any, edition: Any, by: Any) -> None:
+    """A review round with what a reviewer wrote in Word, and what was answered; as after the worker's work."""
+    of_round = ReviewRound.objects.create(
+        report=report, edition=edition, number=2, note=f"Ask {FORMS[2]}", until=datetime(2999, 1, 1, tzinfo=UTC),
+        opened_by=by, file="x", snapshot="x", checksum="x",
+    )  # fmt: skip
+    by_mail = {"email": "o@example.org", "language": "en", "by": by}
+    reviewer = add_reviewer(of_round=of_round, name=f"Office of {FORMS[0]}", **by_mail)
+    file = ReturnedFile.objects.create(round=of_round, reviewer=reviewer, checksum="x", status="done")
+    section = report.sections.get(key="context")
+    given = {"report": report, "round": of_round, "file": file, "section": section, "section_key": section.key}
+    for number, kind in enumerate(("comment", "change"), 1):
+        ReviewItem.objects.create(
+            **given, number=number, kind=kind, section_title=f"What {FORMS[0]} said", paragraph="_ct00001", start=0,
+            end=9, before=f"{FORMS[1]} of {ACRONYM}", after=f"{FORMS[3]} left", text=f"Ask {FORMS[4]}", place=1,
+            author="A reviewer",
+        )  # fmt: skip
+    answer_item(
+        item=ReviewItem.objects.get(report=report, round=of_round, number=2), disposition="declined",
+        response=f"{FORMS[0]} is wrong", changed=f"Not {FORMS[3]}", by=by, revision=1,
+    )  # fmt: skip

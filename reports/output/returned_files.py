@@ -17,9 +17,8 @@ from ctnat.ui.stored import stored_text
 from reports.models import Report, ReturnedFile, ReviewItem, ReviewRound
 from reports.output.jobs import Cancelled, claim, finish, progress_of
 from reports.output.review_files import IN_FILE, snapshot_of, with_token
-from reports.review import proposals, reading
-from reports.review.proposals import Findings, Proposal
-from reports.review.reading import CannotRead, Returned
+from reports.review.proposals import Findings, Proposal, proposals_of
+from reports.review.reading import CannotRead, Returned, read
 from reports.review.snapshot import Snapshot
 
 LOGGER = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ def read_returned(pk: int) -> None:
         returned = _returned(file)
         snapshot = _of_this_round(file.round, returned)
         progress(40, COMPARING)
-        findings = proposals.proposals_of(returned, snapshot)
+        findings = proposals_of(returned, snapshot)
         if not returned.token and findings.found < LEAST_FOUND:
             raise Refused(OTHER_DOCUMENT)
         if len(findings.items) > MOST_ITEMS:
@@ -84,7 +83,7 @@ def _fail(file: ReturnedFile, failure: str) -> None:
 def _returned(file: ReturnedFile) -> Returned:
     try:
         with file.file.open() as stream:
-            return reading.read(stream)
+            return read(stream)
     except FileNotFoundError:
         raise Refused(GONE) from None
 

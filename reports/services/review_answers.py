@@ -125,7 +125,7 @@ def take_over(
         raise InputError(_("This is in the text already. Undo it first, to take something else over."))
     words = None if words is None else words.replace("\r\n", "\n")
     if words is not None and (len(words) > MAX_BODY or "\x00" in words):
-        raise InputError({"words": _("Shorten these words.")})
+        raise InputError(_("These words cannot be kept. Shorten them."))
     as_proposed = takeover_of(row)
     found = takeover_of(row, words)
     if found is None or as_proposed is None:

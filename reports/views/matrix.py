@@ -12,6 +12,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.mail import written_in
 from ctnat.ui.pages import page_of
+from interviews.names import reading
 from reports.models import ReviewItem, ReviewRound
 from reports.output.matrix import HEADS, MEMBERS, Paragraphs, items_of, make_matrix_docx, rows_of, save_matrix
 from reports.views.common import find_report, page
@@ -31,7 +32,7 @@ def matrix(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         request,
         "matrix",
         rows=rows,
-        lines=list(rows_of(rows, Paragraphs())),
+        lines=list(rows_of(rows, Paragraphs(), reading(assessment, request.may))),
         heads=HEADS,
         sources=sources,
         source=source,

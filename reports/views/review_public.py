@@ -172,7 +172,7 @@ def _page(
         "languages": [(code, own_name(code)) for code in offered_languages()],
         "demonstration": band(assessment, language),
     }
-    return _html(render_to_string("reports/review_page.html", context), status, language)
+    return _html(render_to_string("reports/review.html", context), status, language)
 
 
 def _message(request: HttpRequest, key: str, status: int, language: str = "", **values: Any) -> HttpResponse:
@@ -183,7 +183,7 @@ def _message(request: HttpRequest, key: str, status: int, language: str = "", **
         "text": WORDS.shown(f"{key}_how", language, **values),
         "page_language": language,
     }
-    return _html(render_to_string("reports/review_message.html", context), status, language)
+    return _html(render_to_string("reports/_review_message.html", context), status, language)
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:

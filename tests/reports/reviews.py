@@ -10,7 +10,6 @@ from django.utils import timezone
 from assessments.models import Assessment
 from reports.models import Edition, EditionFile, Report, ReturnedFile, Reviewer, ReviewItem, ReviewRound
 from reports.output import returned_files, review_files
-from reports.review import proposals, reading
 from reports.review.proposals import Findings, Proposal
 from reports.review.reading import Returned
 from reports.review.snapshot import Atom, Paragraph
@@ -135,13 +134,13 @@ FACT = Proposal(
 
 def read_as(file: ReturnedFile, *items: Proposal, token: str = "", found: float = 1.0, notes: Any = ()) -> ReturnedFile:
     """Let the worker read a file that says this. The reading itself has tests of its own."""
-    before = reading.read, proposals.proposals_of
-    reading.read = lambda stream: Returned(token=token)
-    proposals.proposals_of = lambda returned, snapshot: Findings(items=items, found=found, notes=notes)
+    before = returned_files.read, returned_files.proposals_of
+    returned_files.read = lambda stream: Returned(token=token)
+    returned_files.proposals_of = lambda returned, snapshot: Findings(items=items, found=found, notes=notes)
     try:
         returned_files.read_returned(file.pk)
     finally:
-        reading.read, proposals.proposals_of = before
+        returned_files.read, returned_files.proposals_of = before
     file.refresh_from_db()
     return file
 

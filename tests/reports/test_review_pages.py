@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -12,7 +13,10 @@ from django.utils import timezone
 from assessments.models import Assessment
 from reports.models import ReturnedFile, Reviewer, ReviewItem, ReviewRound, Section
 from reports.output.review_mails import link_of
+from reports.services.reports import create_report
+from reports.services.review_returns import receive_file
 from reports.services.review_rounds import close_round, revoke_reviewer
+from reports.services.sections import edit_section
 from surveys.distribution import throttle
 from tests.interviews.factories import InterviewFactory
 from tests.reports.reviews import (
@@ -71,8 +75,6 @@ def test_review_list_opens_a_round(assessment: Assessment, lead: Client, check_r
 
 
 def test_review_list_says_that_an_edition_comes_first(assessment: Assessment, lead: Client) -> None:
-    from reports.services.reports import create_report
-
     create_report(assessment=assessment, by=None)
     assert "Create an edition first" in lead.get(BASE).content.decode()
 
@@ -100,11 +102,9 @@ def test_review_round_asks_again_while_something_is_under_way(of_round: ReviewRo
     assert lead.get(f"{BASE}1/?seen={seen[1]}", headers={"HX-Request": "true"}).status_code == 200
 
 
-def test_review_change_and_close(of_round: ReviewRound, lead: Client, check_roles: Any) -> None:
+def test_review_change_opens_a_closed_round_again(of_round: ReviewRound, lead: Client, check_roles: Any) -> None:
     check_roles(f"{BASE}1/change/", allowed="lead", denied="consultant", wrong="put")
-    check_roles(f"{BASE}1/close/", allowed="lead", denied="consultant", method="post", ok=302)
-    of_round.refresh_from_db()
-    assert not of_round.is_open
+    close_round(of_round=of_round, by=None)
     html = lead.get(f"{BASE}1/change/").content.decode()
     seen = re.search(r'name="seen" value="([^"]+)"', html)
     assert seen
@@ -118,9 +118,22 @@ def test_review_change_and_close(of_round: ReviewRound, lead: Client, check_role
     assert lead.post(f"{BASE}1/change/", {**sent, "note": "His"}).status_code == 409
 
 
-@pytest.mark.parametrize("page", ["invite", "remind"])
-def test_mails_are_sent_by_leads(of_round: ReviewRound, check_roles: Any, page: str) -> None:
-    check_roles(f"{BASE}1/{page}/", allowed="lead", denied="consultant", method="post", ok=302)
+def test_review_close_ends_the_links(of_round: ReviewRound, check_roles: Any) -> None:
+    check_roles(f"{BASE}1/close/", allowed="lead", denied="consultant", method="post", ok=302)
+    of_round.refresh_from_db()
+    assert not of_round.is_open
+
+
+def test_review_invite_sends_the_links(of_round: ReviewRound, check_roles: Any) -> None:
+    make_reviewer(of_round, email="office@example.org")
+    check_roles(f"{BASE}1/invite/", allowed="lead", denied="consultant", method="post", ok=302)
+    assert [message.to for message in mail.outbox] == [["office@example.org"]]
+
+
+def test_review_remind_writes_to_those_who_have_the_link(of_round: ReviewRound, check_roles: Any) -> None:
+    make_reviewer(of_round, email="office@example.org")
+    check_roles(f"{BASE}1/remind/", allowed="lead", denied="consultant", method="post", ok=302)
+    assert mail.outbox == []
 
 
 def test_review_retry(assessment: Assessment, of_round: ReviewRound, check_roles: Any) -> None:
@@ -134,7 +147,7 @@ def test_review_file_is_the_word_file(of_round: ReviewRound, client_as: Any) -> 
     assert b"".join(response).startswith(b"PK")  # type: ignore[call-overload]
 
 
-def test_reviewer_add_and_revoke(of_round: ReviewRound, lead: Client, check_roles: Any) -> None:
+def test_reviewer_add(of_round: ReviewRound, lead: Client, check_roles: Any) -> None:
     check_roles(
         f"{BASE}1/reviewers/",
         allowed="lead",
@@ -143,8 +156,14 @@ def test_reviewer_add_and_revoke(of_round: ReviewRound, lead: Client, check_role
         ok=302,
         data={"name": "A ministry", "language": "en"},
     )
-    reviewer = Reviewer.objects.get()
+    assert Reviewer.objects.count() == 1
     assert lead.post(f"{BASE}1/reviewers/", {"name": "", "email": "x", "language": "en"}).status_code == 422
+
+
+def test_reviewer_revoke_ends_a_link_and_lets_it_work_again(
+    of_round: ReviewRound, lead: Client, check_roles: Any
+) -> None:
+    reviewer = make_reviewer(of_round)
     revoke = f"{BASE}1/reviewers/{reviewer.pk}/revoke/"
     check_roles(revoke, allowed="lead", denied="consultant", method="post", ok=302, data={"revoked": "yes"})
     reviewer.refresh_from_db()
@@ -163,14 +182,24 @@ def test_review_return_takes_a_file_for_a_reviewer(
     check_roles(page, allowed="consultant", denied="observer", method="post", ok=422)
     assert lead.post(page, {"reviewer": reviewer.pk, "file": upload()}).status_code == 302
     assert lead.post(page, {"reviewer": reviewer.pk, "file": upload()}).status_code == 302  # told, not stored
-    file = ReturnedFile.objects.get()
     html = lead.post(page, {"reviewer": reviewer.pk, "file": SimpleUploadedFile("a.docx", b"%PDF-1.7")})
     assert "The file is a PDF" in html.content.decode()
-    assert client_as("observer").get(f"{BASE}1/returned/{file.pk}/").status_code == 403
-    returned = client_as("consultant").get(f"{BASE}1/returned/{file.pk}/")
-    assert b"".join(returned) == docx()
+
+
+def test_returned_file_is_what_came_back(of_round: ReviewRound, client_as: Any) -> None:
+    file = receive_file(reviewer=make_reviewer(of_round), content=docx(), by=None)
+    page = f"{BASE}1/returned/{file.pk}/"
+    assert client_as("observer").get(page).status_code == 403
+    assert b"".join(client_as("consultant").get(page)) == docx()
+
+
+def test_returned_retry_reads_again(of_round: ReviewRound, check_roles: Any) -> None:
+    file = receive_file(reviewer=make_reviewer(of_round), content=docx(), by=None)
+    read_as(file, token="another")
     retry = f"{BASE}1/returned/{file.pk}/retry/"
     check_roles(retry, allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
+    file.refresh_from_db()
+    assert file.status == ReturnedFile.Status.WAITING
 
 
 def test_item_list_filters_and_shows_the_text_of_today(of_round: ReviewRound, lead: Client, check_roles: Any) -> None:
@@ -191,44 +220,60 @@ def test_item_list_filters_and_shows_the_text_of_today(of_round: ReviewRound, le
     assert lead.get(f"{page}?reviewer=%00&state=x&assigned=99999999999999999999&page=-1").status_code in (200, 400)
 
 
-def test_item_take_over_undo_answer_and_assign(
-    of_round: ReviewRound, lead: Client, member: Any, check_roles: Any
-) -> None:
+@pytest.fixture
+def entry(of_round: ReviewRound) -> str:
+    """The address of an entry with a change that can be taken over."""
     make_items(of_round, change(), COMMENT)
-    page = f"{BASE}1/entries/1/"
-    check_roles(page, allowed="observer", wrong="post")
-    assert "Take over" in lead.get(page).content.decode()
-    section = Section.objects.get(key="context")
-    sent = {"words": SAFE, "response": "Yes.", "revision": 1, "section_revision": section.revision}
-    check_roles(f"{page}take/", allowed="consultant", denied="observer", method="post", ok=422)
-    assert lead.post(f"{page}take/", {**sent, "section_revision": 99}).status_code == 409
-    assert lead.post(f"{page}take/", sent).status_code == 302
-    section.refresh_from_db()
-    assert SAFE in section.body
-    item = ReviewItem.objects.get(number=1)
-    assert "in the text" in lead.get(page).content.decode()
-    assert lead.post(f"{page}undo/", {"revision": "x"}).status_code == 302  # told
-    lead.post(f"{page}undo/", {"revision": item.revision})
-    section.refresh_from_db()
-    assert OPEN in section.body
-    check_roles(f"{page}undo/", allowed="consultant", denied="observer", method="post", ok=302)
-    answer = {"disposition": "declined", "response": "It is open all year.", "revision": item.revision + 1}
-    check_roles(f"{page}answer/", allowed="consultant", denied="observer", method="post", ok=422)
-    assert lead.post(f"{page}answer/", answer).status_code == 302
-    assert lead.post(f"{page}answer/", {**answer, "response": "Other"}).status_code == 409
-    assert "It is open all year." in lead.get(page).content.decode()
+    return f"{BASE}1/entries/1/"
+
+
+def taking() -> dict[str, Any]:
+    revision = ReviewItem.objects.get(number=1).revision
+    section_revision = Section.objects.get(key="context").revision
+    return {"words": SAFE, "response": "Yes.", "revision": revision, "section_revision": section_revision}
+
+
+def test_item_offers_what_may_be_done(entry: str, client_as: Any, check_roles: Any) -> None:
+    check_roles(entry, allowed="observer", wrong="post")
+    assert "Save the answer" in client_as("consultant").get(entry).content.decode()
+    assert "Save the answer" not in client_as("observer").get(entry).content.decode()
+
+
+def test_item_take_over_changes_the_section(entry: str, lead: Client, check_roles: Any) -> None:
+    check_roles(f"{entry}take/", allowed="consultant", denied="observer", method="post", ok=422)
+    conflict = lead.post(f"{entry}take/", {**taking(), "section_revision": 99, "words": "Typed."})
+    assert (conflict.status_code, "Typed." in conflict.content.decode()) == (409, True)
+    assert lead.post(f"{entry}take/", taking()).status_code == 302
+    assert SAFE in Section.objects.get(key="context").body
+    assert "in the text" in lead.get(entry).content.decode()
+    assert lead.get(f"{entry}take/").status_code == 302
+
+
+def test_item_undo_takes_it_out_again(entry: str, lead: Client, check_roles: Any) -> None:
+    lead.post(f"{entry}take/", taking())
+    assert lead.post(f"{entry}undo/", {"revision": "x"}).status_code == 302  # told
+    lead.post(f"{entry}undo/", {"revision": taking()["revision"]})
+    assert OPEN in Section.objects.get(key="context").body
+    check_roles(f"{entry}undo/", allowed="consultant", denied="observer", method="post", ok=302)
+
+
+def test_item_answer_declines_with_a_reason(entry: str, lead: Client, check_roles: Any) -> None:
+    check_roles(f"{entry}answer/", allowed="consultant", denied="observer", method="post", ok=422)
+    answer = {"disposition": "declined", "response": "It is open all year.", "revision": 1}
+    assert lead.post(f"{entry}answer/", answer).status_code == 302
+    assert lead.post(f"{entry}answer/", {**answer, "response": "Other"}).status_code == 409
+    assert "It is open all year." in lead.get(entry).content.decode()
+
+
+def test_item_assign_gives_an_entry_to_a_member(entry: str, lead: Client, member: Any, check_roles: Any) -> None:
     data = {"member": member("consultant").pk}
-    check_roles(f"{page}assign/", allowed="consultant", denied="observer", method="post", ok=302, data=data)
+    check_roles(f"{entry}assign/", allowed="consultant", denied="observer", method="post", ok=302, data=data)
+    lead.post(f"{entry}assign/", {"member": "x"})
     assert ReviewItem.objects.get(number=1).assigned_to == member("consultant")
-    lead.post(f"{page}assign/", {"member": "x"})
-    assert lead.get(f"{page}take/").status_code == 302
 
 
 def test_item_shows_both_texts_where_they_clash(of_round: ReviewRound, lead: Client) -> None:
     make_items(of_round, change())
-    Section.objects.filter(key="context")
-    from reports.services.sections import edit_section
-
     section = Section.objects.get(key="context")
     edit_section(section=section, body=section.body.replace("all year", "at night"), by=None)
     html = lead.get(f"{BASE}1/entries/1/").content.decode()
@@ -264,19 +309,25 @@ def test_review_gives_and_takes_the_file_without_account_and_cookie(of_round: Re
     page = path_of(reviewer)
     response = visitor.get(page)
     assert "Return the file" in response.content.decode()
-    file = visitor.get(f"{page}file/")
-    assert b"".join(file).startswith(b"PK")  # type: ignore[call-overload]
     done = visitor.post(page, {"file": upload()})
     assert "was received" in done.content.decode()
     again = visitor.post(page, {"file": upload()})
     assert (again.status_code, ReturnedFile.objects.count()) == (200, 1)
     assert "received before" in again.content.decode()
     assert not visitor.cookies
-    for each in (response, file, done):
+    for each in (response, done):
         assert each["Cache-Control"] == "private, no-store"
     reviewer.refresh_from_db()
-    assert reviewer.downloaded_at
     assert reviewer.returned_at
+
+
+def test_review_download_gives_the_file_and_is_noted(of_round: ReviewRound) -> None:
+    reviewer = make_reviewer(of_round)
+    file = Client().get(f"{path_of(reviewer)}file/")
+    assert b"".join(file).startswith(b"PK")  # type: ignore[call-overload]
+    assert file["Cache-Control"] == "private, no-store"
+    reviewer.refresh_from_db()
+    assert reviewer.downloaded_at
 
 
 def test_review_tells_what_became_of_a_file(of_round: ReviewRound) -> None:
