@@ -83,7 +83,8 @@ def _fail(file: ReturnedFile, failure: str) -> None:
 def _returned(file: ReturnedFile) -> Returned:
     try:
         with file.file.open() as stream:
-            return read(stream)
+            content: bytes = stream.read()
+            return read(content)
     except FileNotFoundError:
         raise Refused(GONE) from None
 
