@@ -3,21 +3,30 @@
 SlipCover puts probes into our own modules. coverage.py can only trace on Python 3.11, which makes every line of every
 library slow too: the tests took 1.7 times as long. What is measured and the floor are in pyproject.toml,
 [tool.slipcover]. This module is imported before any of ours.
+
+Two things make it cheap. The process that only distributes the tests puts no probes into what it imports. And a probe
+that has told that its line was reached is taken out: a line with a probe takes more than twice as long.
 """
 
+import gc
 import io
 import json
+import sys
 import tomllib
 from collections.abc import Generator
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
 from slipcover import FileMatcher, ImportManager, Slipcover, merge_coverage
 from slipcover.slipcover import print_coverage
 
+from tests.distributing import only_distributes
+
 SETTINGS: dict[str, Any] = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["slipcover"]
-NEVER = 2**30  # hits after which a probe is removed; searching for it costs more than it saves
+NEVER = 2**30  # hits after which SlipCover removes a probe; it does not find functions behind decorators
+REMOVE_AFTER = {100, 500, 1_500}  # tests of a process, after which it takes out the probes that were reached
 
 _probes = Slipcover(
     branch=True,
@@ -26,8 +35,37 @@ _probes = Slipcover(
     exclude_also=SETTINGS["exclude-also"],
     d_miss_threshold=NEVER,
 )
-ImportManager(_probes, FileMatcher(sources=SETTINGS["source"], omit=SETTINGS["omit"])).__enter__()
 _taken: list[dict[str, Any]] = []  # by each process that runs tests
+_run = 0  # tests
+
+
+if not only_distributes(sys.argv):
+    ImportManager(_probes, FileMatcher(sources=SETTINGS["source"], omit=SETTINGS["omit"])).__enter__()
+
+
+def remove_probes() -> None:
+    """Take out the probes of lines and branches that were reached, and remember these."""
+    with _probes.lock:
+        for file, reached in _probes._get_newly_seen().items():
+            for code in list(_probes.instrumented[file]):
+                _probes.deinstrument(code, reached)
+            _probes.all_seen[file].update(reached)
+        replaced = _probes.replace_map
+        gc.unfreeze()  # tests/conftest.py freezes what was imported, where the functions are
+        gc.collect()
+        for found in gc.get_objects():
+            if type(found) is FunctionType and found.__code__ in replaced:
+                found.__code__ = replaced[found.__code__]
+        gc.freeze()
+        replaced.clear()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logfinish() -> None:
+    global _run
+    _run += 1
+    if _run in REMOVE_AFTER:
+        remove_probes()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,31 +1,58 @@
-"""Which tests one process runs, because they share something that takes seconds to make.
+"""How the tests are distributed to the processes: the tests of one file, or of several that share something which takes
+seconds to make, run one after the other in one process, and what takes longest begins first.
+
+A test of its own for each process would be fairer to the last second, but what a file makes once would be made in each
+process, and to distribute ten thousand tests one by one costs several seconds by itself.
 
 The marks of pytest-xdist (`xdist_group`) are not used: they write into the name of a test, which pytest 9.2 no longer
 lets them do, so that each process made everything again.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 TOGETHER = {  # beginning of a file's path -> group
     "tests/journeys/": "journeys",
-    "tests/analysis/releases/test_harvest.py": "harvest",
     "tests/analysis/test_published.py": "demonstration",
     "tests/reports/test_demonstration.py": "demonstration",
     "tests/reports/test_load_demo.py": "demonstration",
-    "tests/surveys/test_copies.py": "copies",
-    "tests/test_every_page.py": "every page",
-    "tests/test_names_at_exits.py": "names at exits",
-    "tests/test_pseudo_language.py": "pseudo language",
     "tests/test_published.py": "demonstration",
-    "tests/workshops/test_record.py": "record of a workshop",
 }
+LONGEST_FIRST = (  # groups and files that take more than ten seconds
+    "journeys",
+    "tests/test_every_page.py",
+    "tests/test_access.py",
+    "tests/workshops/test_record_browser.py",
+    "tests/test_navigation.py",
+    "demonstration",
+    "tests/surveys/test_respondent.py",
+    "tests/test_names_at_exits.py",
+    "tests/test_lists.py",
+    "tests/test_frozen_migrations.py",
+    "tests/analysis/releases/test_bad_input.py",
+    "tests/test_pseudo_language.py",
+    "tests/analysis/releases/test_harvest.py",
+    "tests/analysis/releases/test_releases.py",
+    "tests/surveys/test_copies.py",
+    "tests/test_any_language.py",
+    "tests/workshops/test_record.py",
+    "tests/analysis/test_views.py",
+    "tests/assessments/test_views.py",
+    "tests/reports/test_views.py",
+)
 
 
 def group_of(nodeid: str) -> str:
-    """The group of a test; where it shares nothing, the test itself."""
-    return next((group for path, group in TOGETHER.items() if nodeid.startswith(path)), nodeid)
+    """The group of a test; where its file belongs to none, the file."""
+    return next((group for path, group in TOGETHER.items() if nodeid.startswith(path)), nodeid.partition("::")[0])
+
+
+def begins_after(group: str, tests: Iterable[str]) -> tuple[int, bool]:
+    """What to sort groups by: those of `LONGEST_FIRST`, then those with tests in a browser, then the others."""
+    listed = LONGEST_FIRST.index(group) if group in LONGEST_FIRST else len(LONGEST_FIRST)
+    return listed, not any("[chromium" in nodeid for nodeid in tests)
 
 
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist there are no processes
@@ -35,5 +62,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Groups(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             return group_of(nodeid)
+
+        def _assign_work_unit(self, node: Any) -> None:
+            """Of groups that sort alike, those with the most tests come first, as the scheduler has ordered them."""
+            first = min(self.workqueue, key=lambda group: begins_after(group, self.workqueue[group]))
+            self.workqueue.move_to_end(first, last=False)
+            super()._assign_work_unit(node)
 
     return Groups(config, log)
