@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, settings
 
 from assessments import this_site
 from assessments.models import Assessment, Role
-from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
+from tests.factories import AssessmentFactory, MembershipFactory, UserFactory, instruments_2016
 
 pytest_plugins = ["tests.browser", "tests.concurrency", "tests.groups", "tests.migrated"]
 # Generating takes longer where all tests run at once, which says nothing about the tests.
@@ -60,6 +60,33 @@ def keep_contexts_of_pages_alone() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(test_client, "store_rendered_templates", store_pages)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def write_instruments_once() -> Iterator[None]:
+    """Let SQLite write the JSON of the instruments of 2016, which most tests store, once for each process: that took a
+    third of the time of making an assessment. Copies of these definitions are written anew."""
+    operations: Any = type(connection.ops)
+    adapt = operations.adapt_json_value
+    written: dict[tuple[int, Any], Any] = {}  # by identity: the definitions are kept as long as the process runs
+
+    def adapt_once(self: Any, value: Any, encoder: Any) -> Any:
+        if not any(value is definition for definition in instruments_2016().values()):
+            return adapt(self, value, encoder)
+        key = id(value), encoder
+        if key not in written:
+            written[key] = adapt(self, value, encoder)
+        return written[key]
+
+    if connection.vendor != "sqlite":  # PostgreSQL's values are adapters, which write when they are sent
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "adapt_json_value", adapt_once)
+        yield
+    definitions = {id(definition): definition for definition in instruments_2016().values()}
+    changed = [key for key, text in written.items() if adapt(connection.ops, definitions[key[0]], key[1]) != text]
+    assert changed == [], "a test changed a definition of 2016 in place; take a copy of it"
 
 
 @pytest.fixture(scope="session")
