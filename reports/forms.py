@@ -360,7 +360,7 @@ class SectionCommentForm(ReplyForm):
 
     def __init__(self, members: Sequence[User], lines: Sequence[str], *args: Any, **kwargs: Any):
         super().__init__(members, *args, **kwargs)
-        self.fields["text"].label = gettext_lazy("Comment")
+        self.fields["text"].label = gettext_lazy("Your comment")
         paragraphs = [(number, f"{number}: {Truncator(line).chars(70)}") for number, line in enumerate(lines, 1)]
         self.fields["paragraph"].choices = [  # type: ignore[attr-defined]
             ("", _("None: the section as a whole")),
@@ -375,7 +375,7 @@ class CommentEditForm(ReplyForm):
 
     def __init__(self, members: Sequence[User], *args: Any, **kwargs: Any):
         super().__init__(members, *args, **kwargs)
-        self.fields["text"].label = gettext_lazy("Comment")
+        self.fields["text"].label = gettext_lazy("Your comment")
         del self.fields["form_key"]
 
     def show_newer(self, revision: int) -> None:
