@@ -33,6 +33,7 @@ from reports.models import (
     ReviewRound,
     Section,
     ShareLink,
+    WordTemplate,
 )
 from reports.uses import texts_of
 
@@ -256,6 +257,7 @@ class ReportRows(AssessmentRows):
         "reports.ShareLink": "links to an edition; who made one is in the table of work",
         "reports.MemberComment": "words round those that a comment is about; who resolved it is in the table of work",
         "reports.Mention": "whom of the team a comment tells; who wrote it is in the table of work",
+        "reports.WordTemplate": "the look of the report's Word files; who uploaded it is in the table of work",
         "reports.ReviewRound": "an edition given to reviewers; who opened one is in the table of work",
     }
     exported: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -346,6 +348,7 @@ class ReportRows(AssessmentRows):
         _delete_stored(rounds.values_list("snapshot", flat=True))
         erase_files(rounds)
         Edition.objects.for_assessment(assessment).delete()
+        erase_files(WordTemplate.objects.filter(report__assessment=assessment))
         Report.objects.for_assessment(assessment).delete()
 
 

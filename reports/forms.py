@@ -85,6 +85,14 @@ class ReportForm(SeenForm, ModelForm):
         )
 
 
+class WordTemplateForm(Form):
+    template = forms.FileField(
+        label=gettext_lazy("Word template"),
+        help_text=gettext_lazy("A .docx or .dotx file without macros, at most 5 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx,.dotx"}),
+    )
+
+
 class SectionForm(Form):
     """`revision` is the one that the editor started from."""
 

@@ -335,6 +335,20 @@ class EditionFile(models.Model):
         return file_label(self.format, self.language)
 
 
+class WordTemplate(models.Model):
+    """The organisation's Word file whose styles, page and running heads the report's own Word files have."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="word_template")
+    name = ProtectedCharField(of="report.assessment", max_length=200)
+    file = ProtectedFileField(of="report.assessment", upload_to="templates/%Y")
+    checksum = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
 class ShareLink(models.Model):
     """A read-only link to an edition, with an end. Its token is kept only as HMAC."""
 

@@ -26,6 +26,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
+from lxml import etree
 
 from analysis import gallery
 from analysis.results import for_assessment
@@ -124,7 +125,20 @@ def text_of(response: Any) -> str:
     head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     if "pdf" in kind:
         return f"{head}\n{pdf_text(content)}"
+    if "wordprocessingml" in kind:
+        return f"{head}\n{docx_text(content)}"
     return f"{head}\n{content.decode('utf-8', 'replace')}"
+
+
+def docx_text(content: bytes) -> str:
+    """What each paragraph says, however it is cut into runs, and every part as it is stored."""
+    with ZipFile(BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist() if name.endswith((".xml", ".rels"))}
+    said = []
+    for part in parts.values():
+        for paragraph in etree.fromstring(part).iter("{*}p"):
+            said.append("".join(text.text or "" for text in paragraph.iter("{*}t")))
+    return "\n".join([*said, *(part.decode() for part in parts.values())])
 
 
 def pdf_text(content: bytes) -> str:
@@ -199,7 +213,7 @@ def readers_exits(whole: dict[str, Any], lead: Client, *, printed: bool = False)
     russian = edition.translations.get()
     kept = {name: part for name, part in russian.captured.items() if name != "problems"}
     yield "edition in Russian", f"{kept} {russian.paragraphs}"
-    for kind in ("html", "pdf") if printed else ("html",):
+    for kind in ("html", "pdf", "docx") if printed else ("html",):
         yield f"edition.{kind}", text_of(lead.get(f"{HOME}report/editions/{edition.number}/{kind}/"))
         yield f"edition-ru.{kind}", text_of(lead.get(f"{HOME}report/editions/{edition.number}/ru/{kind}/"))
     _, token = share_edition(edition=edition, days=1, by=None)

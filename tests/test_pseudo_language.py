@@ -45,7 +45,7 @@ OTHER_LANGUAGE = {  # pages in the language of a survey, a room or a report; the
     "workshops:slides",
 }
 OF_INSTRUMENT = {"tool:instrument_detail: Information note"}  # a heading in the language of the instrument
-FORMATS = {"CSV", "PNG", "SVG", "PDF", "XLSX", "SPSS", "DOI", "REFI-QDA"}
+FORMATS = {"CSV", "PNG", "SVG", "PDF", "DOCX", "XLSX", "SPSS", "DOI", "REFI-QDA"}
 # The text of a mail in a language of the survey; what a question asks for, charts and sentences of the analysis, which
 # are public texts in the language of the page; the sentences on the limits of the data; how a recommendation begins.
 NOT_YET = re.compile(

@@ -36,6 +36,7 @@ UNDONE_BY = {
     "reports:reviewer_revoke": "reports:reviewer_revoke",
     "reports:language_remove": "reports:language_list",
     "reports:section_hide": "reports:section_hide",
+    "reports:template_remove": "reports:template_upload",
     "surveys:invitation_bounced": "surveys:invitation_change",
     "surveys:invitation_revoke": "surveys:invitation_add",
     "surveys:mailing_cancel": "surveys:mailing_start",

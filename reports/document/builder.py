@@ -1,4 +1,4 @@
-"""Assembles the document: `build` returns frozen `ReportData`, from which HTML and PDF are rendered."""
+"""Assembles the document: `build` returns frozen `ReportData`, from which HTML, PDF and DOCX are made."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,1 +1,1 @@
-"""Output: HTML and PDF, builds in the background, and the files of editions."""
+"""Output: HTML, PDF and DOCX, builds in the background, and the files of editions."""

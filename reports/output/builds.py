@@ -13,7 +13,7 @@ from ctnat.ui.stored import stored_text
 from reports.document.builder import Progress, build
 from reports.models import Build, Report
 from reports.output.errors import FormatUnavailable
-from reports.output.formats import FORMATS
+from reports.output.formats import FORMATS, make_file
 from reports.output.jobs import STORING, Cancelled, claim, finish, progress_of
 from reports.output.revision import data_revision
 
@@ -70,6 +70,10 @@ def make_document(report: Report, format: str, progress: Progress, language: str
     rest = 95 - made.writing
     with words_for(report.assessment):
         data = build(report, language=language, progress=lambda done, step: progress(done * made.writing // 100, step))
-        return made.make(
-            data, report.assessment.reference, lambda done, step: progress(made.writing + done * rest // 100, step)
+        return make_file(
+            made,
+            report,
+            data,
+            report.assessment.reference,
+            lambda done, step: progress(made.writing + done * rest // 100, step),
         )

@@ -16,7 +16,7 @@ from reports.document import capture
 from reports.document.builder import ReportData
 from reports.models import Edition, EditionFile
 from reports.output.errors import FormatUnavailable
-from reports.output.formats import FORMATS
+from reports.output.formats import FORMATS, make_file
 
 LOGGER = logging.getLogger(__name__)
 NOT_CAPTURED = stored_text(
@@ -59,7 +59,8 @@ def make_edition_files(pk: int) -> None:
 
 def _make_file(edition: Edition, data: ReportData, format: str, language: str) -> None:
     reference, suffix = edition.report.assessment.reference, f"-{language}" if language else ""
-    content = FORMATS[format].make(data, f"{reference}-{edition.number}{suffix}", lambda done, step: None)
+    identifier = f"{reference}-{edition.number}{suffix}"
+    content = make_file(FORMATS[format], edition.report, data, identifier, lambda done, step: None)
     checksum = hashlib.sha256(content).hexdigest()
     # The checksum in the name keeps two workers on one edition from writing over each other's file.
     name = f"editions/{timezone.now():%Y}/{reference}-edition-{edition.number}{suffix}-{checksum[:8]}.{format}"

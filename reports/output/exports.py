@@ -37,7 +37,7 @@ from ctnat.ui.zips import packed
 from instruments.models import Instrument
 from instruments.xlsform import to_xlsform
 from reports.document.builder import Progress
-from reports.models import AssessmentExport, EditionFile, Job
+from reports.models import AssessmentExport, EditionFile, Job, WordTemplate
 from reports.output.export_tables import Exported, Table, schema, tables_of
 from reports.output.jobs import STORING, Cancelled, claim, finish, progress_of
 from workshops.models import Minutes
@@ -209,6 +209,8 @@ def _published(assessment: Assessment, note: Any) -> Files:
         language = f"-{row.language}" if row.language else ""
         name = f"report/edition-{row.edition.number}{language}.{row.format}"
         yield note("report", name, f"{row.edition}, {row.label}"), _content(row.file)
+    for template in WordTemplate.objects.filter(report__assessment=assessment):
+        yield note("report", "report/template.docx", f"Word template, {template.name}"), _content(template.file)
     for minutes in Minutes.objects.filter(workshop__assessment=assessment).order_by("workshop", "number"):
         if minutes.pdf:
             name = f"workshops/minutes-{minutes.workshop_id}-{minutes.number}.pdf"

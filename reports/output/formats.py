@@ -7,10 +7,20 @@ from django.utils.translation import gettext_noop as N_
 
 from ctnat.ui.stored import stored_text
 from reports.document.builder import Progress, ReportData
+from reports.models import Report, WordTemplate
+from reports.output.errors import FormatUnavailable
 from reports.output.html import render
 from reports.output.pdf import make_pdf
+from reports.word.document import make_docx
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LAYING_OUT = stored_text(N_("Laying out pages"))
+NO_TEMPLATE = stored_text(
+    N_(
+        "The Word template of the report cannot be read. Remove it, or upload it again, on the page “Title and "
+        "settings”."
+    )
+)
 PAGE = stored_text(N_("Laying out page {number}"))
 
 
@@ -18,14 +28,16 @@ PAGE = stored_text(N_("Laying out page {number}"))
 class Format:
     """`make(data, identifier, progress)` gives the file's content; it may raise `FormatUnavailable`.
 
-    `writing` is the part of the whole work, in per cent, that assembling the document takes.
+    `writing` is the part of the whole work, in per cent, that assembling the document takes. `templated`: the look is
+    that of the report's template where it has one, which `make` gets as a fourth argument (bytes or None).
     """
 
     name: str
     label: str
     content_type: str
-    make: Callable[[ReportData, str, Progress], bytes]
+    make: Callable[..., bytes]
     writing: int
+    templated: bool = False
 
 
 def _html(data: ReportData, identifier: str, progress: Progress) -> bytes:
@@ -39,10 +51,34 @@ def _pdf(data: ReportData, identifier: str, progress: Progress) -> bytes:
     return make_pdf(html, identifier, on_page=lambda page: progress(min(95, page), PAGE.format(number=page)))
 
 
+def _docx(data: ReportData, identifier: str, progress: Progress, template: bytes | None) -> bytes:
+    return make_docx(data, identifier=identifier, template=template, progress=progress)[0]
+
+
+def template_of(report: Report) -> bytes | None:
+    """The template of the report's Word files. Raises `FormatUnavailable` where it cannot be read."""
+    template = WordTemplate.objects.filter(report=report).first()
+    if template is None:
+        return None
+    try:
+        with template.file.open() as stream:
+            return bytes(stream.read())
+    except (OSError, ValueError):
+        raise FormatUnavailable(NO_TEMPLATE) from None
+
+
+def make_file(format: Format, report: Report, data: ReportData, identifier: str, progress: Progress) -> bytes:
+    """The content of the report's file in a format. It may raise `FormatUnavailable`."""
+    if format.templated:
+        return format.make(data, identifier, progress, template_of(report))
+    return format.make(data, identifier, progress)
+
+
 FORMATS = {
     format.name: format
     for format in (
         Format("pdf", "PDF", "application/pdf", _pdf, writing=40),
         Format("html", "HTML", "text/html; charset=utf-8", _html, writing=90),
+        Format("docx", "DOCX", DOCX, _docx, writing=60, templated=True),
     )
 }

@@ -11,7 +11,7 @@ from assessments.models import Assessment, AuditEvent, Contact, Document, Organi
 from indicators.models import Mark, Recommendation, Translation
 from instruments.models import Instrument
 from interviews.models import Answer, Coding, Interview, Theme
-from reports.models import Report, ReviewItem, SectionTranslation
+from reports.models import Report, ReviewItem, SectionTranslation, WordTemplate
 from reports.output.html import styles
 from surveys.models import Response, SealedAnswer, Survey
 from workshops.models import Ballot, Comment, Group, Workshop
@@ -43,6 +43,7 @@ def _ingredients(report: Report) -> Iterator[Any]:
     yield list(report.further_languages.values_list("language", "title", "subtitle", "of_title", "removed_at"))
     translations = SectionTranslation.objects.filter(section__report=report).order_by("section", "language")
     yield list(translations.values_list("section", "language", "revision"))
+    yield list(WordTemplate.objects.filter(report=report).values_list("checksum", flat=True))
     yield list(report.name_decisions.order_by("pk").values_list("fingerprint", "keep"))
     # Every change of the data writes an audit event; what concerns only the report's own files is left out.
     events = AuditEvent.objects.for_assessment(assessment).for_changes().exclude(action__startswith="report.")

@@ -24,6 +24,7 @@ from reports.document.report_text import languages_of
 from reports.forms import EditionForm, FinalEditionForm, ShareForm, WhatChangedForm
 from reports.models import Edition, Report, ShareLink
 from reports.output.comparison import compare
+from reports.output.formats import FORMATS
 from reports.services.editions import OpenPointsLeft, enqueue_edition, make_edition
 from reports.views.common import find_edition, find_report, page, posted, problem_rows
 from reports.views.files import download
@@ -57,11 +58,19 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
     making = any(not (edition.is_ready or edition.failure or edition.erased_at) for edition in editions)
     if making and "making" in request.GET:  # the page waits for the files
         return HttpResponse(status=204)
+    known = Edition.objects.for_assessment(assessment).filter(captured__isnull=False, erased_at=None)
+    can_be_made = set(known.values_list("pk", flat=True)) if may else set()
+    incomplete = [  # made before there was one of the formats
+        edition.pk
+        for edition in editions
+        if edition.is_ready and edition.pk in can_be_made and any(not edition.file_of(name) for name in FORMATS)
+    ]
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
     lacking = lacking_languages(assessment, languages_of(report), "report") if may else []
     context: dict[str, Any] = {
         "editions": editions,
         "making": making,
+        "incomplete": incomplete,
         "links": page_of(request, links.order_by("expires_at", "pk"), name="links"),
         "form": form,
         "share": ShareForm(),

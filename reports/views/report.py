@@ -20,10 +20,11 @@ from ctnat.ui.pages import page_of
 from reports.document.builder import build, build_all
 from reports.document.links import member_link
 from reports.document.report_text import languages_of
-from reports.forms import NewSectionForm, ReportForm
-from reports.models import Report, Section
+from reports.forms import NewSectionForm, ReportForm, WordTemplateForm
+from reports.models import Report, Section, WordTemplate
 from reports.output.html import render, sheet_names
 from reports.services.reports import create_report, update_report
+from reports.services.templates import remove_template, set_template
 from reports.views.common import chosen_language, find_report, page, posted, problem_rows
 
 MOST_PROBLEMS = 25  # on one page, which is read on phones too
@@ -68,7 +69,41 @@ def report_settings(request: MemberRequest, assessment: Assessment) -> HttpRespo
             messages.success(request, _("Saved."))
             return redirect("reports:report", assessment.reference)
     status = 409 if form.has_conflict else 422 if form.errors else 200
-    return page(request, "report_settings", status=status, report=found, form=form)
+    return _settings_page(request, found, form, WordTemplateForm(), status)
+
+
+def _settings_page(
+    request: MemberRequest, found: Report, form: ReportForm, template_form: WordTemplateForm, status: int
+) -> HttpResponse:
+    template = WordTemplate.objects.filter(report=found).select_related("uploaded_by").first()
+    shown = {"report": found, "form": form, "template": template, "template_form": template_form}
+    return page(request, "report_settings", status=status, **shown)
+
+
+@require_POST
+@requires("report.publish")
+def template_upload(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """The template of the report's Word files, in place of the last one."""
+    found = find_report(assessment)
+    form = WordTemplateForm(request.POST, request.FILES)
+    if form.is_valid():
+        upload = form.cleaned_data["template"]
+        try:
+            set_template(report=found, file=upload, name=upload.name, by=request.user)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("The template was saved. Word files that are made from now on have its look."))
+            return redirect("reports:report_settings", assessment.reference)
+    return _settings_page(request, found, ReportForm(instance=Report.objects.get(pk=found.pk)), form, 422)
+
+
+@require_POST
+@requires("report.publish")
+def template_remove(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    remove_template(report=find_report(assessment), by=request.user)
+    messages.success(request, _("The template was removed. Word files that exist keep their look."))
+    return redirect("reports:report_settings", assessment.reference)
 
 
 @require_safe

@@ -142,6 +142,8 @@ class Body:
             self.flow(element, replace(place, style="Boxed"))
         elif "behind" not in classes:
             style = next((BY_CLASS[name] for name in classes if name in BY_CLASS), "")
+            if place.style == "Boxed" and style == "Lead-in":
+                place = replace(place, letters=replace(place.letters, bold=True))
             if place.style == "Boxed" or (place.parent.tag == qn("w:tc") and style in ("Hint", "Note To Table")):
                 style = ""
             self.flow(element, place, style)

@@ -222,7 +222,7 @@ class _Maker:
             self._say(place, "Subtitle", data.subtitle)
         if self.own and data.cells:
             line = self.book.line(place, "Cover Picture")
-            line.draw(self._drawing(_emblem(data.cells), words.get("emblem", ""), place.width - 28))
+            line.draw(self._drawing(_emblem(data.cells), words.get("emblem", ""), place.width - 60))
             line.end()
         if data.edition:
             self._say(place, "Cover Edition", data.edition)
@@ -347,7 +347,7 @@ class _Maker:
             return None
         bare = replace(chart, title="", base="", note="")  # they are text beside the picture
         image = figure.export(bare, "png", "rtl" if self.rtl else "ltr")
-        return self._drawing(image, chart.alt, width)
+        return self._drawing(image, chart.alt, width * (0.72 if chart.kind == "pie" else 1))
 
     def _drawing(self, image: bytes, alt: str, width: float) -> Element:
         self._pictures += 1

@@ -3,14 +3,16 @@
 import zipfile
 from collections.abc import Iterable, Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import docx
 from docx.document import Document
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsmap, qn
+from docx.parts.numbering import NumberingPart
 from lxml import etree
 
 from reports.word.xml import Element, el, listed
@@ -36,6 +38,7 @@ DROPPED = (  # what python-docx's own file or a template has beside text and loo
     "webSettings",
     "thumbnail",
     "custom-properties",
+    "extended-properties",
     "aFChunk",
     "subDocument",
     "frame",
@@ -48,17 +51,21 @@ DROPPED = (  # what python-docx's own file or a template has beside text and loo
     "control",
     "package",
 )
+NO_BREAK = "\u00a0"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same document gives the same bytes
 
 
 def begin(template: bytes | None) -> Document:
     """An empty document with the look of the template, or of none. The template was checked when it was uploaded."""
     document: Document = docx.Document(BytesIO(_as_document(template)) if template else None)
-    for part in (document.part, document.part.package):
+    for part in (document.part.package, *list(document.part.package.iter_parts())):
         for key, relation in list(part.rels.items()):
-            name = relation.reltype.rpartition("/")[2]
-            if name in DROPPED or relation.is_external:
+            leads_out = relation.is_external and not relation.target_ref.startswith(("http:", "https:", "mailto:"))
+            if relation.reltype.rpartition("/")[2] in DROPPED or leads_out:
                 del part.rels[key]
+                root = getattr(part, "element", None)  # of a part that is parsed: the body, running heads
+                for element in root.xpath(f".//w:hyperlink[@r:id='{key}']") if root is not None else ():
+                    del element.attrib[qn("r:id")]
     body = document.element.body
     for child in list(body):
         if child.tag != qn("w:sectPr"):
@@ -111,12 +118,24 @@ class Footnotes:
         document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 
 
+def _numbering(document: Document) -> NumberingPart:
+    """The part of lists; a document without lists has none, and python-docx does not make one."""
+    try:
+        return cast(NumberingPart, document.part.part_related_by(RELATIONSHIP_TYPE.NUMBERING))
+    except KeyError:
+        root = parse_xml(etree.tostring(_root("numbering")))
+        name = PackURI("/word/numbering.xml")
+        part = NumberingPart(name, CONTENT_TYPE.WML_NUMBERING, root, document.part.package)
+        document.part.relate_to(part, RELATIONSHIP_TYPE.NUMBERING)
+        return part
+
+
 class Numbering:
     """Lists and numbers of headings. Each list has a `w:num` of its own, so that it begins with its own number."""
 
     def __init__(self, document: Document, *, own: bool, annex: str) -> None:
         """`annex` is the word before the letter of an annex. `own`: nothing that is there is kept."""
-        self.root = document.part.numbering_part.element
+        self.root = _numbering(document).element
         if own:
             for child in list(self.root):
                 self.root.remove(child)
@@ -145,8 +164,9 @@ class Numbering:
             level = el("lvl", made, ilvl=place)
             el("start", level, val=1)
             el("numFmt", level, val=format)
-            el("suff", level, val="tab" if start else "space")
-            el("lvlText", level, val=text)
+            # A blank as suffix is lost from right to left in LibreOffice, so that it is part of the number.
+            el("suff", level, val="tab" if start else "nothing")
+            el("lvlText", level, val=text if start or format == "none" else f"{text}{NO_BREAK}")
             el("lvlJc", level, val="left")
             if start:
                 indent = el("ind", el("pPr", level), left=start * 20)
@@ -211,8 +231,8 @@ def put_settings(document: Document, *, tracked: bool, language: str, own: bool)
         new["themeFontLang"] = el("themeFontLang", val=language, bidi=language)
     for element in new.values():
         root.append(element)
-    rank = {qn(f"w:{name}"): place for place, name in enumerate(SETTINGS)}
-    for child in sorted(root, key=lambda child: rank.get(child.tag, len(rank))):
+    rank = {name: place for place, name in enumerate(SETTINGS)}
+    for child in sorted(root, key=lambda child: rank.get(etree.QName(child).localname, len(rank))):
         root.append(child)
 
 

@@ -75,6 +75,8 @@ class Look:
     align: str = ""
     fill: str = ""
     bar: str = ""  # colour of a line at the start
+    room: str = ""  # side on which its fill goes beyond the text as well
+    wide: bool = False  # its fill goes beyond the text, at both sides
     rule: str = ""  # colour of a line below
     outline: int | None = None
     underline: str = ""
@@ -99,14 +101,16 @@ STYLES = (
     Look("Text Heading 3", based="heading 3", outline=2, next="Normal"),
     Look("Text Heading 4", based="heading 4", outline=3, next="Normal"),
     Look("Text Heading 5", based="heading 5", outline=4, next="Normal"),
-    Look("Title", font="text", size=28, colour="FFFFFF", fill=ACCENT, before=0, after=0, line=1.15, start=14, end=14),
-    Look("Subtitle", font="head", size=13, colour="D7EBEC", fill=ACCENT, before=12, after=0, start=14, end=14),
+    Look("Title", font="text", size=28, colour="FFFFFF", fill=ACCENT, before=0, after=0, line=1.15, start=14, end=14,
+         wide=True),
+    Look("Subtitle", font="head", size=13, colour="D7EBEC", fill=ACCENT, before=12, after=0, start=14, end=14,
+         wide=True),
     Look("Cover Place", font="head", size=12, bold=True, colour="BFE0E2", fill=ACCENT, before=0, after=0, start=14,
-         end=14),
-    Look("Cover Picture", fill=ACCENT, before=0, after=0, start=14, end=14),
+         end=14, room="top", wide=True),
+    Look("Cover Picture", fill=ACCENT, before=0, after=0, start=14, end=14, room="bottom", wide=True),
     Look("Cover Edition", font="head", bold=True, colour=ACCENT, before=18, after=4, start=14),
     Look("Cover Line", font="head", size=9.5, before=3, after=3, rule=RULE, start=14, end=14, tab=150),
-    Look("Cover Notice", font="head", size=9, colour=UMBER, fill=SAND, before=14, after=0, start=14, end=14),
+    Look("Cover Notice", font="head", size=9, colour=UMBER, fill=SAND, before=14, after=0, start=14, end=14, wide=True),
     Look("Demonstration", font="head", size=10, bold=True, colour=UMBER, fill=SAND, align="center", after=0),
     Look("Contents Heading", font="head", size=20, colour=ACCENT, before=0, after=10, keep_next=True),
     Look("Contents Heading 2", based="Contents Heading", size=14, before=18, after=6),
@@ -131,6 +135,7 @@ STYLES = (
     Look("Table Text Small", based="Table Text", size=7.5),
     Look("Table Head", based="Table Text", bold=True),
     Look("Table Head Small", based="Table Text Small", bold=True),
+    Look("Criteria Head", based="Table Text", bold=True, colour="FFFFFF"),
     Look("Table Mark", based="Table Text", size=8, bold=True, after=2),
     Look("After Table", size=4, after=0, before=0, line=1),
     Look("Lead-in", font="head", bold=True, colour=DEEP, before=6, after=2, keep_next=True),
@@ -165,7 +170,7 @@ class Styles:
         are added. `facts_marked`: facts have a dotted line."""
         self.root, self.language = root, language
         text, head = FONTS.get(language.split("-")[0], FONTS[""])
-        self.fonts = {"": "", "text": text, "head": head}
+        self.fonts = {"": "", "text": text, "head": head} if own else {"": "", "text": "", "head": ""}
         if own:
             for child in list(root):
                 root.remove(child)
@@ -250,11 +255,15 @@ class Styles:
 
 def _paragraph(look: Look, parent: Element) -> None:
     borders = []
+    if look.room in ("top", "bottom"):
+        borders.append(el(look.room, val="single", sz=4, space=18, color=look.fill))
     if look.rule:
         borders.append(el("bottom", val="single", sz=8, space=6, color=look.rule))
+    if look.wide:
+        borders += [el(side, val="single", sz=4, space=14, color=look.fill) for side in ("left", "right")]
     if look.bar:
         borders.append(el("left", val="single", sz=18, space=8, color=look.bar))
-    borders.sort(key=lambda border: ["top", "left", "bottom"].index(border.tag.rpartition("}")[2]))
+    borders.sort(key=lambda border: ["top", "left", "bottom", "right"].index(border.tag.rpartition("}")[2]))
     spacing: dict[str, Any] = {}
     if look.before is not None:
         spacing["before"] = twips(look.before)
@@ -316,11 +325,8 @@ def _table_style(name: str, ids: dict[str, str]) -> Element:
     room = 28 if name == "Chart Table" else 50
     for side, width in (("top", room), ("left", 80), ("bottom", room), ("right", 80)):
         el(side, margins, w=width, type="dxa")
-    head = el("tblStylePr", made, type="firstRow")
-    if grid:
-        properties("rPr", head, b=True, bCs=True, color="FFFFFF")
-        properties("tcPr", head, shd={"val": "clear", "color": "auto", "fill": ACCENT})
-    else:
+    if not grid:
+        head = el("tblStylePr", made, type="firstRow")
         below = el("bottom", val="single", sz=10, space=0, color=ACCENT)
         properties("tcPr", head, tcBorders=[below])
     return made

@@ -13,8 +13,10 @@ from reports.word.lines import Book, Letters, Line, Place
 from reports.word.marks import within
 from reports.word.xml import Element, el, properties, twips
 
-PADDING = 9.0  # pt: on both sides of a cell
+PADDING = 10.0  # pt: on both sides of a cell
+WIDER = 1.1  # the fonts of a reader's machine may be wider than those that are measured
 WIDEST = 220.0  # pt that a column asks for, however long its text
+MOST_TOGETHER = 14  # rows of a chart's table that stay on the page of its picture
 LARGE, SMALL = 8.5, 7.5  # pt of "Table Text"
 GREEN, WASH, ACCENT = "CFE8CF", "F1F5F4", "0D5561"
 STATES = {"is-potential_improvement": GREEN}
@@ -60,7 +62,7 @@ def put_table(body: Body, element: Element, place: Place, classes: set[str], tit
     if not columns:
         return
     chart, criteria = "chart-table" in classes, "criteria" in classes
-    small = place.small or chart
+    small = place.small or chart or "scale" in classes
     widths = _widths(rows, columns, place.width, classes, SMALL if small else LARGE)
     style = "Criteria Table" if criteria else "Chart Table" if chart else "Report Table"
     table = el("tbl", place.parent)
@@ -87,6 +89,7 @@ def put_table(body: Body, element: Element, place: Place, classes: set[str], tit
         el("gridCol", grid, w=twips(room))
     kind: ParagraphKind = "made" if place.kind == "made" else "block" if place.block else "cell"
     suffix = " Small" if small else ""
+    together = chart and len(rows) <= MOST_TOGETHER
     for number, row in enumerate(rows):
         made = el("tr", table)
         properties("trPr", made, cantSplit=True, tblHeader=row.head)
@@ -95,7 +98,7 @@ def put_table(body: Body, element: Element, place: Place, classes: set[str], tit
             room = sum(widths[column : column + cell.span])
             column += cell.span
             box = el("tc", made)
-            fill = cell.fill or (WASH if row.head and criteria and number else "")
+            fill = cell.fill or (ACCENT if row.head and criteria else "")
             properties(
                 "tcPr",
                 box,
@@ -108,10 +111,12 @@ def put_table(body: Body, element: Element, place: Place, classes: set[str], tit
                 place,
                 parent=box,
                 kind=kind,
-                style=("Table Head" if cell.head else "Table Text") + suffix,
+                style="Criteria Head"
+                if row.head and criteria
+                else ("Table Head" if cell.head else "Table Text") + suffix,
                 letters=replace(place.letters, bold=place.letters.bold or row.total),
                 align="right" if cell.end else "center" if cell.centred else "",
-                keep_next=row.leads or row.head,
+                keep_next=row.leads or row.head or (together and number < len(rows) - 1),
                 width=room - PADDING,
                 number=None,
                 depth=0,
@@ -199,8 +204,11 @@ def _widths(rows: Sequence[Row], columns: int, room: float, classes: set[str], s
     """The width of each column in points; together as wide as the text."""
     if "criteria" in classes:
         return [room / columns] * columns
-    if "scale" in classes:
-        return [room * 0.42, *[room * 0.58 / (columns - 1)] * (columns - 1)] if columns > 1 else [room]
+    if "scale" in classes and columns > 1:
+        heads = [cell.element.text_content() for row in rows if row.head for cell in row.cells[1:]]
+        longest = max((width(word) for head in heads for word in words_of(head)), default=4)
+        point = min(longest * size * WIDER + PADDING, room * 0.66 / (columns - 1))
+        return [room - point * (columns - 1), *[point] * (columns - 1)]
     if "validation" in classes and columns == 3:
         return [room * share for share in (0.3, 0.38, 0.32)]
     least, wished = [0.0] * columns, [0.0] * columns
@@ -209,11 +217,11 @@ def _widths(rows: Sequence[Row], columns: int, room: float, classes: set[str], s
         for cell in row.cells:
             if cell.span == 1 and column < columns:
                 text = " ".join(cell.element.text_content().replace("\u00ad", "").split())
-                longest = max((width(word) for word in words_of(text)), default=0) * size + PADDING
+                longest = max((width(word) for word in words_of(text)), default=0) * size * WIDER + PADDING
                 least[column] = max(least[column], longest)
-                wished[column] = max(wished[column], min(WIDEST, width(text) * size + PADDING))
+                wished[column] = max(wished[column], min(WIDEST, width(text) * size * WIDER + PADDING))
             column += cell.span
-    least = [max(small, 16.0) for small in least]
+    least = [max(small, 28.0) for small in least]
     wished = [max(pair) for pair in zip(least, wished, strict=True)]
     if sum(least) >= room:
         return [room * part / sum(least) for part in least]

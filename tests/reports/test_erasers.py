@@ -99,7 +99,7 @@ def test_a_file_that_is_made_while_its_edition_is_erased_is_not_kept(
         return WORDS.encode()
 
     monkeypatch.setattr("reports.output.editions.capture.unpack", lambda captured: captured)
-    formats = {"pdf": SimpleNamespace(name="pdf", label="PDF", make=make)}
+    formats = {"pdf": SimpleNamespace(name="pdf", label="PDF", make=make, templated=False)}
     monkeypatch.setattr("reports.output.editions.FORMATS", formats)
     with django_capture_on_commit_callbacks(execute=True):
         make_edition_files(edition.pk)

@@ -10,7 +10,7 @@ from assessments.file_encryption import write_whole
 from assessments.models import Assessment
 from reports.document.builder import build
 from reports.output.errors import FormatUnavailable
-from reports.output.formats import FORMATS
+from reports.output.formats import FORMATS, make_file
 from reports.services.reports import create_report
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         for problem in data.problems:
             self.stderr.write(f"{problem.kind}, section {problem.section}: {problem.message}")
         try:
-            content = FORMATS[format].make(data, reference, self.report_progress)
+            content = make_file(FORMATS[format], report, data, reference, self.report_progress)
         except FormatUnavailable as missing:
             raise CommandError(str(missing), returncode=2) from None
         write_whole(output, [content])

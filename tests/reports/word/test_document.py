@@ -234,7 +234,7 @@ def test_headings_are_counted_by_word_and_a_jump_begins_anew() -> None:
         start = listed.find(f"{W}lvlOverride/{W}startOverride")
         starts.append(None if start is None else start.get(f"{W}val"))
     assert starts == [None, "3", "2"]
-    assert any(text.get(f"{W}val") == "Annex %1:" for text in numbering.iter(f"{W}lvlText"))
+    assert any(text.get(f"{W}val") == "Annex %1:\u00a0" for text in numbering.iter(f"{W}lvlText"))
 
 
 def test_contents_and_captions_are_fields_and_lead_to_their_place() -> None:
