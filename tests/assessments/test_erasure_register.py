@@ -22,6 +22,7 @@ from assessments.services.erasure import ask_erasure, confirm_erasure, preview
 from interviews.models import Answer, AnswerRevision, Coding, Interview
 from interviews.services.answers import save_answer, save_observations
 from interviews.services.codings import code_passage
+from reports.services.demonstration import SIGN_INS, remove_demonstration
 from surveys.models import Response, SealedAnswer
 from surveys.services.sealed_answers import open_responses, seal_response, withdraw_response
 from tests.assessments.test_backup import empty_database
@@ -190,3 +191,24 @@ def test_a_backup_does_not_contain_the_register(copy: Path) -> None:
     assert not list(copy.rglob("erasures*"))
     with gzip.open(copy / "data.jsonl.gz", "rt") as rows:
         assert "erasures.jsonl" not in rows.read()
+
+
+def test_restore_of_an_earlier_backup_does_not_bring_a_removed_demonstration_back(place: Path, settings: Any) -> None:
+    settings.VAR_DIR = place
+    shown = AssessmentFactory(reference="GEO-2016", study__title="Shown", study__is_demonstration=True)
+    account = MembershipFactory(assessment=shown, role=Role.LEAD, user__email="lead@demo.example").user
+    ResponseFactory(survey=SurveyFactory(assessment=shown))
+    mine = AssessmentFactory(reference="KAZ-2027", study__title="Mine")
+    MembershipFactory(assessment=mine, role=Role.LEAD, user__email="me@example.org")
+    (place / SIGN_INS).write_text("lead@demo.example")
+    run("backup", place / "copy")
+    remove_demonstration(by=None)
+    assert not (place / SIGN_INS).exists(), "dev.py start neither prints it nor loads the demonstration again"
+    empty_database()
+    said = run("restore", place / "copy")
+    assert "restored and verified" in said
+    assert [found.reference for found in Assessment.objects.all()] == ["KAZ-2027"]
+    assert not User.objects.filter(email=account.email).exists()
+    assert not Response.objects.exists()
+    assert User.objects.filter(email="me@example.org").exists()
+    run("verify_audit")
