@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ctnat.ui.access import in_english, signed_in
+from ctnat.ui.word_files import word_response
 from instruments import words
 from instruments.access import find_readable
 from instruments.addresses import version_url
@@ -37,7 +38,7 @@ def instrument_files(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @signed_in
 def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
-    """The blank form for hard copies, as a page or as PDF. Placeholders are filled from the address."""
+    """The blank form for hard copies, as a page, as PDF or as a Word file. Placeholders are filled from the address."""
     instrument = find_readable(request.user, pk)
     part, how = request.GET.get("part", "whole"), request.GET.get("format", "html")
     if part not in PARTS or (part == "note" and instrument.kind != Instrument.Kind.INTERVIEW_GUIDE):
@@ -54,6 +55,9 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
         "placeholders": {name: request.GET.get(name, "")[:200] or BLANK for name in PLACEHOLDERS},
         "printing": True,
     }
+    if how == "docx":
+        html = render_to_string("instruments/instrument_print.html", {**context, "css": "/* none in a Word file */"})
+        return word_response(html, f"{instrument.key}-{instrument.kind}-v{instrument.version}-{part}-{language}")
     if how != "pdf":
         return render(request, "instruments/instrument_print.html", context)
     css = (settings.BASE_DIR / "static/css/instruments_print.css").read_text()

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,11 +17,14 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest, run_service
 from ctnat.ui.errors import in_one_line
 from ctnat.ui.pages import page_of
+from ctnat.ui.word_files import word_response
+from instruments.words import translate
 from interviews.consent import consent_of
 from interviews.forms import ConsentForm, WithdrawalForm
 from interviews.guides import guide_of
-from interviews.information_notes import blanks_of, find_wording, languages_of, wording_of
-from interviews.models import ConsentRecord
+from interviews.information_notes import Wording, blanks_of, find_wording, languages_of, wording_of
+from interviews.models import ConsentRecord, InformationNote
+from interviews.names import finder_for, withhold_in_html
 from interviews.services.consents import record_consent
 from interviews.services.withdrawals import consequences_of, withdraw_consent
 from interviews.views.interviews import find_interview
@@ -29,7 +33,10 @@ from interviews.views.interviews import find_interview
 @require_safe
 @requires("interviews.view")
 def information_note(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """The note to read out or hand over, in one of its languages; with `version`, as it was given to people."""
+    """The note to read out or hand over, in one of its languages; with `version`, as it was given to people.
+
+    With `format=docx` it is a Word file.
+    """
     version = request.GET.get("version", "")[:64]
     wording = find_wording(assessment, version) if version else None
     if version and wording is None:
@@ -41,8 +48,21 @@ def information_note(request: MemberRequest, assessment: Assessment) -> HttpResp
         "languages": [] if version else languages_of(assessment),
         "blanks": [] if version else blanks_of(assessment, guide_of(assessment)),
         "is_earlier": wording is not None and wording.checksum != wording_of(assessment, wording.language).checksum,
+        "version": version,
     }
+    if request.GET.get("format") == "docx":
+        return _note_file(request, assessment, wording or now)
     return render(request, "interviews/information_note.html", context)
+
+
+def _note_file(request: MemberRequest, assessment: Assessment, wording: Wording | InformationNote) -> HttpResponse:
+    """The note alone as a Word file, in its own language."""
+    title = translate("information_note", wording.language)
+    context = {"assessment": assessment, "wording": wording, "title": title}
+    html: str = render_to_string("interviews/_information_note_document.html", context)
+    if "interviews.names" not in request.may:  # as on the page
+        html = withhold_in_html(html, finder_for(assessment))
+    return word_response(html, f"{assessment.reference}-information-note-{wording.language}")
 
 
 @require_safe

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from assessments.access import requires
@@ -12,9 +13,11 @@ from assessments.models import Assessment
 from ctnat.ui.access import for_readers
 from ctnat.ui.languages import own_name
 from ctnat.ui.qr import qr_svg
+from ctnat.ui.word_files import word_response
 from indicators.grid import GridCell
 from indicators.models import Mark
 from indicators.translated import Shown, Translated
+from interviews.names import finder_for, may_name_agencies, withhold_in_html
 from workshops.agenda import Agenda, agendas
 from workshops.models import Group, Workshop
 from workshops.priorities import find_priority_item
@@ -49,8 +52,15 @@ def projector_counts(request: HttpRequest, assessment: Assessment, pk: int) -> H
 @requires("workshop.view")
 @for_readers
 def handout(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
+    """The handout as a page, or with `?format=docx` as a Word file."""
     row = find_workshop(assessment, pk)
-    return _in_room(request, row, "workshops/handout.html", _pack(row, _language(request, row)))
+    language = _language(request, row)
+    if request.GET.get("format") != "docx":
+        return _in_room(request, row, "workshops/handout.html", _pack(row, language))
+    context = {"assessment": assessment, **_pack(row, language), **_of_room(request, row)}
+    html: str = render_to_string("workshops/_handout_document.html", context)
+    html = withhold_in_html(html, finder_for(assessment), not may_name_agencies(assessment))
+    return word_response(html, f"{assessment.reference}-handout-{row.held_on}-{language}")
 
 
 @require_safe
@@ -67,17 +77,20 @@ def _language(request: HttpRequest, row: Workshop) -> str:
     return asked if asked in row.languages else row.room_language
 
 
-def _in_room(request: HttpRequest, row: Workshop, template: str, context: dict[str, Any]) -> HttpResponse:
+def _of_room(request: HttpRequest, row: Workshop) -> dict[str, Any]:
     language = _language(request, row)
-    extra = {
+    return {
         "page_language": language,
         "languages": [(code, own_name(code)) for code in row.languages],
         "words": translate_all(language),
         "occasion": occasion(row, language),
         "demonstration": band(row.assessment, language),
     }
-    response = render(request, template, context | extra)
-    response["Content-Language"] = language
+
+
+def _in_room(request: HttpRequest, row: Workshop, template: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, template, context | _of_room(request, row))
+    response["Content-Language"] = _language(request, row)
     return response
 
 
