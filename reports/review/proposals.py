@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
@@ -12,7 +12,7 @@ from typing import Any, Literal
 from reports.review.matching import Group, Old, align, old_paragraphs, pair_moved, pair_rewritten, split_by_place
 from reports.review.places import Addition, Body, Op
 from reports.review.reading import Mark, Piece, Place, Returned, ReturnedComment
-from reports.review.snapshot import Atom, Paragraph, Snapshot
+from reports.review.snapshot import NOTE, PICTURE, Atom, Paragraph, Snapshot
 from reports.review.words import BREAK, Edit, edits
 
 ProposalKind = Literal[
@@ -94,13 +94,16 @@ IN_DATA = "These words come from the data. They change where the data change, or
 BY_PROGRAM = "The program makes this part of the report, such as a chart, a caption or the contents."
 IS_TITLE = "This is the title of the section, which is changed in the outline."
 NOT_PROVED = "The program cannot make this change without changing other words. Make it in the section."
+IS_TABLE = "A whole table was added. Type it in the section, or take it over from Word there."
 IS_COLUMN = "A column of a table was added or deleted. Change the table in the section."
+IS_PICTURE = "It has a picture or a footnote, which the program does not take over. Add it in the section."
 IS_FORMAT = "Only the look of the paragraph was changed, to a heading or a list, or from one."
 ELSEWHERE = "The paragraph was moved to another section."
 NO_PLACE = "The program did not find which part of the report this is about."
 FEW_FOUND = "Less than half of the report was found again in the file. It may be of another edition, or translated."
 OTHER_ROUND = "The file belongs to another review."
 
+MOST_PROVED = 5_000  # proposals that are tried in the Markdown; further ones are left to a person
 FEW = 0.5  # a file in which less was found is of another report, or translated
 _SENTENCE_END = re.compile(r"[.!?։؟。…:;][\"'”’»)\]\ufff9]*\s+|\n")
 _ONLY_NUMBERS = re.compile(r"[\d\s.\u2009\u00a0]*")
@@ -210,6 +213,8 @@ class _Finder:
         k = 0
         while k < len(groups):
             group = groups[k]
+            if len(self.items) > MOST_PROVED:
+                self.bodies = {}
             if group.ours and group.theirs:
                 chained = [group]
                 while theirs[chained[-1].theirs[-1]].joined and k + 1 < len(groups) and groups[k + 1].theirs:
@@ -440,11 +445,12 @@ class _Finder:
                 in_row[old.last.cell.table, old.last.cell.row].append(k)
         pairs = {k: numbers[i] for group in groups for i in group.ours for k in group.theirs}
         alone = {group.theirs[0]: group for group in groups if not group.ours}
+        self._new_tables(in_row, alone, groups, numbers, theirs)
         columns: set[tuple[int, str]] = set()
         for (table, _), row in in_row.items():
             mark = _row_deleted(theirs[row[0]])
             ours_here = [pairs[k] for k in row if k in pairs]
-            new = [k for k in row if k in alone]
+            new = [k for k in row if k in alone and alone[k] in groups]
             whole_cells = all(self.snapshot.paragraphs[number].kind == "cell" for number in ours_here)
             if mark and ours_here and whole_cells and all(_is_deleted(theirs[k]) for k in row):
                 text = " | ".join(self.snapshot.paragraphs[number].text for number in ours_here)
@@ -468,6 +474,28 @@ class _Finder:
                     self._item("new", anchor, _Change(0, 0, after, author), after=after, why=IS_COLUMN)
                 groups[:] = [group for group in groups if not set(group.theirs) & set(new)]
         self._rows_gone(groups, numbers)
+
+    def _new_tables(
+        self, in_row: Mapping[tuple[int, int], list[int]], alone: Mapping[int, Group], groups: list[Group],
+        numbers: list[int], theirs: list[Old],
+    ) -> None:  # fmt: skip
+        """A table of which nothing is in the snapshot is one item."""
+        tables: dict[int, list[list[int]]] = defaultdict(list)
+        for (table, _), row in in_row.items():
+            tables[table].append(row)
+        for rows in tables.values():
+            cells = [k for row in rows for k in row]
+            if not all(k in alone for k in cells):
+                continue
+            first = next(number for number, group in enumerate(groups) if group is alone[cells[0]])
+            anchor = max((numbers[i] for group in groups[:first] for i in group.ours), default=-1)
+            after = "\n".join(" | ".join(theirs[k].new for k in row) for row in rows)
+            mark = next((mark for k in cells if (mark := self._mark_of(theirs[k]))), None)
+            end = len(self.snapshot.paragraphs[anchor].text) if anchor >= 0 else 0
+            self._item("new", anchor, _Change(0, 0, after, mark), start=end, end=end, after=after, why=IS_TABLE)
+            for k in cells:
+                self.places[theirs[k].place] = (self.snapshot.paragraphs[anchor].id if anchor >= 0 else "", 0)
+            groups[:] = [group for group in groups if not set(group.theirs) & set(cells)]
 
     def _rows_gone(self, groups: list[Group], numbers: list[int]) -> None:
         gone = {numbers[group.ours[0]] for group in groups if group.ours and not group.theirs}
@@ -688,6 +716,8 @@ class _Finder:
         start, end = ops[0].start, max(op.end for op in ops)
         local = [_Change(op.start - start, op.end - start, op.new) for op in ops]
         after = _applied(text[start:end], local)
+        while end > start and after.endswith(" ") and text[end - 1] == " ":  # a blank that both end with
+            end, after = end - 1, after[:-1]
         self._item(
             kind, number, change, start=start, end=end, before=text[start:end], after=after, patched=patched,
             names=names, why=why,
@@ -700,6 +730,9 @@ class _Finder:
         one = self.snapshot.paragraphs[number] if number >= 0 else Paragraph("", "", "made")
         if not patched and not why:
             why = NOT_PROVED if one.section in self.bodies else BY_PROGRAM if one.id else NO_PLACE
+        signs = [sign for sign in (NOTE, PICTURE) if after.count(sign) > before.count(sign)]
+        if signs:
+            patched, why = "", IS_PICTURE
         self.items.append(
             Proposal(
                 kind=kind,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import partial
 from typing import NamedTuple
 
 BREAK = "\n\n"  # the end of a paragraph
@@ -64,25 +65,23 @@ def _differing(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, i
         return []
     if not first or not second or len(first) * len(second) > LONGEST:
         return [(head, len(old) - tail, head, len(new) - tail)]
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    matcher = SequenceMatcher(_is_blank, first, second, autojunk=False)  # a blank alone is nothing in common
     found = [(i, j, k, m) for how, i, j, k, m in matcher.get_opcodes() if how != "equal"]
-    return [(head + i, head + j, head + k, head + m) for i, j, k, m in _without_islands(first, second, found)]
+    return [(head + i, head + j, head + k, head + m) for i, j, k, m in map(partial(_trimmed, first, second), found)]
 
 
-def _without_islands(
-    old: Sequence[str], new: Sequence[str], found: list[tuple[int, int, int, int]]
-) -> list[tuple[int, int, int, int]]:
-    """A single blank that two replaced passages have in common by chance does not part them."""
-    joined: list[tuple[int, int, int, int]] = []
-    for i, j, k, m in found:
-        if joined:
-            a, b, c, d = joined[-1]
-            both_replace = b > a and d > c and j > i and m > k
-            if both_replace and i - b == 1 and old[b].isspace() and old[b] != BREAK:
-                joined[-1] = (a, j, c, m)
-                continue
-        joined.append((i, j, k, m))
-    return joined
+def _trimmed(old: Sequence[str], new: Sequence[str], edit: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """The edit without what both of its passages end or begin with, such as a blank."""
+    i, j, k, m = edit
+    while j > i and m > k and old[j - 1] == new[m - 1]:
+        j, m = j - 1, m - 1
+    while j > i and m > k and old[i] == new[k]:
+        i, k = i + 1, k + 1
+    return i, j, k, m
+
+
+def _is_blank(word: str) -> bool:
+    return word == " "
 
 
 def _offsets(tokens: Sequence[str]) -> list[int]:

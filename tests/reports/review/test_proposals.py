@@ -417,6 +417,29 @@ def test_a_column_is_added_by_hand() -> None:
     assert item.after.count("more") == 4
 
 
+def test_a_pasted_table_and_a_pasted_picture_are_one_item_each_and_by_hand() -> None:
+    first = one("A first")
+    table = f"<w:tbl>{cells('Year', 'Cases')}{cells('2015', '3')}</w:tbl>"
+    item = only({first.id: p(r(first.text)) + table})
+    assert (item.kind, item.section, item.paragraph, item.after) == ("new", "needs", first.id, "Year | Cases\n2015 | 3")
+    assert (item.state, item.why) == ("by hand", proposals.IS_TABLE)
+    for edited in (p(r(first.text)) + p(DRAWING), p(r(first.text) + f"<w:ins {BY}>{DRAWING}</w:ins>")):
+        item = only({first.id: edited})
+        assert (item.after, item.state, item.why) == ("\ufffc", "by hand", proposals.IS_PICTURE)
+
+
+def test_a_footnote_that_was_added_is_by_hand() -> None:
+    first = one("A first")
+    item = only({first.id: p(r(first.text) + ins("\ufff9"))})
+    assert (item.kind, item.state, item.why) == ("change", "by hand", proposals.IS_PICTURE)
+
+
+def test_after_so_many_proposals_no_more_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposals, "MOST_PROVED", 0)
+    edited = {one(text).id: p(r(f"New: {one(text).text}")) for text in ("A first", "A second")}
+    assert [item.state for item in found(edited).items] == ["fits", "by hand"]
+
+
 def test_a_footnote_is_changed() -> None:
     note = one("The note")
     item = only({note.id: p(tracked(note.text, ("says more", "tells")))})
@@ -579,6 +602,15 @@ def test_items_come_in_the_order_of_the_report_and_the_same_each_time() -> None:
     assert places == sorted(places)
     assert len(places) == len(edited)
     assert found(edited) == findings
+
+
+def test_long_paragraphs_of_other_words_are_compared_in_a_moment() -> None:
+    body = " ".join(f"word{number % 700}" for number in range(1200)) + ".\n"
+    snapshot = snapshot_of({"a": f"{body}\nAnother paragraph stays.\n"})
+    paragraph = next(each for each in snapshot.paragraphs if each.text.startswith("word0"))
+    other = " ".join(f"mot{number % 700}" for number in range(1200))
+    (item,) = found({paragraph.id: p(r(other), name=paragraph.id)}, snapshot).items
+    assert item.state == "fits"
 
 
 def test_a_long_file_of_something_else_is_read_in_a_moment() -> None:
