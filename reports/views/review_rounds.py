@@ -1,5 +1,6 @@
 """Review rounds: the list, one round with its reviewers and what came back, its Word file and its mails."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from ctnat.ui.posting import posted_from
 from ctnat.ui.seen import mark
 from reports.models import Edition, EditionTranslation, Report, ReturnedFile, Reviewer, ReviewItem, ReviewRound
 from reports.output.review_mails import link_of
+from reports.output.since import changes_since
 from reports.review_forms import ReturnForm, ReviewerForm, RoundChangeForm, RoundForm
 from reports.services import review_rounds
 from reports.services.review_returns import AlreadyReturned, read_again, read_upload, receive_file
@@ -126,9 +128,19 @@ def _round_page(request: MemberRequest, of_round: ReviewRound, status: int = 200
         "seen": seen,
         "reviewer_form": ReviewerForm(of_round.language or of_round.report.language) if may_send else None,
         "return_form": ReturnForm(of_round) if may_upload else None,
+        "since": _since(of_round),
         **forms,
     }
     return page(request, "review_round", status=status, **context)
+
+
+def _since(of_round: ReviewRound) -> dict[str, Any] | None:
+    """The edition that was reviewed before, and how many paragraphs of each section differ from it."""
+    found = changes_since(of_round)
+    if found is None:
+        return None
+    before, changes = found
+    return {"edition": before, "sections": list(Counter(change.section for change in changes).items())}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
