@@ -145,12 +145,14 @@ class ReadText:
         return Place("changed", start, end, self.text[start:end])
 
     def _agreement(self, passage: Passage, start: int) -> int:
-        """How many characters before and after the words are as they were."""
+        """How many characters before and after the words are as they were; one more for each end of what was kept."""
+        there = self._passage(start, start + len(passage.words))
         before = self.text[max(0, start - len(passage.before)) : start]
         after = self.text[start + len(passage.words) :][: len(passage.after)]
         ahead = zip(reversed(before), reversed(passage.before), strict=False)
         behind = zip(after, passage.after, strict=False)
-        return _equal(list(ahead)) + _equal(list(behind))
+        ends = (there.before == passage.before) + (there.after == passage.after)
+        return _equal(list(ahead)) + _equal(list(behind)) + ends
 
     def _most_like(self, old: str) -> tuple[int, int] | None:
         """The run of as many lines as `old` has with most of its words, if they are enough to take it for the same."""

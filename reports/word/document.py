@@ -281,7 +281,8 @@ class _Maker:
                 self._say(replace(place, letters=Letters(bold=True)), "Normal", section, keepNext=True)
             line = self.book.line(place, "Normal")
             for number, (words, letters) in enumerate(_pieces(change)):
-                line.say(f" {words}" if number else words, letters, exactly=True)
+                line.say(" " if number else "", exactly=True)
+                line.say(words, letters, exactly=True)
             line.end()
 
     def _field_of_links(

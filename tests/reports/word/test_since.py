@@ -34,9 +34,12 @@ def test_each_changed_paragraph_is_listed_with_its_words() -> None:
     runs = [(run.text, bool(run.font.strike), bool(run.font.underline)) for run in found[start + 3].runs]
     assert runs == [
         ("There are", False, False),
-        (" 36", True, False),
-        (" 37", False, True),
-        (" offices in the capital.", False, False),
+        (" ", False, False),
+        ("36", True, False),
+        (" ", False, False),
+        ("37", False, True),
+        (" ", False, False),
+        ("offices in the capital.", False, False),
     ]
     made = {paragraph.text: paragraph.kind for paragraph in paragraphs}
     assert made["There are 36 37 offices in the capital."] == "made"
