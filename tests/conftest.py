@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.template import Context, Template
 from django.test import Client
 from django.test import client as test_client
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from assessments import this_site
 from assessments.models import Assessment, Role
@@ -25,22 +27,31 @@ from tests.factories import AssessmentFactory, MembershipFactory, UserFactory, i
 
 pytest_plugins = ["tests.browser", "tests.concurrency", "tests.groups", "tests.migrated"]
 # Generating takes longer where all tests run at once, which says nothing about the tests.
-settings.register_profile("tests", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("tests")
+hypothesis_settings.register_profile(
+    "tests", hypothesis_settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("tests")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps an event loop in the thread of the tests
 
 
 @pytest.fixture(scope="session", autouse=True)
 def flush_past_triggers() -> Iterator[None]:
-    """Let the tests empty their tables, which the triggers of the audit log refuse, and restore the triggers."""
+    """Let the tests empty their tables, which the triggers of the audit log refuse, and restore the triggers. Rows are
+    then numbered from 1 again, and nothing is left in the cache: files of tests run in any order, and the next test
+    finds what the migrations leave, as after a test that is rolled back."""
     triggers = import_module("assessments.migrations.0010_erasure_requests")
     operations: Any = type(connection.ops)
     flush = operations.sql_flush
 
     def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
-        statements = flush(self, style, tables, **options)
+        statements = flush(self, style, tables, **options | {"reset_sequences": True})
+        if not statements:
+            return []
         vendor = self.connection.vendor
-        return [*triggers.DROP[vendor], *statements, *triggers.CREATE[vendor]] if statements else []
+        cache = settings.CACHES["default"]["LOCATION"]
+        if cache in self.connection.introspection.table_names():
+            statements.append(f"DELETE FROM {self.quote_name(cache)};")  # noqa: S608 -- a name of ours
+        return [*triggers.DROP[vendor], *statements, *triggers.CREATE[vendor]]
 
     operations.sql_flush = sql_flush
     yield
