@@ -50,6 +50,7 @@ class Task:
     urgent    something has failed or waits for a decision: it comes before what has no day
     missing   the report lacks it
     remains   it is to be done after a final edition too
+    first     others can begin only then: it comes before what is no more pressing
     """
 
     step: str
@@ -60,6 +61,7 @@ class Task:
     urgent: bool = False
     missing: bool = False
     remains: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,8 +166,8 @@ def _state(task: Task, seen: Situation) -> str:
     return "soon" if task.due is not None and task.due <= seen.today + SOON else ""
 
 
-def _order(shown: ShownTask) -> tuple[int, date]:
-    return PRESSING.index(shown.state), shown.due or date.min
+def _order(shown: ShownTask) -> tuple[int, bool, date]:
+    return PRESSING.index(shown.state), not shown.task.first, shown.due or date.min
 
 
 def situation_of(assessment: Assessment, user: int, states: Mapping[str, str]) -> Situation:

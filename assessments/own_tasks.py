@@ -77,7 +77,7 @@ def _of_members(seen: Situation, members: Rows, invitations: Rows) -> Iterator[T
         )
         yield Task(ABOUT, text.format(n=expired), "members/", "members.manage", urgent=True)
     if len({row["user"] for row in members}) < 2 and not invitations:
-        yield Task(ABOUT, _("Invite the people you work with"), "members/invite/", "members.manage")
+        yield Task(ABOUT, _("Invite the people you work with"), "members/invite/", "members.manage", first=True)
 
 
 def _of_documents(seen: Situation, rows: Rows) -> Iterator[Task]:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from assessments.models import Assessment, User
 from instruments.models import Instrument
 from instruments.services.corrections import correct
+from instruments.services.versions import adapt
 from tests.browser import QUIET
 from tests.every_page import PHONE, Shown, page_at
 from tests.pages import text
@@ -81,6 +82,9 @@ def test_the_pages_of_an_instrument_are_some_screens_tall(phone: Page, shown: Sh
         for name in ("translations/az", "corrections", "corrections/texts"):
             open_whole(phone, shown, lead, f"{HOME}/tool/versions/{version.pk}/{name}/")
             assert height(phone) <= MOST, (kind, name)
+        draft = adapt(instrument=version, owner=version.owner, by=User.objects.get(email="lead@demo.example"))
+        open_whole(phone, shown, lead, f"{HOME}/tool/versions/{draft.pk}/edit/")
+        assert height(phone) <= MOST, kind
 
 
 @pytest.mark.browser

@@ -40,7 +40,8 @@ def survey_of(assessment: Assessment, **fields: Any) -> Survey:
 
 
 def test_at_the_beginning_each_role_has_its_own_tasks(assessment: Any) -> None:
-    assert own(assessment, "lead")[:3] == [
+    assert own(assessment, "lead")[:4] == [
+        "Invite the people you work with",  # as the message says after the assessment was created
         "Add the first documents",
         "Read the three instruments and adapt them to the country where needed",
         "Start the first interview",
