@@ -82,6 +82,7 @@ LEFT_OUT = {
     "reports.ReviewRound.snapshot", "reports.ReviewRound.failure", "reports.Reviewer.nonce",
     "reports.Reviewer.token_hmac", "reports.ReturnedFile.step", "reports.ReturnedFile.file",
     "reports.ReturnedFile.checksum", "reports.ReturnedFile.failure", "reports.ReviewItem.section_key",
+    "reports.WordTemplate",  # the name of its file, which only leads see
     "reports.ShareLink", "reports.NameDecision", "reports.Section.key", "reports.Section.kind",
     "reports.Edition.data_revision", "reports.Edition.failure", "surveys.Survey.open_slug", "surveys.Invitation.nonce",
     "surveys.TrialLink.nonce", "surveys.TrialLink.token_hmac",

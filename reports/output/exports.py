@@ -210,7 +210,7 @@ def _published(assessment: Assessment, note: Any) -> Files:
         name = f"report/edition-{row.edition.number}{language}.{row.format}"
         yield note("report", name, f"{row.edition}, {row.label}"), _content(row.file)
     for template in WordTemplate.objects.filter(report__assessment=assessment):
-        yield note("report", "report/template.docx", f"Word template, {template.name}"), _content(template.file)
+        yield note("report", "report/template.docx", "Word template"), _content(template.file)
     for minutes in Minutes.objects.filter(workshop__assessment=assessment).order_by("workshop", "number"):
         if minutes.pdf:
             name = f"workshops/minutes-{minutes.workshop_id}-{minutes.number}.pdf"
