@@ -55,7 +55,7 @@ def test_one_wrong_block_leaves_the_rest_standing(report: Report) -> None:
     )
     data = build(report)
     assert '<p data-src="0:1">Before.</p>' in data.chapters[0].children[0].html
-    assert "<p>After.</p>" in data.chapters[0].children[0].html
+    assert '<p data-src="4:5">After.</p>' in data.chapters[0].children[0].html
     assert [(problem.section, problem.kind) for problem in data.problems] == [("context", "error")]
 
 
