@@ -39,14 +39,11 @@ def merge(base: str, ours: str, theirs: str) -> Merged:
     while mine or other:
         start, end, my_edits, other_edits = _take_hunk(mine, other)
         add(base[at:start])
-        here = _side(base, ours, my_edits, start, end)
-        there = _side(base, theirs, other_edits, start, end)
-        if not my_edits:
-            add(there)
-        else:
-            if other_edits and here != there:
-                clashes.append(Clash(length, length + len(here), base[start:end], here, there))
-            add(here)
+        here = _side(base, ours, my_edits, start, end) if my_edits else ""
+        there = _side(base, theirs, other_edits, start, end) if other_edits else ""
+        if my_edits and other_edits and here != there:
+            clashes.append(Clash(length, length + len(here), base[start:end], here, there))
+        add(here if my_edits else there)
         at = end
     add(base[at:])
     return Merged("".join(text), tuple(clashes))
@@ -54,7 +51,7 @@ def merge(base: str, ours: str, theirs: str) -> Merged:
 
 def _take_hunk(mine: list[Edit], other: list[Edit]) -> tuple[int, int, list[Edit], list[Edit]]:
     """Takes from the lists what touches the first edit of either: its passage of the base, and the edits of both."""
-    first = min((edits[0] for edits in (mine, other) if edits), key=lambda edit: (edit.start, edit.end))
+    first = min(edits[0] for edits in (mine, other) if edits)
     start, end = first.start, first.end
     taken: tuple[list[Edit], list[Edit]] = ([], [])
     grew = True
@@ -70,8 +67,6 @@ def _take_hunk(mine: list[Edit], other: list[Edit]) -> tuple[int, int, list[Edit
 
 def _side(base: str, changed: str, edits: list[Edit], start: int, end: int) -> str:
     """What one side has in place of `base[start:end]`, in which all of `edits` are."""
-    if not edits:
-        return base[start:end]
     first, last = edits[0], edits[-1]
     before, after = base[start : first.start], base[last.end : end]
     return before + changed[first.new_start : last.new_end] + after

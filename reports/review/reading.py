@@ -16,7 +16,7 @@ MARK = "{urn:ct-nat:review}"  # namespace of the part with it
 
 
 class CannotRead(ValueError):
-    """The file is refused. The message says what to do, in the language of the request."""
+    """The file is refused. The message says what to do, in the language of the request where `open_package` refuses."""
 
 
 @dataclass(frozen=True)

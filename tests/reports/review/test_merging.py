@@ -76,6 +76,15 @@ def test_changes_that_touch_clash(ours: str, theirs: str, clash: tuple[int, int,
     assert merged.text == ours
 
 
+def test_a_clash_has_the_whole_passage_of_each_side() -> None:
+    base, ours, theirs = "So one, two, three, four.", "Now 1; two, three, four.", "So one, 2 and 3, four."
+    assert merge(base, ours, theirs).clashes == (), "a word between them"
+    (clash,) = merge(base, "Now this is another passage, four.", theirs).clashes
+    assert (clash.base, clash.theirs) == ("So one, two, three", "So one, 2 and 3")
+    (clash,) = merge(base, theirs, "Now this is another passage, four.").clashes
+    assert (clash.ours, clash.theirs) == ("So one, 2 and 3", "Now this is another passage")
+
+
 def test_a_long_text_is_merged_in_a_moment() -> None:
     base = "\n\n".join(f"Paragraph {number} " + "of the same words " * 40 for number in range(400))
     ours, theirs = base.replace("Paragraph 7 ", "Section 7 "), base.replace("Paragraph 300 ", "")
