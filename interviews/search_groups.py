@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.search import Hit, Search, searches
 from assessments.snapshot import Rows
 from interviews.models import Answer, Interview, Theme
+from interviews.search import notes_in
 
 
 def _list_page(search: Search) -> str:
@@ -35,11 +36,10 @@ def interviews(search: Search, rows: Rows) -> Iterator[Hit]:
     page=lambda search: reverse("interviews:search", args=[search.assessment.reference]),
 )
 def notes(search: Search, rows: Rows) -> Iterator[Hit]:
-    for answer in Answer.objects.for_assessment(search.assessment).with_interview().iterator(chunk_size=500):
-        if (text := search.found(answer.text)) is not None:
-            answer.interview.assessment = search.assessment
-            url = f"{answer.interview.get_absolute_url()}#q-{answer.question}"
-            yield Hit(f"{answer.interview.code}/{answer.question}", url, text)
+    for note in notes_in(Answer.objects.for_assessment(search.assessment)):
+        if (text := search.found(note.text)) is not None:
+            interview = Interview(assessment=search.assessment, code=note.code)
+            yield Hit(f"{note.code}/{note.question}", f"{interview.get_absolute_url()}#q-{note.question}", text)
 
 
 @searches(

@@ -48,14 +48,15 @@ def frequencies(
     codings: pd.DataFrame, themes: pd.DataFrame, interviews: pd.DataFrame, planned: pd.DataFrame
 ) -> list[ThemeCount]:
     """Every theme of the codebook, those mentioned in most interviews first; never-mentioned ones stay, with 0."""
-    marked = {
-        theme: [Passage(*row) for row in rows[["interview", "answer", "start", "end"]].itertuples(index=False)]
-        for theme, rows in codings.groupby("theme")
-    }
+    marked: dict[Any, list[Passage]] = {}
+    columns = [codings[name].tolist() for name in ("theme", "interview", "answer", "start", "end")]
+    for theme, *place in zip(*columns, strict=True):
+        marked.setdefault(theme, []).append(Passage(*place))
+    asked_in = {str(area or ""): asked_of(planned, interviews, str(area or "")) for area in themes["area"].unique()}
     found = []
     for row in themes.to_dict("records"):
         area = str(row["area"] or "")
-        asked, passages = asked_of(planned, interviews, area), marked.get(row["theme"], [])
+        asked, passages = asked_in[area], marked.get(row["theme"], [])
         counts = count_mentions(passages, asked)
         elsewhere = [passage for passage in passages if passage.interview not in asked]
         found.append(

@@ -7,8 +7,9 @@ from functools import lru_cache
 QUERY_LIMIT = 200  # characters of a search
 TERM_LIMIT = 10
 
-_SPACES = re.compile(" +")
+_SPACES = re.compile("  +")
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
+_ASCII_SPACES = {number: " " for number in range(128) if chr(number).isspace()}
 _DECOMPOSED_MARK = 10  # canonical combining classes from 10 up are accents and points; below are parts of letters
 
 
@@ -48,6 +49,8 @@ def fold(text: str) -> tuple[str, list[int]]:
 
 def fold_fast(text: str) -> str:
     """`fold(text)[0]`, ten times as fast: most answers searched contain no term and need no places."""
+    if text.isascii():
+        return _SPACES.sub(" ", text.translate(_ASCII_SPACES).lower())
     table = {character: _fold_character(character) for character in set(text)}
     return _SPACES.sub(" ", "".join(map(table.__getitem__, text))).replace("եւ", "եվ")
 

@@ -10,7 +10,7 @@ from assessments.requests import MemberRequest
 from assessments.sealed_words import sought_words, to_results, typed_words
 from ctnat.ui.pages import page_of
 from interviews.names import reading
-from interviews.search import search_notes
+from interviews.search import hits_of, search_notes
 from interviews.views.interviews import guide_sections
 
 MOST_WORDS = 200  # characters
@@ -26,14 +26,16 @@ def search(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     query, section = sought_words(request), request.GET.get("section", "")
     sections = guide_sections(assessment)
     read = reading(assessment, request.may)
-    hits = search_notes(assessment, query, section=section if section in dict(sections) else "", read=read)
+    found = search_notes(assessment, query, section=section if section in dict(sections) else "", read=read)
+    shown = page_of(request, found)
+    shown.object_list = hits_of(assessment, query, shown)
     context = {
         "assessment": assessment,
         "query": query,
         "chosen": section,
         "sections": sections,
-        "page": page_of(request, hits),
-        "interviews": len({hit.answer.interview_id for hit in hits}),
+        "page": shown,
+        "interviews": len({note.interview for note in found}),
         "here": "search",
     }
     return render(request, "interviews/search.html", context)
