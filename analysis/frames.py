@@ -28,6 +28,7 @@ from analysis.statistics.coded import Coded, Coder
 from assessments.fields import is_unreadable, opener_of
 from assessments.models import Assessment
 from assessments.snapshot import PreparedSnapshot, Rows
+from ctnat.ui.bulk import without_collecting
 from indicators.models import Mark
 from instruments import schema
 from instruments.models import Correction, Instrument
@@ -163,7 +164,7 @@ class SurveyFrames:
 RESPONSE_COLUMNS = ["response", "language", "source", "version", "pk"]
 RESPONSE_FIELDS = ("code", "language", "source", "questionnaire", "pk", "opening", "received_on", "invalid", "answers")
 SURVEY_DAYS = ("deadline", "opens_at", "created_at")
-AT_ONCE = 20  # responses that are decrypted and counted together: few, so that they stay in the processor's cache
+AT_ONCE = 80  # responses that are decrypted and counted together: few, so that they stay in the processor's cache
 
 
 def responses_of(
@@ -185,13 +186,14 @@ def responses_of(
     coders: dict[str, Coder] = {}
     broken: dict[int, Mapping[str, Any]] = {}
     unreadable = responses = 0
-    for *parts, invalid, documents in _read_in_parts(found):
-        for column, values in zip(about, parts, strict=True):
-            column += values
-        unreadable += sum(map(is_unreadable, documents))
-        broken |= {at: what for at, what in enumerate(invalid, start=responses) if what}
-        _code([answers if isinstance(answers, dict) else {} for answers in documents], coders, responses)
-        responses += len(documents)
+    with without_collecting():
+        for *parts, invalid, documents in _read_in_parts(found):
+            for column, values in zip(about, parts, strict=True):
+                column += values
+            unreadable += sum(map(is_unreadable, documents))
+            broken |= {at: what for at, what in enumerate(invalid, start=responses) if what}
+            _code([answers if isinstance(answers, dict) else {} for answers in documents], coders, responses)
+            responses += len(documents)
     names, languages, sources, questionnaires, pks, openings, days = about
     versions = _versions(assessment, known[0].pk, set(questionnaires), known)
     codes = dict.fromkeys(code for version in versions for code in version.document.by_name)
@@ -234,15 +236,16 @@ def _read_in_parts(found: QuerySet[Response]) -> Iterator[list[Sequence[Any]]]:
         ]
 
 
-def _code(documents: Sequence[Mapping[str, Any]], coders: dict[str, Coder], before: int) -> None:
+def _code(documents: Sequence[dict[str, Any]], coders: dict[str, Coder], before: int) -> None:
     """Give numbers to the answers of some responses; `before` were read earlier."""
     for document in documents:
         if not document.keys() <= coders.keys():
             for code in document.keys() - coders.keys():
                 coders[code] = Coder()
                 coders[code].add([None] * before)
-    for code, coder in coders.items():
-        coder.add([document.get(code) for document in documents])
+    blank = dict.fromkeys(coders)  # merged with it, all documents have their answers in one order
+    for coder, answers in zip(coders.values(), zip(*[(blank | one).values() for one in documents])):  # noqa: B905
+        coder.add(answers)
 
 
 def day_of(survey: Survey | Mapping[str, Any]) -> date:

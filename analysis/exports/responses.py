@@ -1,7 +1,6 @@
 """The survey's responses as files for leads: CSV in the form that `import_responses` reads, and SPSS .sav."""
 
 import tempfile
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +16,7 @@ from analysis.item_types.presentation import LABEL_BYTES, NAME_BYTES, VALUE_BYTE
 from analysis.results import Results
 from analysis.statistics.coded import Coded
 from analysis.statistics.counts import is_blank
-from ctnat.ui.cells import csv_of_safe, safe
+from ctnat.ui.cells import csv_cells, csv_of_safe, safe
 
 
 def csv_rows(results: Results) -> list[list[Any]]:
@@ -37,10 +36,11 @@ def csv_file(results: Results) -> bytes:
 def csv_pieces(results: Results, *, at_once: int = 500) -> Iterator[bytes]:
     """The same file, so many rows at once."""
     columns = _columns(results)
-    rows = zip(*(column.map(safe) for column in columns.values()), strict=True)
-    yield csv_of_safe([list(map(safe, columns)), *islice(rows, at_once)])
-    while further := list(islice(rows, at_once)):
-        yield csv_of_safe(further).removeprefix(BOM_UTF8)
+    cells = (Coded(tuple(csv_cells(map(safe, column.kinds))), column.codes) for column in columns.values())
+    rows = map(",".join, zip(*cells, strict=True))
+    yield csv_of_safe([map(safe, columns)])
+    while part := list(islice(rows, at_once)):
+        yield "\r\n".join([*part, ""]).encode()
 
 
 def _columns(results: Results) -> dict[str, Coded]:

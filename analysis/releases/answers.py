@@ -63,6 +63,11 @@ class Answers:
         found: np.ndarray = self.frames.responses["version"].to_numpy()
         return found
 
+    @cached_property
+    def _sizes(self) -> Counter[int]:
+        """How many answered each version."""
+        return Counter(self._versions.tolist())
+
     def offered_in(self, code: str) -> dict[frozenset[str], frozenset[int]]:
         """The options that an item offered -> the versions (pk) that did so. More than one where versions differ."""
         found: dict[frozenset[str], set[int]] = {}
@@ -76,9 +81,8 @@ class Answers:
         answered would say how those answered who came before, or after, the survey went over to another version."""
         mask = np.zeros(len(self._versions), dtype=bool)
         for those in self.offered_in(code).values():
-            here = np.isin(self._versions, list(those))
-            if here.sum() < min(k, len(mask)):
-                mask |= here
+            if sum(self._sizes[version] for version in those) < min(k, len(mask)):
+                mask |= np.isin(self._versions, list(those))
         return mask
 
     def _invalid(self, code: str) -> list[int]:

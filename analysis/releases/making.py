@@ -200,12 +200,12 @@ class _Making:
             return None
         known = self._known(item)
         together = self._each(answers) if known.groups else self._together(answers)
-        by_group = [kinds[kind] for kind in together.kinds]
-        groups = {profile: [str(place) for place in found.of] for profile, found in together.groups.items()}
+        by_group = Coded(tuple(kinds), np.array(together.kinds, dtype=np.intp))
+        groups = {profile: list(map(str, found.of)) for profile, found in together.groups.items()}
         key, one_in, times = self.settings.key, self.settings.one_in, together.times
         side = side_of(scale)
-        if any(isinstance(one, Several) for one in by_group):
-            sizes = [len(one.options) for one in by_group if one.options]
+        if any(isinstance(one, Several) for one in kinds):
+            sizes = [len(one.options) for one in kinds if one.options]
             least, most = how_many(item)
             least, most = min([least, *sizes]), max([most, *sizes]) if most else None
             shown = published_several(
@@ -421,24 +421,40 @@ def sides_of(
 
     `times`: for how many respondents each of `answers` stands; without it, for one.
     """
-    found: dict[str, list[int]] = {name: [0] * len(groups.groups) for name in (*SIDES, NO_RATING)}
-    for one, place, number in zip(answers, groups.of, times or [1] * len(answers), strict=True):
-        found[side(one)][place] += number
-    no_rating = found.pop(NO_RATING)
-    return {"sides": found, "no_rating": no_rating}
+    found: dict[str, np.ndarray] = {name: _zeros(groups) for name in (*SIDES, NO_RATING)}
+    for one, sizes in _by_group(answers, groups, times):
+        found[side(one)] += sizes
+    no_rating = found.pop(NO_RATING).tolist()
+    return {"sides": {name: sizes.tolist() for name, sizes in found.items()}, "no_rating": no_rating}
 
 
 def table_of(answers: Sequence[Any], groups: Groups, times: Sequence[int] | None = None) -> dict[str, Any]:
     """For each group, how many chose each option, answered, did not know, skipped. `times`: as of `sides_of`."""
-    zeros = [0] * len(groups.groups)
-    found: dict[str, Any] = {"options": {}, "answered": [*zeros], DONT_KNOW: [*zeros], SKIPPED: [*zeros]}
-    for one, place, number in zip(answers, groups.of, times or [1] * len(answers), strict=True):
+    found = {name: _zeros(groups) for name in ("answered", DONT_KNOW, SKIPPED)}
+    chosen: dict[str, np.ndarray] = {}
+    for one, sizes in _by_group(answers, groups, times):
         options = sorted(one.options) if isinstance(one, Several) else [one]
         if not options or options[0] in (DONT_KNOW, SKIPPED):
-            found[one.state if isinstance(one, Several) else one][place] += number
+            found[one.state if isinstance(one, Several) else one] += sizes
             continue
-        found["answered"][place] += number
+        found["answered"] += sizes
         for option in options:
-            found["options"].setdefault(option, [*zeros])[place] += number
-    found["options"] = dict(sorted(found["options"].items()))  # the order of the answers would show who answered first
-    return found
+            if option not in chosen:
+                chosen[option] = _zeros(groups)
+            chosen[option] += sizes
+    ordered = sorted(chosen)  # the order of the answers would show who answered first
+    return {"options": {option: chosen[option].tolist() for option in ordered}} | {
+        name: sizes.tolist() for name, sizes in found.items()
+    }
+
+
+def _zeros(groups: Groups) -> np.ndarray:
+    return np.zeros(len(groups.groups), dtype=int)
+
+
+def _by_group(answers: Sequence[Any], groups: Groups, times: Sequence[int] | None) -> Iterator[tuple[Any, np.ndarray]]:
+    """Each kind of answer, and how many of each group gave it."""
+    coded = answers if isinstance(answers, Coded) else Coded.of(answers)
+    width = len(groups.groups)
+    sizes = np.bincount(coded.codes * width + np.array(groups.of), times, len(coded.kinds) * width).astype(int)
+    return zip(coded.kinds, sizes.reshape(-1, width), strict=True)

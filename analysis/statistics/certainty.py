@@ -81,10 +81,10 @@ def how_often(keys: Iterable[Hashable], times: Sequence[int] | None = None) -> C
     """How often each key is there; the first stands for `times[0]` respondents, and so on."""
     if times is None:
         return Counter(keys)
-    found: Counter[Any] = Counter()
+    found: dict[Any, int] = {}
     for key, number in zip(keys, times, strict=True):
-        found[key] += number
-    return found
+        found[key] = found.get(key, 0) + number
+    return Counter(found)
 
 
 def margin(
@@ -177,14 +177,19 @@ class Chosen:
     def of(
         cls, profiles: Sequence[Profile], answers: Sequence[Several], times: Sequence[int] | None = None
     ) -> "Chosen":
-        counts: Counter[tuple[Profile, Hashable]] = Counter()
-        by_place: Counter[tuple[Profile, int, str]] = Counter()
+        of_profile: dict[Profile, tuple[dict[Hashable, int], dict[tuple[int, str], int]]] = {}
         for profile, answer, number in zip(profiles, answers, times or [1] * len(answers), strict=True):
-            counts[profile, answer.state] += number
+            of = of_profile.get(profile)
+            if of is None:
+                of = of_profile[profile] = {}, {}
+            chosen, placed = of
+            chosen[answer.state] = chosen.get(answer.state, 0) + number
             for option in answer.options:
-                counts[profile, option] += number
-            for place, option in enumerate(answer.order):
-                by_place[profile, place, option] += number
+                chosen[option] = chosen.get(option, 0) + number
+            for key in enumerate(answer.order):
+                placed[key] = placed.get(key, 0) + number
+        counts = Counter({(at, one): size for at, (chosen, _) in of_profile.items() for one, size in chosen.items()})
+        by_place = Counter({(at, *key): size for at, (_, placed) in of_profile.items() for key, size in placed.items()})
         options = tuple(sorted({option for answer in answers for option in answer.options}))
         only_first = all(len(answer.options) < 2 for answer in answers)
         return cls(how_often(profiles, times), counts, by_place, options, only_first)

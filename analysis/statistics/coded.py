@@ -12,19 +12,25 @@ from typing import Any, overload
 import numpy as np
 
 PLAIN = frozenset([str, type(None)])
+WITH_LISTS = PLAIN | {list}
 
 
 class _Numbers(dict[Any, int]):
-    """Answer -> its number, which it gets when it is looked up for the first time."""
+    """Answer -> its number, which it gets when it is looked up for the first time. `listed`: the answers looked up are
+    of `WITH_LISTS`, lists as tuples."""
 
     def __init__(self) -> None:
         super().__init__()
         self.kinds: list[Any] = []
+        self.listed = False
 
     def __missing__(self, answer: Any) -> int:
-        if type(answer) not in PLAIN:
+        if type(answer) in PLAIN:
+            self.kinds.append(answer)
+        elif self.listed:
+            self.kinds.append(list(answer))
+        else:
             raise TypeError("1 and 1.0 would get one number")
-        self.kinds.append(answer)
         number = self[answer] = len(self)
         return number
 
@@ -39,7 +45,7 @@ class _Numbers(dict[Any, int]):
 
 
 class Coder:
-    """Gives numbers to the answers of an item as they are read: codes and texts quickly, others one by one."""
+    """Gives numbers to the answers of an item as they are read: codes, texts and lists quickly, others one by one."""
 
     def __init__(self) -> None:
         self.codes: list[int] = []
@@ -51,7 +57,12 @@ class Coder:
             self.codes += map(self._numbers.__getitem__, answers)
         except TypeError:  # a number, or a list
             del self.codes[before:]
-            self.codes += map(self._numbers.of, answers)
+            if WITH_LISTS.issuperset(map(type, answers)):
+                self._numbers.listed = True
+                self.codes += [self._numbers[tuple(one) if type(one) is list else one] for one in answers]
+                self._numbers.listed = False
+            else:
+                self.codes += map(self._numbers.of, answers)
 
     def coded(self) -> "Coded":
         return Coded(tuple(self._numbers.kinds), np.array(self.codes, dtype=np.intp))
@@ -134,11 +145,16 @@ class Coded(Sequence[Any]):
 
 
 def crossed(columns: Sequence[np.ndarray], rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Which respondents are alike in all of `columns` (numbers): (the first of each sort, the sort of each).
+    """Which respondents are alike in all of `columns` (numbers from 0): (the first of each sort, the sort of each).
 
     Sorts are numbered in the order in which they are found.
     """
-    numbers: dict[tuple[int, ...], int] = {}
-    keys = zip(*(column.tolist() for column in columns), strict=True) if columns else [()] * rows
-    sort = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.intp)
-    return np.unique(sort, return_index=True)[1], sort
+    sort = np.zeros(rows, dtype=np.intp)
+    first = np.zeros(min(rows, 1), dtype=np.intp)
+    for column in columns if rows else ():
+        together = sort * (int(column.max()) + 1) + column
+        _, first, sort = np.unique(together, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.arange(len(order))
+    return first[order], place[sort] if rows else sort

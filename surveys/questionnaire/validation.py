@@ -116,15 +116,17 @@ def _answer(survey: Survey, item: Item, value: Any, answers: Mapping[str, Any], 
     if value is None and not item.required:  # most questions of most forms
         return None
     filters = survey.filters(item)
-    if not refused or refused.isdisjoint(code for tree in filters.values() for code in references(tree)):
+    if not filters:  # as of most
+        left_out = frozenset[str]()
+    elif not refused or refused.isdisjoint(code for tree in filters.values() for code in references(tree)):
         left_out = survey.not_offered(item, answers, today)
     else:  # an answer on which it depends has to be corrected first
-        left_out = frozenset()
+        left_out = frozenset[str]()
     answer = clean(survey, item, value, left_out)
     condition = survey.conditions.get(item.name)
     earlier_items = references(condition) if condition else ()
     is_certain = refused.isdisjoint(earlier_items)
-    if is_certain and not survey.is_relevant(item, answers, today):
+    if condition is not None and is_certain and not survey.is_relevant(item, answers, today):
         if answer is not None:
             if not earlier_items:  # asked of nobody, or not on this day: the page does not show it
                 raise InvalidAnswer("unknown_item")

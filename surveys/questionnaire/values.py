@@ -29,6 +29,8 @@ def clean_text(value: Any) -> str:
 
 def parts(value: Any) -> list[str]:
     """The non-blank texts of a raw value."""
+    if isinstance(value, str):  # as most are
+        return [text] if (text := clean_text(value)) else []
     values = value if isinstance(value, list | tuple) else [value]
     return [text for text in (clean_text(v) for v in values if v is not None) if text]
 

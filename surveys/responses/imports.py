@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from assessments.forms import known_language
+from ctnat.ui.bulk import without_collecting
 from ctnat.ui.errors import in_one_line
 from ctnat.ui.tables import Table, TableError, read_table
 from surveys.models import Response, Survey
@@ -33,6 +34,7 @@ class Plan:
     columns: int = 0
 
 
+@without_collecting()
 def plan_import(survey: Survey, content: bytes, name: str) -> Plan:
     """Read and check a table. Columns: item codes, `CODE_other`, `language`, `source`, `uuid`; a blank cell is skipped.
 

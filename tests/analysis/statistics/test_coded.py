@@ -90,6 +90,31 @@ def test_sorts_are_of_those_who_are_alike_in_all_columns() -> None:
         assert (part.tolist(), part.dtype.kind) == ([], "i")
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_sorts_are_numbered_in_the_order_in_which_they_are_found(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    columns = [draw.integers(0, size, 200) for size in draw.integers(1, 9, draw.integers(1, 5))]
+    numbers: dict[tuple[int, ...], int] = {}
+    found = [numbers.setdefault(key, len(numbers)) for key in zip(*(one.tolist() for one in columns), strict=True)]
+    first, sort = crossed(columns, 200)
+    assert sort.tolist() == found
+    assert first.tolist() == [found.index(number) for number in range(len(numbers))]
+
+
+def test_many_columns_of_many_numbers_stay_apart() -> None:
+    columns = [np.arange(300) % 7 * 10_000 for _ in range(20)]
+    assert len(crossed(columns, 300)[0]) == 7
+
+
+def test_lists_are_numbered_as_they_are_kept() -> None:
+    coder = Coder()
+    coder.add(["a", ["x", "y"], None, ["x", "y"], ["a"]])
+    coder.add([1, 1.0, ["x", "y"], True])
+    found = coder.coded()
+    assert list(found) == ["a", ["x", "y"], None, ["x", "y"], ["a"], 1, 1.0, ["x", "y"], True]
+    assert found.codes.tolist() == [0, 1, 2, 1, 3, 4, 5, 1, 6]
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_respondents_who_are_alike_can_be_counted_together(seed: int) -> None:
     draw = random.Random(seed)  # noqa: S311
