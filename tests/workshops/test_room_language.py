@@ -77,7 +77,7 @@ def test_handout_and_slides_are_in_the_language_of_the_room(room: Workshop, clie
 
 def test_what_is_not_translated_is_shown_in_the_original_with_a_note(room: Workshop, client_as: Any) -> None:
     handout = page(client_as("observer").get(address("handout", room) + "?lang=ar"))
-    assert '<div lang="ar" dir="rtl">' in handout
+    assert '<div lang="ar" dir="rtl" data-parts>' in handout
     assert '<span lang="en" dir="ltr">train inspectors</span>' in handout
     assert handout.count("لم يُترجم بعد.") == 3  # the recommendation, its lead-in, and the reason
     edit_recommendation(recommendation=Recommendation.objects.get(), text="train the police", by=None)
