@@ -60,7 +60,9 @@ class Editions(Copies):
                 )
         return found + [
             Copy(f"{ROUND}{each.pk}", _("Report: {title}").format(title=each), f"report/review/{each.number}/")
-            for each in ReviewRound.objects.for_assessment(assessment).filter(erased_at=None)
+            for each in ReviewRound.objects.for_assessment(assessment)
+            .filter(erased_at=None)
+            .prefetch_related("items", "returned")
             if _has_words(" ".join(_texts_of_round(each)), words)
         ]
 

@@ -1,6 +1,7 @@
 """Review rounds: the list, one round with its reviewers and what came back, its Word file and its mails."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -54,7 +55,7 @@ def review_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
         of_returned=Count("reviewers", filter=Q(reviewers__returned_at__isnull=False), distinct=True),
     )
     rounds = page_of(request, rows, size=20)
-    counts = {row.pk: _counts(row) for row in rounds}
+    counts = _counts_of(list(rounds))
     status = 422 if form is not None and form.errors else 200
     shown = [(row, counts[row.pk]) for row in rounds]
     return page(
@@ -85,10 +86,12 @@ def _round_form(request: MemberRequest, report: Report) -> RoundForm | None:
     return RoundForm(report, editions, sorted(set(codes)), posted(request))
 
 
-def _counts(of_round: ReviewRound) -> dict[str, int]:
-    return of_round.items.exclude(kind=ReviewItem.Kind.REPLY).aggregate(
-        entries=Count("pk"), open=Count("pk", filter=Q(disposition=""))
-    )
+def _counts_of(rounds: Sequence[ReviewRound]) -> dict[int, dict[str, int]]:
+    """Key of a round -> how many entries it has, and how many of them are open."""
+    items = ReviewItem.objects.filter(round__in=rounds).exclude(kind=ReviewItem.Kind.REPLY).order_by()
+    found = items.values_list("round").annotate(n=Count("pk"), open=Count("pk", filter=Q(disposition="")))
+    counts = {key: {"entries": n, "open": is_open} for key, n, is_open in found}
+    return {row.pk: counts.get(row.pk, {"entries": 0, "open": 0}) for row in rounds}
 
 
 @require_safe
@@ -122,7 +125,7 @@ def _round_page(request: MemberRequest, of_round: ReviewRound, status: int = 200
         .exclude(email="")
         .count(),
         "returned": [(file, entries.get(file.pk, 0)) for file in returned],
-        "counts": _counts(of_round),
+        "counts": _counts_of([of_round])[of_round.pk],
         "making": making,
         "working": working,
         "seen": seen,

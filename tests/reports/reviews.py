@@ -68,7 +68,9 @@ def made_edition(assessment: Assessment) -> Edition:
     report.sections.exclude(key__in=("introduction", "context")).update(hidden=True)
     edit_section(section=report.sections.get(key="context"), body=BODY, by=None)
     edition = make_edition(report=report, kind="for_validation", by=None)
-    EditionFile.objects.create(edition=edition, format="html", checksum="x", file="editions/none.html")
+    EditionFile.objects.get_or_create(
+        edition=edition, format="html", language="", defaults={"checksum": "x", "file": "editions/none.html"}
+    )
     return edition
 
 
