@@ -7,11 +7,12 @@ from ctnat.ui.languages import LANGUAGES
 from ctnat.ui.words import PLACE, Words, fill
 from instruments.schema import Text
 from instruments.words import WORDS as INSTRUMENTS
+from reports.review_texts import WORDS as REVIEW
 from reports.words import WORDS as REPORTS
 from surveys.words import WORDS as SURVEYS
 from workshops.words import WORDS as WORKSHOPS
 
-APPS = (INSTRUMENTS, SURVEYS, WORKSHOPS, ANALYSIS, REPORTS)
+APPS = (INSTRUMENTS, SURVEYS, WORKSHOPS, ANALYSIS, REPORTS, REVIEW)
 NUMBERS = (0, 1, 2, 5, 11, 21, 100, 101, 1_000_000)
 
 
