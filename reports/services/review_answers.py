@@ -186,7 +186,7 @@ def answer_item(
     if not disposition or disposition not in dict(Disposition.choices or ()):
         raise InputError({"disposition": _("Choose accepted, amended, noted or declined.")})
     if not response:
-        raise InputError({"response": _("Write the answer. It is sent to the reviewers and printed with the comment.")})
+        raise InputError({"response": _("Write the answer. It stands beside the comment in the response matrix.")})
     if row.was_taken_over and disposition not in (ACCEPTED, AMENDED):
         raise InputError({"disposition": _("This is in the text already. Undo it first, then decline or note it.")})
     row.disposition, row.response, row.changed = wanted

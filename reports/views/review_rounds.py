@@ -120,10 +120,12 @@ def _round_page(request: MemberRequest, of_round: ReviewRound, status: int = 200
         "language": language_name(of_round.language or of_round.report.language),
         "reviewers": reviewers,
         "people": [(one, link_of(one) if may_send else "") for one in reviewers],
-        "to_invite": of_round.reviewers.filter(revoked_at=None, invited_at=None).exclude(email="").count(),
-        "to_remind": of_round.reviewers.filter(revoked_at=None, returned_at=None, invited_at__isnull=False)
+        **of_round.reviewers.filter(revoked_at=None)
         .exclude(email="")
-        .count(),
+        .aggregate(
+            to_invite=Count("pk", filter=Q(invited_at=None)),
+            to_remind=Count("pk", filter=Q(invited_at__isnull=False, returned_at=None)),
+        ),
         "returned": [(file, entries.get(file.pk, 0)) for file in returned],
         "counts": _counts_of([of_round])[of_round.pk],
         "making": making,
