@@ -60,6 +60,7 @@ MORE_QUERIES = {
     "reports:section_edit": 25,
     "reports:section_comments": 35,  # the section as it is printed
     "reports:comment": 30,
+    "reports:review_round": 15,  # with what changed since the edition that was reviewed before
     "reports:build_list": 42,  # a hash of everything that the report prints
 }
 MORE_BYTES = {

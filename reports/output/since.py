@@ -10,7 +10,7 @@ def reviewed_before(of_round: ReviewRound) -> Edition | None:
     """The edition of the last round before this one, where it is an earlier one and its text is still there."""
     earlier = ReviewRound.objects.filter(report=of_round.report_id, number__lt=of_round.number)
     found = earlier.filter(edition__number__lt=of_round.edition.number, edition__erased_at=None)
-    last = found.select_related("edition").order_by("-edition__number").first()
+    last = found.select_related("edition").defer("edition__captured").order_by("-edition__number").first()
     return last.edition if last else None
 
 
