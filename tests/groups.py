@@ -6,9 +6,16 @@ process, and to distribute ten thousand tests one by one costs several seconds b
 
 The marks of pytest-xdist (`xdist_group`) are not used: they write into the name of a test, which pytest 9.2 no longer
 lets them do, so that each process made everything again.
+
+Before it collects, each process imports a share of the files: in a fresh clone pytest then writes the assertions of a
+file anew in one process, and not in all of them at the same time; the others find what it has kept.
 """
 
+import importlib
+import os
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,3 +77,26 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             super()._assign_work_unit(node)
 
     return Groups(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Called between pytest's own preparations and its collecting, so that a warning is an error here too. What cannot
+    be imported is left to the collection, which reports it."""
+    worker, count = os.environ.get("PYTEST_XDIST_WORKER", ""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    if not worker or count == 1:
+        return
+    for file in share(files_of(session.config.args), int(worker.removeprefix("gw")) % count, count):
+        with suppress(Exception, pytest.skip.Exception):
+            name = file.resolve().relative_to(session.config.rootpath).with_suffix("")
+            importlib.import_module(".".join(name.parts))
+
+
+def files_of(arguments: Iterable[str]) -> list[Path]:
+    paths = {Path(argument.partition("::")[0]) for argument in arguments}
+    return sorted(file for path in paths for file in ([path] if path.is_file() else path.rglob("test_*.py")))
+
+
+def share(files: list[Path], number: int, count: int) -> list[Path]:
+    """The files that process `number` of `count` imports first. The largest come first and are dealt out by turns."""
+    return sorted(files, key=lambda file: (-file.stat().st_size, file))[number::count]

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from tests.distributing import only_distributes
-from tests.groups import LONGEST_FIRST, TOGETHER, begins_after, group_of
+from tests.groups import LONGEST_FIRST, TOGETHER, begins_after, files_of, group_of, share
 
 
 def test_each_path_of_a_group_is_there() -> None:
@@ -36,6 +36,17 @@ def test_what_takes_longest_begins_first_and_browser_tests_before_others() -> No
     }
     found = sorted(groups, key=lambda group: begins_after(group, groups[group]))
     assert found == ["journeys", "tests/test_lists.py", "tests/test_caching.py", "tests/test_smoke.py"]
+
+
+def test_the_processes_share_the_files_that_they_import_first(tmp_path: Path) -> None:
+    for size, name in enumerate(["test_a.py", "test_b.py", "inner/test_c.py", "inner/test_d.py", "inner/help.py"]):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("#" * size)
+    files = files_of([f"{tmp_path}/inner", f"{tmp_path}/test_a.py::test_one", f"{tmp_path}/test_b.py"])
+    assert [file.name for file in files] == ["test_c.py", "test_d.py", "test_a.py", "test_b.py"]
+    shares = [share(files, number, 3) for number in range(3)]
+    assert [[file.name for file in one] for one in shares] == [["test_d.py", "test_a.py"], ["test_c.py"], ["test_b.py"]]
 
 
 @pytest.mark.parametrize(
