@@ -1,8 +1,10 @@
 """Every page of the project as each role sees it, found by following links, and how a browser is shown them."""
 
 import re
+from collections import deque
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -88,17 +90,16 @@ def pages_for(
     """The pages that this role reaches by links, up to `asked_for` of each view. Views of `files` have no page: they
     are not asked again, since to make a file takes long; those found are added."""
     files = set() if files is None else files
-    waiting, asked = list(begin), set()
+    waiting, seen = deque(begin), set()  # each address is looked at once: what is skipped stays skipped
     views: dict[str, int] = {}
     while waiting:
-        address = waiting.pop(0)
-        try:
-            view = resolve(urlsplit(address).path).view_name
-        except Resolver404:  # a static file
+        address = waiting.popleft()
+        if address in seen:
             continue
-        if address in asked or views.get(view, 0) >= asked_for or view in files or view == "account_logout":
+        seen.add(address)
+        view = view_at(urlsplit(address).path)
+        if not view or views.get(view, 0) >= asked_for or view in files or view == "account_logout":
             continue
-        asked.add(address)
         views[view] = views.get(view, 0) + 1
         response = client.get(address)
         if response.status_code != 200 or not response.headers.get("Content-Type", "").startswith("text/html"):
@@ -111,6 +112,15 @@ def pages_for(
         waiting += [unescape(link) for link in LINK.findall(html)]
         if "<html" in html:
             yield Page(role, address, view, html, dict(response.headers))
+
+
+@cache
+def view_at(path: str) -> str:
+    """The name of the view; "" for a static file."""
+    try:
+        return str(resolve(path).view_name)
+    except Resolver404:
+        return ""
 
 
 def page_at(role: str, client: Client, address: str) -> Page:

@@ -21,9 +21,12 @@ def walk(client: Client, start: list[str]) -> dict[str, Any]:
     """view -> response, for each view that a page leads to, directly or through others."""
     found: dict[str, Any] = {}
     tries: Counter[str] = Counter()
-    queue = deque(start)
+    queue, seen = deque(start), set()
     while queue:
         address = queue.popleft()
+        if address in seen:
+            continue
+        seen.add(address)
         try:
             name = resolve(address.partition("?")[0]).view_name
         except Resolver404:

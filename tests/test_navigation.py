@@ -4,6 +4,7 @@ The walk follows the links of pages as a member of each role, each page once, an
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from html import unescape
 from typing import Any, NamedTuple
@@ -60,16 +61,19 @@ def filled(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 def walk(client: Client) -> Iterator[Visit]:
     """Each page that is reached by links from the home page, the nearest first, one of each kind."""
-    waiting, seen = [(HOME, 0, "")], set()
+    waiting, seen, paths = deque([(HOME, 0, "")]), set(), set()
     while waiting:
-        path, presses, linked_by = waiting.pop(0)
+        path, presses, linked_by = waiting.popleft()
+        if path in paths:
+            continue
+        paths.add(path)
         found = resolve(path.partition("?")[0])
         view = getattr(found.func, "same_as", found.view_name)
         if view in seen or view in NOT_PAGES or view in FILES:
             continue
         response: Any = client.get(path)
         if response.status_code == 302:
-            waiting.insert(0, (response.url.partition("#")[0], presses, linked_by))
+            waiting.appendleft((response.url.partition("#")[0], presses, linked_by))
             continue
         seen.add(view)
         if response.status_code != 200:

@@ -4,6 +4,7 @@ Files and what is stored have no brackets: they do not depend on the language of
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import date
 from html import unescape
@@ -143,10 +144,13 @@ def test_pages_show_marked_texts_and_data_and_files_no_marked_text(
     ]
     known = {*words_of([value for _, value in stored()]), *words_of(names), "http", "https"}
     client.force_login(User.objects.get(email="lead@example.org"))
-    waiting, seen = ["/a/AZE-2016/"], set()
+    waiting, seen, addresses = deque(["/a/AZE-2016/"]), set(), set()
     forgotten: list[str] = []
     while waiting:
-        address = waiting.pop(0)
+        address = waiting.popleft()
+        if address in addresses:
+            continue
+        addresses.add(address)
         view = resolve(address.partition("?")[0]).view_name
         if view in seen:
             continue
