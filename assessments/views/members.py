@@ -46,7 +46,9 @@ ROLES = {
     Role.CONSULTANT: gettext_lazy("Conducts interviews, codes the notes, marks the indicators and writes the report."),
     Role.FOCAL_POINT: gettext_lazy("Knows the stakeholders: manages organisations and contacts, and sends the survey."),
     Role.FACILITATOR: gettext_lazy("Runs the validation workshop and records what the groups say."),
-    Role.OBSERVER: gettext_lazy("Views the results and the report, but cannot change anything."),
+    Role.OBSERVER: gettext_lazy(
+        "Views the results and the report and can comment on the report, but cannot change anything."
+    ),
 }
 
 

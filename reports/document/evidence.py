@@ -16,6 +16,12 @@ from reports.models import Report
 from reports.words import words_of
 
 
+def guard_of(report: Report, results: Results) -> Guard:
+    """The guard of a report as agencies may be named, and names were decided on, now; in the language of `results`."""
+    decided = report.name_decisions.values_list("fingerprint", "keep")
+    return Guard(results.assessment, report.name_agencies, results.interviews.sector_label, dict(decided))
+
+
 @dataclass
 class Evidence:
     """Everything that text may name: the `Registry` of one assessment in one language."""
@@ -42,9 +48,7 @@ class Evidence:
     @cached_property
     def guard(self) -> Guard:
         """Its findings are those of all text written with this evidence."""
-        decided = self.report.name_decisions.values_list("fingerprint", "keep")
-        category = self.results.interviews.sector_label
-        return Guard(self.results.assessment, self.report.name_agencies, category, dict(decided))
+        return guard_of(self.report, self.results)
 
     @cached_property
     def context(self) -> Context:

@@ -1,5 +1,7 @@
 """What changed in a review round since the edition that was reviewed before."""
 
+from analysis.results import Results
+from reports.document.evidence import guard_of
 from reports.models import Edition, ReviewRound
 from reports.output.comparison import Change, compare
 from reports.word.document import Since
@@ -16,21 +18,45 @@ def reviewed_before(of_round: ReviewRound) -> Edition | None:
 
 def changes_since(of_round: ReviewRound) -> tuple[Edition, list[Change]] | None:
     """The earlier edition and what differs from it; None where there is none in the round's language."""
+    found = _compared(of_round)
+    return (found[0], compare(*found[1:])) if found else None
+
+
+def since_of(of_round: ReviewRound, language: str) -> Since | None:
+    """What the file for reviewers lists, with words in `language`; None where nothing differs.
+
+    The words of the earlier edition are without names that may not be printed now.
+    """
+    found = _compared(of_round)
+    if found is None:
+        return None
+    before, old, new = found
+    changes = compare(_without_names(old, new, of_round, language), new)
+    if not changes:
+        return None
+    heading = translate("changed_since", language, number=before.number)
+    return Since(heading, translate("changed_since_how", language), changes)
+
+
+def _compared(of_round: ReviewRound) -> tuple[Edition, list[list[str]], list[list[str]]] | None:
+    """The earlier edition, its paragraphs, and those of the edition of the round."""
     before = reviewed_before(of_round)
     old = _paragraphs(before, of_round.language) if before else []
     if before is None or not old or of_round.erased_at or of_round.edition.erased_at:
         return None
-    return before, compare(old, _paragraphs(of_round.edition, of_round.language))
+    return before, old, _paragraphs(of_round.edition, of_round.language)
 
 
-def since_of(of_round: ReviewRound, language: str) -> Since | None:
-    """What the file for reviewers lists, with words in `language`; None where nothing differs."""
-    found = changes_since(of_round)
-    if found is None or not found[1]:
-        return None
-    before, changes = found
-    heading = translate("changed_since", language, number=before.number)
-    return Since(heading, translate("changed_since_how", language), changes)
+def _without_names(old: list[list[str]], new: list[list[str]], of_round: ReviewRound, language: str) -> list[list[str]]:
+    """The paragraphs of the earlier edition, made when a name was perhaps still printed: before agencies were not to be
+    named, or before somebody decided on it. What the new edition says too stays, such as the title of a source."""
+    guard = guard_of(of_round.report, Results(of_round.report.assessment, language))
+    said = {text for row in new for text in row}
+
+    def clear(text: str, key: str) -> str:
+        return text if text in said else guard.clear_text(text, key)
+
+    return [[key, clear(title, key), clear(text, key)] for key, title, text in old]
 
 
 def _paragraphs(edition: Edition, language: str) -> list[list[str]]:

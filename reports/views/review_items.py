@@ -19,7 +19,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from ctnat.ui.access import lists_members
 from ctnat.ui.digits import number_sent
-from ctnat.ui.errors import ConflictError, add_errors
+from ctnat.ui.errors import ConflictError, add_errors, in_one_line
 from ctnat.ui.languages import direction
 from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
@@ -378,7 +378,7 @@ def item_undo(request: MemberRequest, assessment: Assessment, number: int, entry
     except EditConflict as conflict:
         messages.error(request, str(conflict))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("Undone. The entry is open again."))
     return redirect("reports:item", assessment.reference, number, entry)

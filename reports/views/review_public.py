@@ -25,7 +25,7 @@ from assessments.file_encryption import send_file
 from assessments.known_names import reader_of
 from assessments.packs import words_for
 from ctnat.ui.access import for_readers
-from ctnat.ui.errors import InputError
+from ctnat.ui.errors import InputError, in_one_line
 from ctnat.ui.formats import format_moment
 from ctnat.ui.languages import own_name
 from ctnat.ui.mail import written_in
@@ -132,7 +132,7 @@ def _take(request: HttpRequest, reviewer: Reviewer, language: str) -> HttpRespon
         except RoundEnded:
             return _message(request, "ended", 410, language)
         except InputError as fault:
-            return _page(reviewer, language, error=" ".join(fault.messages), spoken=spoken, status=422)
+            return _page(reviewer, language, error=in_one_line(fault), spoken=spoken, status=422)
     return _page(reviewer, language, done=WORDS.translate("received", language, at=_moment(reviewer, made, language)))
 
 

@@ -20,7 +20,7 @@ from assessments.models import Assessment
 from assessments.requests import MemberRequest, run_service, status_of
 from assessments.worker import worker_is_running
 from ctnat.ui.access import for_readers
-from ctnat.ui.errors import InputError, add_errors
+from ctnat.ui.errors import InputError, add_errors, in_one_line
 from ctnat.ui.names import language_name
 from ctnat.ui.pages import page_of
 from ctnat.ui.posting import posted_from
@@ -170,7 +170,7 @@ def review_close(request: MemberRequest, assessment: Assessment, number: int) ->
     try:
         review_rounds.close_round(of_round=find_round(assessment, number), by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         messages.success(request, _("Closed. The links give and take no files any more."))
     return redirect("reports:review_round", assessment.reference, number)
@@ -252,7 +252,7 @@ def _mail(request: MemberRequest, of_round: ReviewRound, send: Any) -> HttpRespo
     try:
         sent, failed = send(of_round=of_round, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, in_one_line(error))
     else:
         if failed:
             text = ngettext(
@@ -283,7 +283,7 @@ def review_return(request: MemberRequest, assessment: Assessment, number: int) -
             content = read_upload(form.cleaned_data["file"])
             receive_file(reviewer=reviewer, content=content, by=request.user)
         except AlreadyReturned as same:
-            messages.info(request, " ".join(same.messages))
+            messages.info(request, in_one_line(same))
             return redirect("reports:review_round", assessment.reference, number)
         except InputError as error:
             add_errors(form, error)

@@ -43,8 +43,10 @@ TABLE = """
     L - - - -  people.export
     L C - - -  recommendations.edit
     L C - - -  report.build
+    L C P F O  report.comment
     L C - - -  report.edit
     L - - - -  report.publish
+    L C - - -  report.resolve
     L - - - -  report.share
     L C P F O  report.view
     L C P - -  responses.enter

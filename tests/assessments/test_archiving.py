@@ -42,6 +42,7 @@ WITHOUT_EVENT = {
     "interviews/services/interviews.py suggest_contact": "records it by `add_contact`",
     "reports/services/builds.py restart_stalled_build": "goes on",
     "reports/services/exports.py restart_stalled_export": "goes on",
+    "reports/services/word_imports.py": "records it by `edit_section` and `add_section`",
     "surveys/services/drafts.py": "a survey has to be closed first",
     "surveys/services/entry_drafts.py store_entry": "records it by `enter_response`",
     "surveys/services/erasure.py": "erasing",

@@ -1,7 +1,6 @@
 """Every type of question in the report: its sentence, its table, its chart, and how the annex prints it."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -139,9 +138,10 @@ def test_no_other_module_of_reports_names_a_type() -> None:
     names = {cls.__name__ for cls in ITEM_TYPES.values()} | {"OptionsItem", "SelectItem", "BaseItem"}
     words = set(ITEM_TYPES) - {"text", "date", "rank"}  # which are words of other things too
     pattern = re.compile(rf"\b(?:{'|'.join(names)})\b|[\"'](?:{'|'.join(words)})[\"']")
-    found = {
-        str(path.relative_to(BASE_DIR))
-        for path in (BASE_DIR / "reports").rglob("*.py")
-        if pattern.search(Path(path).read_text(encoding="utf-8"))
+    sources = {
+        str(path.relative_to(BASE_DIR)): path.read_text("utf-8") for path in (BASE_DIR / "reports").rglob("*.py")
     }
+    for path in ("reports/word/package.py", "reports/word/source_styles.py"):
+        sources[path] = sources[path].replace('"decimal"', "")  # how Word calls lists numbered 1, 2, 3
+    found = {path for path, source in sources.items() if pattern.search(source)}
     assert found == {"reports/document/item_types.py"}

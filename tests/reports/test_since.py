@@ -7,12 +7,14 @@ import docx
 import pytest
 
 from assessments.models import Assessment
-from reports.models import Edition, EditionFile, ReviewRound
+from reports.models import Edition, EditionFile, Report, ReviewRound
 from reports.output import review_files
 from reports.output.since import changes_since, reviewed_before, since_of
 from reports.services.editions import make_edition
+from reports.services.reports import update_report
 from reports.services.review_rounds import open_round
 from reports.services.sections import edit_section
+from tests.factories import OrganisationFactory
 from tests.reports.reviews import BODY, make_round
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +26,14 @@ def rounds(assessment: Assessment) -> tuple[ReviewRound, ReviewRound]:
     first = make_round(assessment)
     section = first.report.sections.get(key="context")
     edit_section(section=section, body=BODY.replace("all year", "in winter"), by=None)
-    edition = make_edition(report=first.report, kind="for_validation", by=None)
-    EditionFile.objects.create(edition=edition, format="html", checksum="x", file="editions/none.html")
-    second = open_round(edition=edition, until=first.until, by=None)
+    second = open_round(edition=edition_of(first.report), until=first.until, by=None)
     return first, second
+
+
+def edition_of(report: Report) -> Edition:
+    edition = make_edition(report=report, kind="for_validation", by=None)
+    EditionFile.objects.create(edition=edition, format="html", checksum="x", file="editions/none.html")
+    return edition
 
 
 def words(of_round: ReviewRound) -> list[str]:
@@ -65,6 +71,27 @@ def test_an_edition_that_was_erased_or_is_in_another_language_is_not_compared(
     second.language = ""
     Edition.objects.filter(pk=first.edition.pk).update(erased_at=first.until)
     assert changes_since(second) is None
+
+
+def test_the_words_of_the_earlier_edition_are_without_names_that_may_not_be_printed_now(
+    assessment: Assessment,
+) -> None:
+    OrganisationFactory(assessment=assessment, name="Ministry of Examples", short_name="MoEx", sector="state")
+    first = make_round(assessment)
+    report, section = first.report, first.report.sections.get(key="context")
+    edit_section(section=section, body="The Ministry of Examples runs it all year.", by=None)
+    named = open_round(edition=edition_of(report), until=first.until, by=None)
+    update_report(report=report, name_agencies=False, by=None)
+    edit_section(section=section, body="The state runs it in winter.", by=None)
+    report = Report.objects.get(pk=report.pk)
+    third = open_round(edition=edition_of(report), until=first.until, by=None)
+    assert reviewed_before(third) == named.edition
+    since = since_of(third, "en")
+    assert since
+    said = " ".join(words for change in since.changes for words, _ in (*change.before, *change.after))
+    assert "Examples" not in said
+    assert "runs it all year." in said
+    assert "The state runs it in winter." in said
 
 
 def test_review_round_lists_what_changed(rounds: tuple[ReviewRound, ReviewRound], client_as: Any) -> None:
