@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import editors_only, requires, signed_in
 from assessments.audit import verify_chain
 from assessments.forms import AssessmentEditForm, AssessmentNewForm, default_dates
+from assessments.known_names import reader_of
 from assessments.models import Assessment, AuditEvent, LeadOffer, Membership, Role
 from assessments.navigation import METHOD
 from assessments.next_steps import NextSteps, next_steps, situation_of
@@ -114,8 +115,17 @@ def assessment_tool(request: MemberRequest, assessment: Assessment) -> HttpRespo
         "assessment": assessment,
         "rows": tool_of(assessment),
         "survey_version": _other_version(request, assessment),
+        "placeholders": _placeholders(request, assessment),
     }
     return render(request, "assessments/assessment_tool.html", context)
+
+
+def _placeholders(request: MemberRequest, assessment: Assessment) -> dict[str, str]:
+    """What is filled into printed forms. It is part of addresses, in which no names are withheld afterwards."""
+    if "interviews.names" in request.may:
+        return assessment.placeholders
+    clear = reader_of(assessment)
+    return {name: clear(value) for name, value in assessment.placeholders.items()}
 
 
 def _other_version(request: MemberRequest, assessment: Assessment) -> dict[str, Any] | None:

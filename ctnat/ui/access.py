@@ -27,6 +27,13 @@ def for_readers(view: View) -> View:
     return view
 
 
+def as_read(request: HttpRequest, html: str) -> str:
+    """A page as its reader may see it, for a file that is made of it: without what is withheld on pages. What that is,
+    `interviews.middleware` knows; nothing outside of an assessment."""
+    read: Callable[[str], str] = getattr(request, "as_read", str)
+    return read(html)
+
+
 def in_english(view: View) -> View:
     """For files and replies to programs: their words are English, whatever language the member's pages have."""
     view.in_english = True  # type: ignore[attr-defined]

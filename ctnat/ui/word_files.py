@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+
+from ctnat.ui.access import as_read
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -15,7 +17,7 @@ def word_file(html: str) -> bytes:
     return write(html)
 
 
-def word_response(html: str, name: str) -> HttpResponse:
-    """That file to keep, under a name without its ending. Names of people have to be withheld in `html` before."""
+def word_response(request: HttpRequest, html: str, name: str) -> HttpResponse:
+    """That file to keep, under a name without its ending. What the page would withhold is withheld in it too."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.docx"'}
-    return HttpResponse(word_file(html), content_type=MEDIA_TYPE, headers=headers)
+    return HttpResponse(word_file(as_read(request, html)), content_type=MEDIA_TYPE, headers=headers)

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ctnat.ui.access import in_english, signed_in
+from ctnat.ui.access import as_read, in_english, signed_in
 from ctnat.ui.word_files import word_response
 from instruments import words
 from instruments.access import find_readable
@@ -57,13 +57,15 @@ def instrument_print(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if how == "docx":
         html = render_to_string("instruments/instrument_print.html", {**context, "css": "/* none in a Word file */"})
-        return word_response(html, f"{instrument.key}-{instrument.kind}-v{instrument.version}-{part}-{language}")
+        return word_response(
+            request, html, f"{instrument.key}-{instrument.kind}-v{instrument.version}-{part}-{language}"
+        )
     if how != "pdf":
         return render(request, "instruments/instrument_print.html", context)
     css = (settings.BASE_DIR / "static/css/instruments_print.css").read_text()
     html = render_to_string("instruments/instrument_print.html", {**context, "css": css})
     try:
-        content = pdf_of(html)
+        content = pdf_of(as_read(request, html))
     except RuntimeError as error:  # the layout program is missing on this machine; its text says what to do
         messages.error(request, str(error))
         return redirect(version_url(request, "instrument_files", pk))

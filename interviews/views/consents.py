@@ -24,7 +24,6 @@ from interviews.forms import ConsentForm, WithdrawalForm
 from interviews.guides import guide_of
 from interviews.information_notes import Wording, blanks_of, find_wording, languages_of, wording_of
 from interviews.models import ConsentRecord, InformationNote
-from interviews.names import finder_for, withhold_in_html
 from interviews.services.consents import record_consent
 from interviews.services.withdrawals import consequences_of, withdraw_consent
 from interviews.views.interviews import find_interview
@@ -60,9 +59,7 @@ def _note_file(request: MemberRequest, assessment: Assessment, wording: Wording 
     title = translate("information_note", wording.language)
     context = {"assessment": assessment, "wording": wording, "title": title}
     html: str = render_to_string("interviews/_information_note_document.html", context)
-    if "interviews.names" not in request.may:  # as on the page
-        html = withhold_in_html(html, finder_for(assessment))
-    return word_response(html, f"{assessment.reference}-information-note-{wording.language}")
+    return word_response(request, html, f"{assessment.reference}-information-note-{wording.language}")
 
 
 @require_safe

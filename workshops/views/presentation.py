@@ -17,7 +17,6 @@ from ctnat.ui.word_files import word_response
 from indicators.grid import GridCell
 from indicators.models import Mark
 from indicators.translated import Shown, Translated
-from interviews.names import finder_for, may_name_agencies, withhold_in_html
 from workshops.agenda import Agenda, agendas
 from workshops.models import Group, Workshop
 from workshops.priorities import find_priority_item
@@ -59,8 +58,7 @@ def handout(request: HttpRequest, assessment: Assessment, pk: int) -> HttpRespon
         return _in_room(request, row, "workshops/handout.html", _pack(row, language))
     context = {"assessment": assessment, **_pack(row, language), **_of_room(request, row)}
     html: str = render_to_string("workshops/_handout_document.html", context)
-    html = withhold_in_html(html, finder_for(assessment), not may_name_agencies(assessment))
-    return word_response(html, f"{assessment.reference}-handout-{row.held_on}-{language}")
+    return word_response(request, html, f"{assessment.reference}-handout-{row.held_on}-{language}")
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.urls import reverse
 from docx import Document
 
 from assessments.models import Assessment
+from instruments.views import files
 from reports.word.pages import page_docx
 from tests.factories import InstrumentFactory
 from tests.indicators.factories import make_mark, make_recommendation
@@ -125,3 +126,24 @@ def test_a_printed_instrument_as_a_word_file(kind: str, client_as: Any) -> None:
         assert file["Content-Disposition"].endswith(f'-whole-{language}.docx"')
         assert faults(file.content) == []
         assert ("<w:bidi/>" in Document(io.BytesIO(file.content)).element.xml) == (language == "ar")
+
+
+def test_a_printed_instrument_withholds_names_as_its_page_does(
+    assessment: Assessment, client_as: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They come with what is filled in from the assessment, which is part of the address."""
+    InterviewFactory(assessment=assessment, respondent_name="Rashad Examplov")  # made up
+    assessment.study.commissioner = "Office of Rashad Examplov"
+    assessment.study.save()
+    printed: list[str] = []
+    monkeypatch.setattr(files, "pdf_of", lambda html: printed.append(html) or b"%PDF")
+    address = reverse("tool:instrument_print", args=[assessment.reference, assessment.guide_id])
+    for role, named in (("lead", True), ("observer", False)):
+        client = client_as(role)
+        tool = client.get(reverse("assessments:assessment_tool", args=[assessment.reference])).content.decode()
+        assert ("Rashad+Examplov" in tool, "commissioner=Office+of+" in tool) == (named, True)
+        filled = {"commissioner": assessment.study.commissioner}
+        text = all_text(client.get(address, {**filled, "format": "docx"}).content)
+        assert client.get(address, {**filled, "format": "pdf"}).content == b"%PDF"
+        for shown in (text, printed[-1]):
+            assert ("Office of" in shown, "Examplov" in shown) == (True, named)
