@@ -103,10 +103,12 @@ def comment_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
         keys = {parent or item for item, parent in waiting}
         found = found.filter(pk__in=keys)
     ordered = found.for_list().select_related("made_by", "member_comment", "round", "file__reviewer")
+    rows = page_of(request, ordered.order_by("-round__number", "place", "number", "pk"))
     return page(
         request,
         "comment_list",
-        rows=page_of(request, ordered.order_by("-round__number", "place", "number", "pk")),
+        rows=rows,
+        editable=comments.editable_of(rows, request.user),
         sources=[
             (PRODUCT, _("Comments of members")),
             *((str(number), _("Review round {number}").format(number=number)) for number in rounds),

@@ -278,6 +278,17 @@ def test_comment_list_is_of_members_and_reviewers(
     assert text_of(lead.get(f"{BASE}comments/?from=nonsense&state=9")).count("Which three?") == 2
 
 
+def test_comment_list_leads_to_the_form_of_ones_own(section: Section, lead: Client, member: Any) -> None:
+    own, others = commented(section, member("lead")), commented(section, member("observer"))
+    again, answered, withdrawn = (commented(section, member("lead")) for _ in range(3))
+    reply_to_comment(comment=again, text="In Baku.", by=member("lead"))
+    reply_to_comment(comment=answered, text="Both.", by=member("observer"))
+    withdraw_comment(comment=withdrawn, by=member("lead"))
+    page = text_of(lead.get(f"{BASE}comments/"))
+    linked = {row.pk for row in (own, others, again, answered, withdrawn) if f"comments/{row.pk}/edit/" in page}
+    assert linked == {own.pk, again.pk}
+
+
 def test_comment_list_without_comments(report: Report, lead: Client) -> None:
     assert "No comments yet" in text_of(lead.get(f"{BASE}comments/"))
 
