@@ -12,7 +12,6 @@ LEVELS = {"success", "info", "warning", "error"}
 # Views whose next page says by itself what was done.
 PAGE_SAYS_IT = {
     "first_days_show": "the list of first steps, shown again",
-    "search": "what was found; nothing was saved",
     "build_request": "the page of the build, with its progress",
     "export_request": "the page of the export, with its progress",
     "interview_start": "the notes, which are open now",
