@@ -529,6 +529,7 @@ class ReviewItem(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     resolved = models.BooleanField(null=True, blank=True)  # of a comment, as in the file
     state = models.CharField(max_length=20, choices=State.choices, blank=True)  # of a change
+    why = models.CharField(max_length=300, blank=True)  # it does not fit, or has no place: one of `review_texts.SAID`
     disposition = models.CharField(max_length=20, choices=Comment.Disposition.choices, blank=True, default="")
     response = ProtectedTextField(of="report.assessment", blank=True)
     changed = ProtectedTextField(of="report.assessment", blank=True)  # what is now different in the report

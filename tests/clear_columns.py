@@ -224,5 +224,10 @@ CLEAR: dict[str, dict[str, str]] = {
         "checksum": HASH,
         "failure": "why a file could not be read",
     },
-    "reports.reviewitem": {"section_key": CODE, "section_title": "the outline", "paragraph": CODE},
+    "reports.reviewitem": {
+        "section_key": CODE,
+        "section_title": "the outline",
+        "paragraph": CODE,
+        "why": "a sentence of the program",
+    },
 }

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
+from io import BytesIO
 from itertools import cycle
 from typing import Any, cast
 
@@ -33,11 +34,13 @@ from reports.services.reports import create_report
 from reports.services.review_answers import answer_item
 from reports.services.review_rounds import add_reviewer
 from reports.services.sections import add_section, edit_section
+from reports.services.templates import set_template
 from reports.services.translations import add_language, translate_cover, translate_section
 from surveys.models import Response, Survey
 from tests.analysis.builders import release
 from tests.factories import DocumentFactory, OrganisationFactory
 from tests.indicators.factories import make_mark, make_recommendation
+from tests.reports.word.test_template import template
 from tests.surveys.factories import VALID, InvitationFactory, ResponseFactory, SurveyFactory
 from tests.workshops.factories import make_group, make_workshop
 from workshops.models import Group, Workshop
@@ -82,6 +85,7 @@ LEFT_OUT = {
     "reports.ReviewRound.snapshot", "reports.ReviewRound.failure", "reports.Reviewer.nonce",
     "reports.Reviewer.token_hmac", "reports.ReturnedFile.step", "reports.ReturnedFile.file",
     "reports.ReturnedFile.checksum", "reports.ReturnedFile.failure", "reports.ReviewItem.section_key",
+    "reports.ReviewItem.why",
     "reports.WordTemplate",  # the name of its file, which only leads see
     "reports.ShareLink", "reports.NameDecision", "reports.Section.key", "reports.Section.kind",
     "reports.Edition.data_revision", "reports.Edition.failure", "surveys.Survey.open_slug", "surveys.Invitation.nonce",
@@ -295,7 +299,11 @@ def _reviewed(report: Any, edition: Any, by: Any) -> None:
     )  # fmt: skip
     by_mail = {"email": "o@example.org", "language": "en", "by": by}
     reviewer = add_reviewer(of_round=of_round, name=f"Office of {FORMS[0]}", **by_mail)
-    file = ReturnedFile.objects.create(round=of_round, reviewer=reviewer, checksum="x", status="done")
+    unplaced = [{"kind": "note", "text": f"{FORMS[0]} drew something", "author": FORMS[2]}]
+    file = ReturnedFile.objects.create(
+        round=of_round, reviewer=reviewer, checksum="x", status="done", unplaced=unplaced
+    )
+    set_template(report=report, file=BytesIO(template()), name=f"Of {FORMS[3]}.dotx", by=by)
     section = report.sections.get(key="context")
     given = {"report": report, "round": of_round, "file": file, "section": section, "section_key": section.key}
     for number, kind in enumerate(("comment", "change"), 1):

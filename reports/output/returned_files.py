@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
+from django.utils.translation import override
 
 from assessments.archiving import ArchivedError
 from assessments.audit import record
@@ -84,7 +85,8 @@ def _returned(file: ReturnedFile) -> Returned:
     try:
         with file.file.open() as stream:
             content: bytes = stream.read()
-            return read(content)
+            with override("en"):  # why a file is refused is stored, and shown to each in their language
+                return read(content)
     except FileNotFoundError:
         raise Refused(GONE) from None
 
@@ -159,6 +161,7 @@ def _words_of(proposal: Proposal, report: Report) -> dict[str, Any]:
         "at": _moment(proposal.at, report),
         "resolved": None if is_change else proposal.resolved,
         "state": proposal.state if is_change else "",
+        "why": proposal.why[:300],
     }
 
 

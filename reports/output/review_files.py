@@ -21,6 +21,7 @@ from reports.document.builder import ReportData
 from reports.models import Report, ReviewRound, Section, SectionRevision
 from reports.output.editions import NOT_CAPTURED
 from reports.output.errors import FormatUnavailable
+from reports.output.formats import template_of
 from reports.output.since import since_of
 from reports.review.snapshot import Snapshot
 from reports.word.document import make_docx
@@ -60,8 +61,10 @@ def _captured(of_round: ReviewRound) -> Any:
 def _make(of_round: ReviewRound, data: ReportData) -> None:
     report, token = of_round.report, new_token()
     identifier = f"{report.assessment.reference}-{of_round.edition.number}-r{of_round.number}"
-    since = since_of(of_round, data.language)
-    content, paragraphs = make_docx(data, identifier=identifier, token=token, tracked=True, since=since)
+    since, template = since_of(of_round, data.language), template_of(report)
+    content, paragraphs = make_docx(
+        data, identifier=identifier, token=token, template=template, tracked=True, since=since
+    )
     texts = texts_at(report, of_round.language, of_round.edition.made_at)
     keys = {paragraph.section for paragraph in paragraphs}
     texts = {key: row for key, row in texts.items() if key in keys}

@@ -143,6 +143,7 @@ _LEFT_OUT = frozenset(
 )
 _INSERTS, _DELETES = frozenset(["ins", "moveTo"]), frozenset(["del", "moveFrom"])
 NO_PARTS = "The file contains another document (inserted from a file), which was not read."
+TOO_LONG = "The document has more paragraphs than any report. Send only the pages with your changes."
 NO_HEADS = "The head or foot of the pages was changed with tracking on. The program makes both."
 
 
@@ -255,7 +256,7 @@ class _Reader:
 
     def _paragraph(self, element: etree._Element, around: _Around) -> None:
         if len(self.paragraphs) >= MOST_PARAGRAPHS:
-            raise CannotRead(_too_long())
+            raise CannotRead(TOO_LONG)
         read = _Paragraph()
         boxes: list[etree._Element] = []
         self._content(element, read, around.inserted, around.deleted, "", boxes)
@@ -454,10 +455,6 @@ def _together(one: ReturnedComment, other: ReturnedComment) -> bool:
     if not one.first or not one.last or not other.first:
         return True
     return one.first.paragraph <= other.first.paragraph <= one.last.paragraph
-
-
-def _too_long() -> str:
-    return "The document has more paragraphs than any report. Send only the pages with your changes."
 
 
 def _name(element: etree._Element) -> str:

@@ -27,7 +27,7 @@ from interviews.names import finder_for, reading, withhold_in_html
 from reports.document.evidence import evidence_of
 from reports.document.links import member_link
 from reports.document.registry import UnknownBlock
-from reports.models import ReviewItem, ReviewRound, Section
+from reports.models import ReturnedFile, ReviewItem, ReviewRound, Section
 from reports.output.review_files import snapshot_of
 from reports.review.snapshot import Paragraph
 from reports.review.words import edits, edits_by_line
@@ -39,6 +39,7 @@ from reports.views.common import page, preview_of
 from reports.views.review_common import are_conflicting, find_item, find_round, in_groups
 
 SIZE = 20  # entries on a page
+MOST_FILES = 100  # of which the list says what is no entry
 AROUND = 120  # characters of the paragraph before and after the words that an entry is about
 Kind = ReviewItem.Kind
 How = Literal["same", "del", "ins"]
@@ -106,11 +107,23 @@ def item_list(request: MemberRequest, assessment: Assessment, number: int) -> Ht
         chosen=chosen,
         states=STATES,
         section=section,
+        unplaced=[] if chosen["section"] or entries.number > 1 else _unplaced(of_round, chosen["reviewer"]),
         preview=_living_text(request, of_round, section) if section else None,
         language=_language_of(of_round),
         direction=direction(_language_of(of_round)),
         filtered=any(chosen.values()),
     )
+
+
+def _unplaced(of_round: ReviewRound, reviewer: str) -> list[ReturnedFile]:
+    """The newest returned files of a round, or of one of its reviewers, of which something is no entry."""
+    rows = of_round.returned.select_related("reviewer").order_by("-pk")
+    if (key := number_sent(reviewer, 17)) is not None:
+        rows = rows.filter(reviewer=key)
+    files = list(rows[:MOST_FILES])
+    for file in files:
+        file.round = of_round
+    return [file for file in files if file.unplaced]
 
 
 STATES = (

@@ -1,6 +1,7 @@
 """The pages of review rounds: of leads and editors, of those who read, and of reviewers without an account."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from assessments.models import Assessment
+from assessments.models import Assessment, User
 from reports.models import ReturnedFile, Reviewer, ReviewItem, ReviewRound, Section
 from reports.output.review_mails import link_of
+from reports.review.proposals import IS_TABLE, NO_PLACE
+from reports.review.reading import NO_PARTS
 from reports.services.reports import create_report
 from reports.services.review_returns import receive_file
 from reports.services.review_rounds import close_round, revoke_reviewer
@@ -218,6 +221,36 @@ def test_item_list_filters_and_shows_the_text_of_today(of_round: ReviewRound, le
     assert len(re.findall(r'id="entry-', only)) == 1
     assert "No entries match" in lead.get(f"{page}?assigned=me").content.decode()
     assert lead.get(f"{page}?reviewer=%00&state=x&assigned=99999999999999999999&page=-1").status_code in (200, 400)
+
+
+def test_what_could_not_become_an_entry_is_listed_without_names(of_round: ReviewRound, client_as: Any) -> None:
+    InterviewFactory(assessment=of_round.report.assessment, respondent_name="Rashad Examplov")  # made up
+    one, other = make_reviewer(of_round), make_reviewer(of_round, "B")
+    file = receive_file(reviewer=one, content=docx(), by=None)
+    read_as(file, COMMENT, notes=[NO_PARTS])
+    file.unplaced += [{"kind": "note", "text": "As Rashad Examplov drew.", "author": "R. Examplov"}]
+    file.save()
+    make_items(of_round, change(), reviewer=other)
+    entries = f"{BASE}1/entries/"
+    for client, named in ((client_as("lead"), True), (client_as("observer"), False)):
+        for page in (f"{BASE}1/", entries, f"{entries}?reviewer={one.pk}"):
+            html = client.get(page).content.decode()
+            assert (NO_PARTS in html, "drew." in html, "Examplov" in html) == (True, True, named), page
+    for chosen in (f"?reviewer={other.pk}", "?section=context"):
+        assert NO_PARTS not in client.get(f"{entries}{chosen}").content.decode()
+
+
+def test_item_says_why_it_is_left_to_a_person(of_round: ReviewRound, lead: Client) -> None:
+    lost = replace(COMMENT, section="", paragraph="", why=NO_PLACE)
+    make_items(of_round, change(state="by hand", patched="", why=IS_TABLE), lost)
+    page = f"{BASE}1/entries/"
+    html = lead.get(page).content.decode()
+    assert (IS_TABLE in html, NO_PLACE in html) == (True, True)
+    assert IS_TABLE in lead.get(f"{page}1/").content.decode()
+    User.objects.filter(email="lead@example.org").update(language="fr")
+    assert IS_TABLE not in lead.get(f"{page}1/").content.decode()
+    ReviewItem.objects.update(disposition="declined")
+    assert NO_PLACE not in lead.get(page).content.decode()
 
 
 @pytest.fixture

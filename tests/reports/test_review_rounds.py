@@ -1,20 +1,28 @@
 """Review rounds: opened on an edition, their Word file, reviewers with links and mails, and files that come back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from django.utils.translation import override
 
 from assessments.models import Assessment, AuditEvent
 from assessments.tokens import token_hmac
 from ctnat.ui.errors import InputError
-from reports.models import ReturnedFile, Reviewer, ReviewRound, SectionRevision
-from reports.output import review_files
+from ctnat.ui.stored import shown_text
+from reports.models import ReturnedFile, Reviewer, ReviewRound, SectionRevision, WordTemplate
+from reports.output import returned_files, review_files
+from reports.output.formats import NO_TEMPLATE
 from reports.output.review_files import snapshot_of, texts_at
 from reports.output.review_mails import compose, link_of, remind_before_deadline
+from reports.review.proposals import NO_PLACE, NOT_PROVED
 from reports.services.review_returns import AlreadyReturned, RoundEnded, read_again, receive_file
 from reports.services.review_rounds import (
     add_reviewer,
@@ -28,6 +36,7 @@ from reports.services.review_rounds import (
     send_reminders,
 )
 from reports.services.sections import edit_section
+from reports.services.templates import set_template
 from reports.services.translations import add_language, translate_section
 from tests.reports.reviews import (
     BODY,
@@ -41,6 +50,7 @@ from tests.reports.reviews import (
     make_round,
     read_as,
 )
+from tests.reports.word.test_template import template
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +94,23 @@ def test_a_file_is_made_once_and_a_failure_is_told(assessment: Assessment, monke
     review_files.make_review_file(another.pk)
     another.refresh_from_db()
     assert (another.failure, another.is_ready, another.number) == (review_files.NOT_MADE, False, 2)
+
+
+def test_the_file_has_the_look_of_the_template_of_the_report(of_round: ReviewRound) -> None:
+    report, content = of_round.report, template()
+    set_template(report=report, file=BytesIO(content), name="ours.dotx", by=None)
+    styled = open_round(edition=of_round.edition, until=later(3), by=None)
+    review_files.make_review_file(styled.pk)
+    styled.refresh_from_db()
+    assert styled.failure == ""
+    with styled.file.open() as stream, ZipFile(BytesIO(stream.read())) as package:
+        assert b"Garamond" in package.read("word/styles.xml")
+        assert b"trackRevisions" in package.read("word/settings.xml")
+    WordTemplate.objects.update(file="templates/none.docx")
+    broken = open_round(edition=of_round.edition, until=later(3), by=None)
+    review_files.make_review_file(broken.pk)
+    broken.refresh_from_db()
+    assert (broken.failure, broken.is_ready) == (NO_TEMPLATE, False)
 
 
 def test_texts_of_a_further_language_fall_back_to_the_first(assessment: Assessment) -> None:
@@ -277,6 +304,24 @@ def test_a_file_with_the_token_is_read_however_little_of_it_is_left(of_round: Re
     read_as(file, COMMENT, token="own", found=0.1, notes=["A picture was left out."])
     assert (file.status, file.items.count()) == (ReturnedFile.Status.DONE, 1)
     assert file.unplaced == [{"kind": "note", "text": "A picture was left out."}]
+
+
+def test_why_a_proposal_is_left_to_a_person_is_stored(of_round: ReviewRound) -> None:
+    lost = replace(COMMENT, section="", paragraph="", why=NO_PLACE)
+    by_hand = change(state="by hand", patched="", why=NOT_PROVED)
+    assert [item.why for item in make_items(of_round, COMMENT, by_hand, lost)] == ["", NOT_PROVED, NO_PLACE]
+
+
+def test_why_a_file_is_refused_is_stored_in_english(of_round: ReviewRound) -> None:
+    file = receive_file(reviewer=make_reviewer(of_round), content=docx(), by=None)
+    with file.file.open() as stream:
+        before = stream.read()
+    file.file.save("cut.docx", ContentFile(before[:100]))
+    with override("fr"):
+        returned_files.read_returned(file.pk)
+        file.refresh_from_db()
+        assert file.failure.startswith("The file cannot be read as a Word document")
+        assert shown_text(file.failure) != file.failure
 
 
 def test_a_file_that_could_not_be_read_is_read_again(of_round: ReviewRound) -> None:
