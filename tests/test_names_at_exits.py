@@ -292,7 +292,8 @@ def test_an_export_without_names_has_none(whole: dict[str, Any]) -> None:
             reply = SimpleNamespace(content=content, headers="")
             shown = cells_of(reply, kind)
         else:
-            shown = pdf_text(content) if kind == "pdf" else content.decode()
+            read = {"pdf": pdf_text, "docx": docx_text}.get(kind, bytes.decode)
+            shown = read(content)
         seen += "█████" in shown
         if found := traces(f"{name} {shown}"):
             leaks[name] = found[:3]
