@@ -119,7 +119,12 @@ _registered: dict[tuple[str, int], Sources] = {}
 
 
 def put_on_sheet(sheet: str, order: int, sources: Sources) -> None:
-    """Register the function that lists an app's texts on a sheet; those of a lower `order` come first."""
+    """Register the function that lists an app's texts on a sheet; those of a lower `order` come first.
+
+    Raises ValueError where the place is taken: the texts that have it would be on no sheet any more.
+    """
+    if (sheet, order) in _registered:
+        raise ValueError(f"the sheet {sheet} has texts of order {order} already")
     _registered[sheet, order] = sources
     all_sources.cache_clear()
 

@@ -17,7 +17,7 @@ def offered_languages() -> list[str]:
     return [code for code in LANGUAGES if code in WORDS.languages]
 
 
-put_on_sheet("report", 40, lambda: catalogue_texts("report", "review", lambda key: gettext_lazy("Pages of reviewers")))
+put_on_sheet("report", 50, lambda: catalogue_texts("report", "review", lambda key: gettext_lazy("Pages of reviewers")))
 
 # Why a proposal is left to a person, and what is told of a file as a whole.
 SAID = tuple(

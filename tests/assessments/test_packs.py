@@ -7,7 +7,7 @@ import pytest
 
 from assessments.models import AuditEvent, LanguagePack, PackText
 from assessments.packs import PackState, overlay_of, pack_states, sheet_states, words_for
-from assessments.public_texts import all_sources
+from assessments.public_texts import all_sources, put_on_sheet
 from assessments.services.assessments import create_assessment
 from assessments.services.packs import add_pack, review_pack_texts, save_pack_text, save_pack_texts
 from ctnat.ui.errors import ConflictError, InputError
@@ -176,6 +176,11 @@ def test_every_text_of_every_app_is_on_a_sheet() -> None:
         for language in ("en", "ar", "km"):
             assert not source.has_forms or source.faults("en", "one", source.english["one"]) == []
             assert all(source.mark(form) for form in source.forms(language))
+
+
+def test_no_app_takes_the_place_of_another_on_a_sheet() -> None:
+    with pytest.raises(ValueError, match="order 40 already"):
+        put_on_sheet("report", 40, list)
 
 
 def test_review_pack_texts_marks_what_was_read(assessment, member) -> None:

@@ -22,8 +22,8 @@ def url(name: str, *more: str) -> str:
 
 
 def save(client: Client, language: str, key: str, words: str, **headers: str) -> Any:
-    page = client.get(url("edit", language))
-    form = next(row["form"] for row in page.context["rows"] if row["row"].key == key)
+    pages = (client.get(url("edit", language), {"page": number}) for number in range(1, 9))
+    form = next(row["form"] for page in pages for row in page.context["rows"] if row["row"].key == key)
     data = {name: form[name].value() for name in ("key", "source_mark", "seen")} | {"text": words}
     return client.post(url("save", language), data, headers=headers)
 

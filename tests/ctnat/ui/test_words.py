@@ -21,6 +21,15 @@ def test_every_language_is_complete(words: Words) -> None:
     assert words.languages == set(LANGUAGES)
 
 
+@pytest.mark.parametrize("words", APPS, ids=lambda words: words.app)
+def test_every_translation_has_the_lines_of_its_original(words: Words) -> None:
+    r"""A catalogue that was filled in with "\\n" for "\n" would have mails in one line, with signs in between."""
+    for key, texts in words.table.items():
+        for language in LANGUAGES:
+            assert "\\n" not in texts[language], (key, language)
+            assert texts[language].count("\n") == texts["en"].count("\n"), (key, language)
+
+
 def written(number: int) -> str:
     """A part of the number as it is written in every language, whatever separates its thousands."""
     return str(number) if number < 1000 else "000"
