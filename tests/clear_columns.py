@@ -191,7 +191,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "checksum": HASH,
         "failure": "why a file is missing",
     },
-    "reports.wordtemplate": {"checksum": HASH},
+    "reports.wordtemplate": {"file": FILE, "checksum": HASH},
     "reports.assessmentexport": {
         "step": "how far the job is",
         "file": FILE,

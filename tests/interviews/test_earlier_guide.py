@@ -98,7 +98,8 @@ def test_they_are_coded_found_and_have_their_history(client_as, interview) -> No
     coding = CodingFactory(answer=Answer.objects.get())
     consultant = client_as("consultant")
     assert coding.theme.label in consultant.get(f"{HOME}{interview.code}/coding/").content.decode()
-    assert "1 answer in 1 interview" in consultant.get(f"{HOME}search/?q=inspectors").content.decode()
+    found = consultant.post(f"{HOME}search/", {"q": "inspectors"}, follow=True)
+    assert "1 answer in 1 interview" in found.content.decode()
     assert WORDS in consultant.get(f"{HOME}{interview.code}/history/3.1/").content.decode()
 
 
