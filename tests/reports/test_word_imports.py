@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from assessments.archiving import ArchivedError
 from assessments.models import Assessment
+from assessments.services.archive import archive_assessment
 from ctnat.ui.errors import InputError
 from reports.document.outline_match import matching, plain_title
 from reports.models import Report, Section
@@ -86,6 +88,15 @@ def test_words_are_added_with_footnotes_of_their_own_and_only_once(section: Sect
     section.refresh_from_db()
     assert section.body == ("What was there[^1].\n\n[^1]: Old note.\n\nMore[^2].\n\n[^2]: New note.")
     assert section.revision == 2
+
+
+@pytest.mark.parametrize("append", [True, False])
+def test_nothing_is_taken_over_in_the_archive(section: Section, member: Any, append: bool) -> None:
+    lead, before = member("lead"), section.body
+    archive_assessment(assessment=section.report.assessment, by=lead)
+    with pytest.raises(ArchivedError):
+        take_over_section(section=section, body="Two.", append=append, revision=section.revision, by=lead)
+    assert Section.objects.get(pk=section.pk).body == before
 
 
 def test_a_section_that_was_saved_meanwhile_is_not_overwritten(client_as: Any, section: Section) -> None:
