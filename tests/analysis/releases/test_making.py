@@ -167,7 +167,7 @@ def test_one_blank_sex_and_one_old_person_disclose_nothing() -> None:
 def test_a_release_does_not_depend_on_the_order_of_the_responses() -> None:
     """Not even the order of options, groups or languages discloses which form came first."""
     draw = random.Random(2)  # noqa: S311
-    rows = [(draw.choice("fm"), draw.choice("abc"), draw.choice(["en", "ru"])) for _ in range(24)]
+    rows = [(draw.choice("fm"), draw.choice("abc"), draw.choice(["en", "ru"])) for _ in range(14)]
     stored = set()
     for _ in range(5):
         draw.shuffle(rows)
@@ -264,6 +264,26 @@ def certain_in_every_world(tables: list[Sequence[Any]], answers: Sequence[str]) 
     real = published_of(answers)
     worlds = [world for world in product("ab", repeat=len(answers)) if published_of(world) == real]
     return {person for person in range(len(answers)) if len({world[person] for world in worlds}) == 1}
+
+
+def test_respondents_who_are_alike_count_one_by_one(small_groups: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are looked at once, with their number; what is published is what looking at each of them publishes."""
+    drawn = random.Random(5)  # noqa: S311 -- the same surveys each time
+    surveys = [
+        frames(
+            sex=drawn.choices("fm", k=14),
+            age=drawn.choices("oy", k=14),
+            q=drawn.choices("abc", weights=(8, 1, 1), k=14),
+            many=[drawn.choice((["x"], ["x", "y"], ["z"])) for _ in range(14)],
+        )
+        for _ in range(12)
+    ]
+    once = [make_results(found, settings()) for found in surveys]
+    monkeypatch.setattr(making._Making, "_together", making._Making._each)
+    each = [make_results(found, settings()) for found in surveys]
+    assert once == each
+    for item in ("q", "many"):  # some are published, and some are not
+        assert len({bool(results["items"][item].get("by")) for results in once}) == 2
 
 
 def test_two_releases_are_safe_together_where_each_alone_is() -> None:
