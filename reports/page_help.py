@@ -81,6 +81,7 @@ explain(
         "Deleted words are struck through, new words are underlined. The files have the same columns; names of "
         "respondents are withheld in them."
     ),
+    "respondent",
 )
 explain(
     "reports",

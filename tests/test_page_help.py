@@ -33,6 +33,7 @@ NOT_PAGES = {
     "life:export_file",
     "reports:build_file",
     "reports:edition_file",
+    "reports:matrix_file",
     "reports:returned_file",
     "reports:review_file",
     "surveys:invitation_links",

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -54,16 +55,15 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
             )
             return redirect("reports:edition_list", assessment.reference)
     found = Edition.objects.for_assessment(assessment).with_files().select_related("made_by").order_by("-number")
-    editions = page_of(request, found, size=20)
+    can_be_made = Q(captured__isnull=False, erased_at=None)
+    editions = page_of(request, found.annotate(can_be_made=can_be_made), size=20)
     making = any(not (edition.is_ready or edition.failure or edition.erased_at) for edition in editions)
     if making and "making" in request.GET:  # the page waits for the files
         return HttpResponse(status=204)
-    known = Edition.objects.for_assessment(assessment).filter(captured__isnull=False, erased_at=None)
-    can_be_made = set(known.values_list("pk", flat=True)) if may else set()
     incomplete = [  # made before there was one of the formats
         edition.pk
         for edition in editions
-        if edition.is_ready and edition.pk in can_be_made and any(not edition.file_of(name) for name in FORMATS)
+        if may and edition.is_ready and edition.can_be_made and any(not edition.file_of(name) for name in FORMATS)
     ]
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
     lacking = lacking_languages(assessment, languages_of(report), "report") if may else []

@@ -239,7 +239,7 @@ const ctnatPaste = (() => {
     let last = 0;
     const plain = (part) =>
       part
-        .replace(/[\\`*[\]]|<(?=[a-z/!?])|&(?=#?\w+;)|~(?=~)|\{(?=\{)/gi, "\\$&")
+        .replace(/[\\\x60*[\]]|<(?=[a-z/!?])|&(?=#?\w+;)|~(?=~)|\{(?=\{)/gi, "\\$&")
         .replace(/(^|[^\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (found) => found.replace("_", "\\_"))
         .replace(/[|]/g, (sign) => signs[sign] || sign);
     for (const found of text.matchAll(KEPT)) {

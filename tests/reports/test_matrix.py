@@ -176,6 +176,16 @@ def test_comments_of_members_have_a_matrix_of_their_own(report: Report, member: 
     assert sheet_of(client_as("lead"), "members").max_row == 2
 
 
+def test_the_file_is_in_the_language_of_the_report(change: ReviewItem, report: Report, client_as: Any) -> None:
+    lead = client_as("lead")
+    french = {"accept-language": "fr"}
+    assert "Paragraphe 2" in lead.get(BASE, headers=french).content.decode()
+    for language, words in (("en", "Paragraph 2"), ("fr", "Paragraphe 2"), ("th", "Paragraph 2")):
+        Report.objects.update(language=language)
+        file = openpyxl.load_workbook(BytesIO(lead.get(f"{BASE}xlsx/", headers=french).content))
+        assert file.worksheets[0]["B2"].value.endswith(words)
+
+
 def test_a_round_is_chosen_and_nonsense_is_not(change: ReviewItem, client_as: Any) -> None:
     lead = client_as("lead")
     assert "Counted again." in lead.get(f"{BASE}?from=1").content.decode()
