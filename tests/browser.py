@@ -66,6 +66,7 @@ class Turns:
     def __init__(self) -> None:
         self.lock = RLock()
         self.patched: pytest.MonkeyPatch | None = None
+        self.wrappers: list[Any] = []  # of the connection of the test
 
     def start(self) -> None:
         if self.patched:
@@ -94,7 +95,8 @@ class Turns:
         self.patched.setattr(BaseHandler, "get_response", respond_in_turn)
         self.patched.setattr(Atomic, "__enter__", enter_in_turn)
         self.patched.setattr(Atomic, "__exit__", leave_in_turn)
-        connection.execute_wrappers.append(self.query)
+        self.wrappers = connection.execute_wrappers
+        self.wrappers.append(self.query)
 
     def query(self, execute: Callable[..., Any], *arguments: Any) -> Any:
         with self.lock:
@@ -102,9 +104,10 @@ class Turns:
 
     def stop(self) -> None:
         if self.patched:
-            connection.execute_wrappers.remove(self.query)
-            self.patched.undo()
-            self.patched = None
+            with self.lock:  # no request is in the middle of a transaction, and would not give its turn back
+                self.wrappers.remove(self.query)
+                self.patched.undo()
+                self.patched = None
 
 
 _turns = Turns()
@@ -112,12 +115,24 @@ _turns = Turns()
 
 @pytest.fixture(autouse=True)
 def one_at_a_time(request: pytest.FixtureRequest) -> None:
-    """Uses `Turns` in tests with a live server. Stopped by the next test, so that emptying the database waits for the
-    last request of a page that was closed."""
-    if connection.vendor == "sqlite" and "live_server" in request.fixturenames:
+    """Uses `Turns` in tests with a live server: in a fixture, when the browser has started, since Playwright's event
+    loop lets Django open another connection."""
+    if needs_turns(request.node):
         _turns.start()
-    else:
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Stops `Turns` in the next test without a live server, so that emptying the database waits for the last request of
+    a page that was closed. A hook, since it must come before every fixture: one that enters the transaction of the test
+    while there are turns, and leaves it when there are none, would keep its turn for good, and no later page of the
+    process would load."""
+    if not needs_turns(item):
         _turns.stop()
+
+
+def needs_turns(test: pytest.Item) -> bool:
+    return connection.vendor == "sqlite" and "live_server" in getattr(test, "fixturenames", ())
 
 
 def watch(context: BrowserContext, own: str, *, expected: Container[str] = ()) -> list[str]:
