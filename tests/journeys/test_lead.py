@@ -15,7 +15,7 @@ def test_lead_drafts_builds_and_downloads_the_report(signed_in_as: Callable[[str
     page.get_by_role("link", name="Azerbaijan").click()
     expect(page.get_by_text("Reconstruction for demonstration", exact=False).first).to_be_visible()
     page.get_by_role("link", name="Report", exact=True).first.click()
-    page.get_by_role("link", name="Research context").click()
+    page.get_by_role("link", name="Research context", exact=True).click()
     text = page.get_by_role("textbox", name="Text")
     text.fill(text.input_value() + "\n\nTools were adequate for {{ survey.3.1.5.adequate }} of them.")
     page.get_by_role("button", name="Save").first.click()
