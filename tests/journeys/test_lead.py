@@ -22,7 +22,7 @@ def test_lead_drafts_builds_and_downloads_the_report(signed_in_as: Callable[[str
 
     page.get_by_role("link", name="Read", exact=True).first.click()
     expect(page.get_by_text("Tools were adequate for 4 of them.")).to_be_visible()
-    page.get_by_role("link", name="report outline").click()
+    page.locator(".frame-place").get_by_role("link", name="Outline").click()
     page.get_by_role("link", name="Download").first.click()
     page.get_by_role("button", name="Create PDF").click()
     download = page.locator("#build").get_by_role("link", name="Download")
