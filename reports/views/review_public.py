@@ -170,6 +170,7 @@ def _page(
         "error_language": spoken or language,
         "page_language": language,
         "languages": [(code, own_name(code)) for code in offered_languages()],
+        "file_address": "file/",  # beside this page, whose address holds the secret
         "demonstration": band(assessment, language),
     }
     return _html(render_to_string("reports/review.html", context), status, language)
