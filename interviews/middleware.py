@@ -24,7 +24,7 @@ SHOW_THE_INVITED = frozenset({"contacts.view", "contacts.edit", "survey.manage"}
 def withhold_names(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     @wraps(get_response)
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        request.as_read = partial(_cleared, request)  # type: ignore[attr-defined]
+        request.as_read = partial(_as_read, request)  # type: ignore[attr-defined]
         response = get_response(request)
         finder = _finder_of(request)
         if finder is None:
@@ -34,7 +34,7 @@ def withhold_names(get_response: Callable[[HttpRequest], HttpResponseBase]) -> C
         if isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith(CLEARED):
             charset = response.charset or "utf-8"
             html = response.content.decode(charset)
-            if (clear := _cleared(request, html)) != html:
+            if (clear := _without(finder, request, html)) != html:
                 response.content = clear.encode(charset)
         return response
 
@@ -53,11 +53,13 @@ def _finder_of(request: HttpRequest) -> NameFinder | None:
     return finder_for(assessment)
 
 
-def _cleared(request: HttpRequest, html: str) -> str:
+def _as_read(request: HttpRequest, html: str) -> str:
     """A page without the names that the answer to a request may not say."""
     finder = _finder_of(request)
-    if finder is None:
-        return html
+    return html if finder is None else _without(finder, request, html)
+
+
+def _without(finder: NameFinder, request: HttpRequest, html: str) -> str:
     readers = getattr(_view_of(request), "for_readers", False)
     return withhold_in_html(html, finder, readers and not may_name_agencies(request.assessment))  # type: ignore[attr-defined]
 
