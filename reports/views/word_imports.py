@@ -71,10 +71,7 @@ def _take_section(request: MemberRequest, section: Section) -> HttpResponse:
             )
         except EditConflict as conflict:
             status = 409
-            form.add_error(
-                None,
-                _("{conflict} Nothing was taken over. Look at its text, then press again.").format(conflict=conflict),
-            )
+            form.add_error(None, _of_conflict(conflict))
             form.show_newer(conflict.section)
         except ValidationError as error:
             add_errors(form, error)
@@ -134,10 +131,7 @@ def _take_outline(request: MemberRequest, report: Report) -> HttpResponse:
             )
         except EditConflict as conflict:
             status = 409
-            form.add_error(
-                None,
-                _("{conflict} Nothing was taken over. Look at its text, then press again.").format(conflict=conflict),
-            )
+            form.add_error(None, _of_conflict(conflict))
             form.show_newer()
         except ValidationError as error:
             form.add_error(None, error.messages)  # they name a section, not a field
@@ -145,6 +139,10 @@ def _take_outline(request: MemberRequest, report: Report) -> HttpResponse:
             messages.success(request, _told(changed, made))
             return redirect("reports:report", report.assessment.reference)
     return _show_outline(request, report, form, None, status=status)
+
+
+def _of_conflict(conflict: EditConflict) -> str:
+    return _("{conflict} Nothing was taken over. Look at its text, then press again.").format(conflict=conflict)
 
 
 def _told(changed: int, made: int) -> str:

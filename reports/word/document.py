@@ -22,7 +22,7 @@ from reports.word import package
 from reports.word.body import Body
 from reports.word.lines import Book, Letters, Place
 from reports.word.styles import A4, END_MARGIN, SIDE_MARGIN, Styles, word_language
-from reports.word.xml import Element, clean, el, properties, twips
+from reports.word.xml import Element, clean, el, twips
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ class _Maker:
     _broken = False
 
     def _head(self, root: Element, width: float) -> None:
-        paragraph = self._part_paragraph(root, "header")
+        paragraph = self.book.running(root, "header", self.rtl)
         tabs = el("tabs")
         el("tab", tabs, val="right", pos=twips(width))
         paragraph.find(qn("w:pPr")).insert(1, tabs)
@@ -199,15 +199,8 @@ class _Maker:
         _field(paragraph, "STYLEREF 1")
 
     def _foot(self, root: Element) -> None:
-        paragraph = self._part_paragraph(root, "footer")
+        paragraph = self.book.running(root, "footer", self.rtl)
         _field(paragraph, "PAGE", "1")
-
-    def _part_paragraph(self, root: Element, style: str) -> Element:
-        for child in list(root):
-            root.remove(child)
-        paragraph = el("p", root)
-        properties("pPr", paragraph, pStyle=self.book.styles.id_of(style), bidi=self.rtl)
-        return paragraph
 
     # Cover and contents --------------------------------------------------------------------------------------------
 

@@ -76,6 +76,18 @@ class Book:
         self.number += 1
         return Line(self, place, style or place.style, self.number, layout)
 
+    def running(self, root: Element, style: str, rtl: bool) -> Element:
+        """The only paragraph of a running head or foot; what stood there goes."""
+        for child in list(root):
+            root.remove(child)
+        paragraph = el("p", root)
+        properties("pPr", paragraph, pStyle=self.styles.id_of(style), bidi=rtl)
+        return paragraph
+
+    def number_pages(self, foot: Element, rtl: bool) -> None:
+        """The number of the page, which Word fills in."""
+        el("t", el("r", el("fldSimple", self.running(foot, "footer", rtl), instr=" PAGE ")), "1")
+
     def resolve(self) -> None:
         """Links within the document, once all targets are known; without a target they are text."""
         for code, anchor in self.pages:

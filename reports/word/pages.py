@@ -13,7 +13,7 @@ from reports.word.body import Body
 from reports.word.lines import Book, Place
 from reports.word.marks import plain
 from reports.word.styles import A4, Styles, word_language
-from reports.word.xml import Element, clean, el, properties
+from reports.word.xml import Element, clean, el
 
 POINT = 12700  # EMU
 SIDE, END = 54.0, 50.0  # pt: margins, narrower than those of the report, as the pages are
@@ -43,7 +43,7 @@ def page_docx(html: str) -> bytes:
     section.left_margin = section.right_margin = Emu(int(SIDE * POINT))
     section.top_margin = section.bottom_margin = Emu(int(END * POINT))
     section.footer.is_linked_to_previous = False
-    _foot(section.footer._element, book, rtl)
+    book.number_pages(section.footer._element, rtl)
     tree = document.element.body
     last = tree[-1]
     tree.remove(last)  # the properties of the pages belong at the end
@@ -115,12 +115,3 @@ def _prepare(main: Element) -> None:
             note.classes.add("hint")
     for head in list(main.iter(*DOWN)):
         head.tag = DOWN[head.tag]
-
-
-def _foot(root: Element, book: Book, rtl: bool) -> None:
-    """The number of the page, which Word fills in."""
-    for child in list(root):
-        root.remove(child)
-    paragraph = el("p", root)
-    properties("pPr", paragraph, pStyle=book.styles.id_of("footer"), bidi=rtl)
-    el("t", el("r", el("fldSimple", paragraph, instr=" PAGE ")), "1")

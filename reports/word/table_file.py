@@ -40,7 +40,7 @@ def make_table_file(
     section.orientation = WD_ORIENT.LANDSCAPE
     section.footer.is_linked_to_previous = False
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Emu(int(MARGIN * POINT))
-    _foot(section.footer._element, book, rtl)
+    book.number_pages(section.footer._element, rtl)
     tree = document.element.body
     last = tree.find(qn("w:sectPr"))
     tree.remove(last)  # it belongs at the end
@@ -56,15 +56,6 @@ def make_table_file(
     package.put_settings(document, tracked=False, language=word_language(language), own=True)
     package.put_metadata(document, {"title": clean(title), "subject": clean(subtitle), "language": language})
     return package.pack(document)
-
-
-def _foot(root: Element, book: Book, rtl: bool) -> None:
-    """The number of the page, which Word fills in."""
-    for child in list(root):
-        root.remove(child)
-    paragraph = el("p", root)
-    properties("pPr", paragraph, pStyle=book.styles.id_of("footer"), bidi=rtl)
-    el("t", el("r", el("fldSimple", paragraph, instr=" PAGE ")), "1")
 
 
 def _table(

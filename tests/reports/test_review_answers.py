@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def of_round(assessment: Assessment) -> ReviewRound:
-    return make_round(assessment)
-
-
-@pytest.fixture
 def item(of_round: ReviewRound) -> ReviewItem:
     return make_items(of_round, change())[0]
 

@@ -33,17 +33,11 @@ from tests.reports.reviews import (
     made_edition,
     make_items,
     make_reviewer,
-    make_round,
     read_as,
 )
 
 pytestmark = pytest.mark.django_db
 BASE = "/a/AZE-2016/report/review/"
-
-
-@pytest.fixture
-def of_round(assessment: Assessment) -> ReviewRound:
-    return make_round(assessment)
 
 
 @pytest.fixture

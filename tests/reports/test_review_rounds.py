@@ -55,11 +55,6 @@ from tests.reports.word.test_template import template
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def of_round(assessment: Assessment) -> ReviewRound:
-    return make_round(assessment)
-
-
 def later(days: int) -> datetime:
     return timezone.now() + timedelta(days=days)
 
