@@ -24,9 +24,7 @@ OTHER_KINDS = (
     "reports/document/",
     "instruments/entry_shapes.py",
     "reports/output/matrix.py",
-    "reports/review/matching.py",
-    "reports/review/places.py",
-    "reports/review/proposals.py",
+    "reports/review/",
     "reports/word/markdown.py",
 )
 

@@ -18,7 +18,8 @@ from ctnat.ui.stored import stored_text
 from reports.models import Report, ReturnedFile, ReviewItem, ReviewRound
 from reports.output.jobs import Cancelled, claim, finish, progress_of
 from reports.output.review_files import IN_FILE, snapshot_of, with_token
-from reports.review.proposals import Findings, Proposal, proposals_of
+from reports.review.findings import Findings, Proposal
+from reports.review.proposals import proposals_of
 from reports.review.reading import CannotRead, Returned, read
 from reports.review.snapshot import Snapshot
 

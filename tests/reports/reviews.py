@@ -10,7 +10,7 @@ from django.utils import timezone
 from assessments.models import Assessment
 from reports.models import Edition, EditionFile, Report, ReturnedFile, Reviewer, ReviewItem, ReviewRound
 from reports.output import returned_files, review_files
-from reports.review.proposals import Findings, Proposal
+from reports.review.findings import Findings, Proposal
 from reports.review.reading import Returned
 from reports.review.snapshot import Atom, Paragraph
 from reports.services.editions import make_edition

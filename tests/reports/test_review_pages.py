@@ -14,8 +14,8 @@ from django.utils import timezone
 from assessments.models import Assessment, User
 from reports.models import ReturnedFile, Reviewer, ReviewItem, ReviewRound, Section
 from reports.output.review_mails import link_of
-from reports.review.proposals import IS_TABLE, NO_PLACE
 from reports.review.reading import NO_PARTS
+from reports.review.reasons import IS_TABLE, NO_PLACE
 from reports.services.reports import create_report
 from reports.services.review_returns import receive_file
 from reports.services.review_rounds import close_round, revoke_reviewer

@@ -22,7 +22,7 @@ from reports.output import returned_files, review_files
 from reports.output.formats import NO_TEMPLATE
 from reports.output.review_files import snapshot_of, texts_at
 from reports.output.review_mails import compose, link_of, remind_before_deadline
-from reports.review.proposals import NO_PLACE, NOT_PROVED
+from reports.review.reasons import NO_PLACE, NOT_PROVED
 from reports.services.review_returns import AlreadyReturned, RoundEnded, read_again, receive_file
 from reports.services.review_rounds import (
     add_reviewer,

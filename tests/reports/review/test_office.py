@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from reports.review import proposals
-from reports.review.proposals import Findings, Proposal, proposals_of
+from reports.review import reasons
+from reports.review.findings import Findings, Proposal
+from reports.review.proposals import proposals_of
 from reports.review.reading import read
 from reports.review.snapshot import Snapshot
 from reports.word.document import make_docx
@@ -161,4 +162,4 @@ def test_a_review_from_right_to_left(folder: Path) -> None:
 
 def test_what_is_not_taken_over_says_why(folder: Path) -> None:
     by_hand = [item for item in reviewed(folder, "tracked").items if item.state == "by hand"]
-    assert [item.why for item in by_hand] == [proposals.IN_DATA]
+    assert [item.why for item in by_hand] == [reasons.IN_DATA]

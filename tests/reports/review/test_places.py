@@ -5,8 +5,10 @@ import re
 
 import pytest
 
-from reports.review.places import Addition, Body, Op, citation_of
+from reports.review.places import Addition, Body
 from reports.review.snapshot import Atom, Paragraph
+from reports.review.units import Op
+from reports.review.writing import citation_of
 from tests.reports.review.texts import paragraphs_of, printed
 
 BODY = """## Context of the "study"

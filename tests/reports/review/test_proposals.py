@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from reports.review import proposals
-from reports.review.proposals import Findings, Proposal, proposals_of
+from reports.review import proposals, reasons
+from reports.review.findings import Findings, Proposal
+from reports.review.proposals import proposals_of
 from reports.review.reading import Returned, ReturnedComment, read
 from reports.review.snapshot import Paragraph, Snapshot
 from tests.reports.review.returned import BY, OTHER, dele, file_of, find, ins, mark, p, r, tracked
@@ -59,7 +60,7 @@ def test_the_token_tells_the_round() -> None:
     assert proposals_of(replace(returned, token=TOKEN), SNAPSHOT).same_round is True
     other = proposals_of(replace(returned, token="other"), SNAPSHOT)
     assert other.same_round is False
-    assert other.notes == (proposals.OTHER_ROUND,)
+    assert other.notes == (reasons.OTHER_ROUND,)
 
 
 def test_a_file_of_something_else_is_told_by_what_was_found() -> None:
@@ -68,7 +69,7 @@ def test_a_file_of_something_else_is_told_by_what_was_found() -> None:
     assert findings.found == 1.0
     findings = proposals_of(read(file_of(other)), SNAPSHOT)
     assert findings.found < 0.5
-    assert findings.notes == (proposals.FEW_FOUND,)
+    assert findings.notes == (reasons.FEW_FOUND,)
     assert findings.items, "all is listed"
 
 
@@ -172,7 +173,7 @@ def test_a_changed_number_of_the_data_is_a_question_about_it(old: str, new: str,
     items = found({paragraph.id: p(inside)}).items
     item = next(item for item in items if item.kind == "fact")
     assert item.names == ("interviews.people",)
-    assert (item.tracked, item.state, item.patched, item.why) == (with_tracking, "by hand", "", proposals.IN_DATA)
+    assert (item.tracked, item.state, item.patched, item.why) == (with_tracking, "by hand", "", reasons.IN_DATA)
     assert item.before.startswith("36")
 
 
@@ -213,7 +214,7 @@ def test_a_call_of_a_note_is_deleted_by_hand() -> None:
     paragraph = one("We met")
     before, after = paragraph.text.split("\ufff9")
     item = only({paragraph.id: p(r(before) + dele("\ufff9") + r(after))})
-    assert (item.kind, item.state, item.why) == ("change", "by hand", proposals.NOT_PROVED)
+    assert (item.kind, item.state, item.why) == ("change", "by hand", reasons.NOT_PROVED)
 
 
 # Paragraphs ----------------------------------------------------------------------------------------------------------
@@ -326,7 +327,7 @@ def test_a_new_paragraph_behind_a_title_is_first_in_the_section() -> None:
 def test_a_new_paragraph_before_everything_has_no_section() -> None:
     cover = SNAPSHOT.paragraphs[0]
     item = only({cover.id: p(r("New.")) + p(r(cover.text))})
-    assert (item.section, item.paragraph, item.state, item.why) == ("", "", "by hand", proposals.NO_PLACE)
+    assert (item.section, item.paragraph, item.state, item.why) == ("", "", "by hand", reasons.NO_PLACE)
     assert found({cover.id: p(r("New.")) + p(r(cover.text))}).unplaced == (item,)
 
 
@@ -350,7 +351,7 @@ def test_a_paragraph_cut_and_pasted_was_moved() -> None:
     )
     assert says(item)[0] == "The third ends."
     item = only(order=moved(third, 3))
-    assert (item.kind, item.state, item.why) == ("moved", "by hand", proposals.ELSEWHERE)
+    assert (item.kind, item.state, item.why) == ("moved", "by hand", reasons.ELSEWHERE)
 
 
 def test_a_tracked_move() -> None:
@@ -413,7 +414,7 @@ def test_a_column_is_added_by_hand() -> None:
     lines = {paragraph.first for paragraph in SNAPSHOT.paragraphs if paragraph.kind == "cell"}
     rows = dict(zip(sorted(lines), [rows[20], rows[22], rows[one("Courts").first], rows[24]], strict=True))
     item = only(rows=rows)
-    assert (item.kind, item.state, item.why) == ("new", "by hand", proposals.IS_COLUMN)
+    assert (item.kind, item.state, item.why) == ("new", "by hand", reasons.IS_COLUMN)
     assert item.after.count("more") == 4
 
 
@@ -422,16 +423,16 @@ def test_a_pasted_table_and_a_pasted_picture_are_one_item_each_and_by_hand() -> 
     table = f"<w:tbl>{cells('Year', 'Cases')}{cells('2015', '3')}</w:tbl>"
     item = only({first.id: p(r(first.text)) + table})
     assert (item.kind, item.section, item.paragraph, item.after) == ("new", "needs", first.id, "Year | Cases\n2015 | 3")
-    assert (item.state, item.why) == ("by hand", proposals.IS_TABLE)
+    assert (item.state, item.why) == ("by hand", reasons.IS_TABLE)
     for edited in (p(r(first.text)) + p(DRAWING), p(r(first.text) + f"<w:ins {BY}>{DRAWING}</w:ins>")):
         item = only({first.id: edited})
-        assert (item.after, item.state, item.why) == ("\ufffc", "by hand", proposals.IS_PICTURE)
+        assert (item.after, item.state, item.why) == ("\ufffc", "by hand", reasons.IS_PICTURE)
 
 
 def test_a_footnote_that_was_added_is_by_hand() -> None:
     first = one("A first")
     item = only({first.id: p(r(first.text) + ins("\ufff9"))})
-    assert (item.kind, item.state, item.why) == ("change", "by hand", proposals.IS_PICTURE)
+    assert (item.kind, item.state, item.why) == ("change", "by hand", reasons.IS_PICTURE)
 
 
 def test_after_so_many_proposals_no_more_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -450,8 +451,8 @@ def test_a_footnote_is_changed() -> None:
 def test_a_title_is_changed_in_the_outline() -> None:
     title = one("Chapter needs")
     item = only({title.id: p(r("Chapter of needs"))})
-    assert (item.kind, item.section, item.state, item.why) == ("change", "needs", "by hand", proposals.IS_TITLE)
-    assert only({title.id: ""}).why == proposals.IS_TITLE
+    assert (item.kind, item.section, item.state, item.why) == ("change", "needs", "by hand", reasons.IS_TITLE)
+    assert only({title.id: ""}).why == reasons.IS_TITLE
 
 
 CHART = Paragraph("_ct00900", "needs", "block", "chart roles", 8, 9, "\ufffc")
@@ -469,7 +470,7 @@ def test_charts_and_captions_are_no_place_to_change_anything() -> None:
     assert in_chart({}) == []
     (item,) = in_chart({LABEL.id: p(r("Police 6"), name=LABEL.id)})
     assert (item.kind, item.section, item.names, item.state) == ("block", "needs", ("chart roles",), "by hand")
-    assert item.why == proposals.BY_PROGRAM
+    assert item.why == reasons.BY_PROGRAM
     (item,) = in_chart({CHART.id: "", LABEL.id: ""})
     assert (item.kind, item.names) == ("block", ("chart roles",)), "one, though it has two paragraphs"
     (item,) = in_chart({CAPTION.id: p(tracked(CAPTION.text, ("Roles", "Tasks")))})
@@ -496,7 +497,7 @@ def test_tracked_changes_in_the_contents_are_told_and_untracked_are_not() -> Non
 
     assert with_contents(r("Chapter needs\t7")).items == ()
     (item,) = with_contents(r("Chapter ") + ins("of ") + r("needs\t7")).items
-    assert (item.kind, item.paragraph, item.why) == ("block", "", proposals.BY_PROGRAM)
+    assert (item.kind, item.paragraph, item.why) == ("block", "", reasons.BY_PROGRAM)
 
 
 def test_formatting_that_matters() -> None:
@@ -504,7 +505,7 @@ def test_formatting_that_matters() -> None:
     first = one("A first")
     change = f'<w:pStyle w:val="H"/><w:pPrChange {BY}><w:pPr/></w:pPrChange>'
     item = only({first.id: p(r(first.text), change)}, styles=styles)
-    assert (item.kind, item.after, item.author, item.why) == ("format", "heading 3", "A. Reviewer", proposals.IS_FORMAT)
+    assert (item.kind, item.after, item.author, item.why) == ("format", "heading 3", "A. Reviewer", reasons.IS_FORMAT)
 
 
 # Comments ------------------------------------------------------------------------------------------------------------
@@ -584,7 +585,7 @@ def test_a_comment_without_a_place_is_listed_last_and_replies_follow_what_they_a
     assert [item.parent for item in items[asked : asked + 3]] == [None, asked, asked + 1]
     assert [item.kind for item in items[asked : asked + 3]] == ["comment", "reply", "reply"]
     assert items[asked].resolved
-    assert (items[-1].text, items[-1].section, items[-1].why) == ("Nowhere", "", proposals.NO_PLACE)
+    assert (items[-1].text, items[-1].section, items[-1].why) == ("Nowhere", "", reasons.NO_PLACE)
 
 
 # In order -------------------------------------------------------------------------------------------------------------
