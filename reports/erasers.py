@@ -291,12 +291,13 @@ class ReportRows(AssessmentRows):
             Table.of(
                 "reviewers",
                 "Reviews of the report",
-                "name address language round invited reminded downloaded returned link_revoked",
+                "name address language category round invited reminded downloaded returned link_revoked",
                 (
                     (
                         row.name,
                         row.email,
                         english_name(row.language),
+                        row.category,
                         row.round.number,
                         row.invited_at,
                         row.reminded_at,

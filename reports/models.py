@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
 from assessments.file_encryption import ProtectedFileField
-from assessments.models import Assessment
+from assessments.models import Assessment, Sector
 from ctnat.ui.names import language_name
 from reports.querysets import (
     AssessmentExportQuerySet,
@@ -315,7 +315,8 @@ class EditionTranslation(models.Model):
 class EditionFile(models.Model):
     """One file of an edition, never changed. `checksum` is the SHA-256 of its content.
 
-    `language` is blank for the report's first one.
+    `language` is blank for the report's first one. `pages` tells of a PDF where its text is printed: `Pages` of
+    `reports.output.pages`; null where that is not known, as of other formats.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="files")
@@ -323,6 +324,7 @@ class EditionFile(models.Model):
     format = models.CharField(max_length=10)  # a name of `reports.output.formats.FORMATS`
     file = ProtectedFileField(of="edition.report.assessment", upload_to="editions/%Y")
     checksum = models.CharField(max_length=64)
+    pages = models.JSONField(null=True, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -421,6 +423,7 @@ class Reviewer(models.Model):
     name = ProtectedCharField(of="round.report.assessment", max_length=200)
     email = EncryptedTextField(blank=True)  # blank: the link is handed over by a member
     language = models.CharField(max_length=20)  # of the mails and of the page
+    category = models.CharField(max_length=20, choices=Sector.choices, blank=True)  # in the annex; blank: not known
     nonce = models.CharField(max_length=40)
     token_hmac = models.CharField(max_length=64, unique=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -517,6 +520,7 @@ class ReviewItem(models.Model):
     of_revision = models.PositiveIntegerField(null=True, blank=True)  # of the section's text that it is about
     paragraph = models.CharField(max_length=20, blank=True)  # id in the snapshot, such as "_ct00042"
     place = models.PositiveIntegerField(default=0)  # by which a list is sorted: place in the document
+    page = models.PositiveIntegerField(null=True, blank=True)  # of the edition's PDF; null: not known
     start = models.PositiveIntegerField(null=True, blank=True)
     end = models.PositiveIntegerField(null=True, blank=True)
     before = ProtectedTextField(of="report.assessment", blank=True)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from assessments.models import User
+from assessments.models import Sector, User
 from ctnat.ui.forms import Form
 from ctnat.ui.names import language_name
 from ctnat.ui.once import OnceForm
@@ -87,6 +87,15 @@ class RoundChangeForm(SeenForm, Form):
     note = _note()
 
 
+def _category() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("Category"),
+        required=False,
+        choices=[("", gettext_lazy("Not known")), *Sector.choices],
+        help_text=gettext_lazy("Under which the annex of the report prints the comments; it names no reviewer."),
+    )
+
+
 class ReviewerForm(OnceForm, Form):
     name = forms.CharField(
         label=gettext_lazy("Who reviews"),
@@ -101,12 +110,19 @@ class ReviewerForm(OnceForm, Form):
         help_text=gettext_lazy("Leave it blank to hand the link over yourself. It is stored encrypted."),
     )
     language = forms.ChoiceField(label=gettext_lazy("Language of the mail and the page"))
-    field_order = ["name", "email", "language", "form_key"]
+    category = _category()
+    field_order = ["name", "email", "language", "category", "form_key"]
 
     def __init__(self, language: str, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [(code, language_name(code)) for code in offered_languages()]  # type: ignore[attr-defined]
         self.initial.setdefault("language", language if language in offered_languages() else "en")
+
+
+class CategoryForm(Form):
+    """The category of a reviewer who is there already."""
+
+    category = _category()
 
 
 class ReturnForm(Form):

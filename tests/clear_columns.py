@@ -203,7 +203,13 @@ CLEAR: dict[str, dict[str, str]] = {
         "failure": "why a file is missing",
     },
     "reports.editiontranslation": {"language": CODE},
-    "reports.editionfile": {"format": CODE, "language": CODE, "file": FILE, "checksum": HASH},
+    "reports.editionfile": {
+        "format": CODE,
+        "language": CODE,
+        "file": FILE,
+        "checksum": HASH,
+        "pages": "keys of sections, with numbers of lines and pages",
+    },
     "reports.sharelink": {"token_hmac": HASH},
     "reports.reviewround": {
         "language": CODE,
@@ -215,6 +221,7 @@ CLEAR: dict[str, dict[str, str]] = {
     },
     "reports.reviewer": {
         "language": CODE,
+        "category": CODE,
         "nonce": "from which the link is made with the site's secret",
         "token_hmac": HASH,
     },

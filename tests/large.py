@@ -574,7 +574,7 @@ def _values(large: Large) -> dict[str, dict[str, Any]]:
         },
         "reports:item": {"entry": 1},
         **{f"reports:item_{verb}": {"entry": 1} for verb in ("take_over", "answer", "undo", "assign")},
-        "reports:reviewer_revoke": {"pk": pk(Reviewer, round__report=report)},
+        **{f"reports:reviewer_{verb}": {"pk": pk(Reviewer, round__report=report)} for verb in ("revoke", "category")},
         **{f"reports:returned_{verb}": {"pk": pk(ReturnedFile, round__report=report)} for verb in ("file", "retry")},
         "reports:share_revoke": {"pk": pk(ShareLink, edition__report=report)},
         "life": {"pk": 0},

@@ -21,7 +21,6 @@ from indicators.translated import Shown, Translated
 from interviews.attribution import is_outdated
 from interviews.consent import consent_of
 from interviews.models import Coding, Interview
-from interviews.names import finder_for
 from reports.document.instrument_annex import InstrumentTexts, cell_column
 from reports.document.item_types import table_row
 from reports.document.registry import UnknownBlock
@@ -313,8 +312,8 @@ def review(context: Context, words: Sequence[str]) -> dict[str, Any]:
             raise UnknownBlock(_("there is no review round {number}."), number=number[:20])
         found = found.filter(round__number=int(number))
     found = found.exclude(kind=ReviewItem.Kind.REPLY).for_list().select_related("file__reviewer", "report")
-    finder = finder_for(context.assessment, context.results.interviews.sector_label)
-    return {"rows": review_rows(found.order_by("round__number", "place", "number"), context.words, finder)}
+    rows = found.order_by("round__number", "place", "number")
+    return {"rows": review_rows(rows, context.words, context.results.interviews.sector_label)}
 
 
 def quote(context: Context, words: Sequence[str]) -> dict[str, Any]:

@@ -18,14 +18,21 @@ from markdown_it.token import Token
 
 LINES = "data-src"
 TRACE = re.compile(r' data-(?:src|fact|block|label)="[^"]*"')
+BUT_PLACES = re.compile(r' data-(?:fact|label)="[^"]*"')
 CITED = re.compile(r'<span data-cite="[^"]*">(.*?)</span>', re.S)
 BOX = re.compile(r"</?traced-block\b[^>]*>")
 WITH_LINES = {"paragraph_open", "heading_open", "fence", "code_block"}
 
 
-def untraced(html: str) -> str:
-    """The HTML as if it had never been traced."""
-    return TRACE.sub("", BOX.sub("", CITED.sub(r"\1", html)))
+def untraced(html: str, *, with_places: bool = False) -> str:
+    """The HTML as if it had never been traced; `with_places` keeps lines and calls of blocks for who lays it out."""
+    return (BUT_PLACES if with_places else TRACE).sub("", BOX.sub("", CITED.sub(r"\1", html)))
+
+
+def traced_lines(attributes: str) -> str:
+    """Of the attributes of an element the one with its lines, with a blank before it; "" where it has none."""
+    found = re.search(rf' {LINES}="[^"]*"', attributes)
+    return found[0] if found else ""
 
 
 def attributes(**what: str) -> str:

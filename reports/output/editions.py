@@ -17,6 +17,7 @@ from reports.document.builder import ReportData
 from reports.models import Edition, EditionFile
 from reports.output.errors import FormatUnavailable
 from reports.output.formats import FORMATS, make_file
+from reports.output.pages import Pages
 
 LOGGER = logging.getLogger(__name__)
 NOT_CAPTURED = stored_text(
@@ -60,7 +61,8 @@ def make_edition_files(pk: int) -> None:
 def _make_file(edition: Edition, data: ReportData, format: str, language: str) -> None:
     reference, suffix = edition.report.assessment.reference, f"-{language}" if language else ""
     identifier = f"{reference}-{edition.number}{suffix}"
-    content = make_file(FORMATS[format], edition.report, data, identifier, lambda done, step: None)
+    pages: Pages = {}
+    content = make_file(FORMATS[format], edition.report, data, identifier, lambda done, step: None, pages)
     checksum = hashlib.sha256(content).hexdigest()
     # The checksum in the name keeps two workers on one edition from writing over each other's file.
     name = f"editions/{timezone.now():%Y}/{reference}-edition-{edition.number}{suffix}-{checksum[:8]}.{format}"
@@ -70,5 +72,8 @@ def _make_file(edition: Edition, data: ReportData, format: str, language: str) -
             transaction.on_commit(partial(default_storage.delete, name))
             return
         EditionFile.objects.get_or_create(
-            edition=edition, language=language, format=format, defaults={"file": name, "checksum": checksum}
+            edition=edition,
+            language=language,
+            format=format,
+            defaults={"file": name, "checksum": checksum, "pages": pages or None},
         )

@@ -432,21 +432,21 @@ def _review_rounds(exported: Exported) -> Iterator[Row]:
 @_table(
     "reviewers",
     "Reviewers of the report",
-    "round integer, name string, address string, invited_at moment?, reminded_at moment?, downloaded_at moment?, "
-    "returned_at moment?, revoked_at moment?",
+    "round integer, name string, address string, category string, invited_at moment?, reminded_at moment?, "
+    "downloaded_at moment?, returned_at moment?, revoked_at moment?",
     named=True,
 )
 def _reviewers(exported: Exported) -> Iterator[Row]:
     rows = Reviewer.objects.for_assessment(exported.assessment).select_related("round").order_by("round__number", "pk")
     for row in rows.iterator(ROWS_AT_ONCE):
         times = (row.invited_at, row.reminded_at, row.downloaded_at, row.returned_at, row.revoked_at)
-        yield row.round.number, row.name, row.email, *times
+        yield row.round.number, row.name, row.email, row.category, *times
 
 
 @_table(
     "review_comments",
     "Comments on the report, and changes proposed to it",
-    "round integer?, number integer, reviewer string, written_at moment?, kind string, section string, "
+    "round integer?, number integer, reviewer string, written_at moment?, kind string, section string, page integer?, "
     "before string, after string, comment string, decision string, response string, change string",
 )
 def _review_comments(exported: Exported) -> Iterator[Row]:
@@ -456,9 +456,10 @@ def _review_comments(exported: Exported) -> Iterator[Row]:
     rows = rows.exclude(member_comment__withdrawn_at__isnull=False)
     for row in rows.order_by("round__number", "number", "pk").iterator(ROWS_AT_ONCE):
         reviewer = exported.clear(row.file.reviewer.name) if row.file else ""
-        where = (row.round.number if row.round else None, row.number, reviewer, row.at, row.kind, row.section_key)
+        where = (row.round.number if row.round else None, row.number, reviewer, row.at, row.kind)
         texts = [exported.clear(text) for text in (row.before, row.after, row.text)]
-        yield *where, *texts, row.disposition, exported.clear(row.response), exported.clear(row.changed)
+        place = (row.section_key, row.page)
+        yield *where, *place, *texts, row.disposition, exported.clear(row.response), exported.clear(row.changed)
 
 
 @_table("pack_texts", "Texts of language packs", "language string, key string, form string, text string")

@@ -10,6 +10,7 @@ from reports.document.builder import Progress, ReportData
 from reports.models import Report, WordTemplate
 from reports.output.errors import FormatUnavailable
 from reports.output.html import render
+from reports.output.pages import Pages
 from reports.output.pdf import make_pdf
 from reports.word.document import make_docx
 
@@ -29,7 +30,8 @@ class Format:
     """`make(data, identifier, progress)` gives the file's content; it may raise `FormatUnavailable`.
 
     `writing` is the part of the whole work, in per cent, that assembling the document takes. `templated`: the look is
-    that of the report's template where it has one, which `make` gets as a fourth argument (bytes or None).
+    that of the report's template where it has one, which `make` gets as a fourth argument (bytes or None). `paged`:
+    `make` gets as a fourth argument where to write which text is printed on which page (`Pages` or None).
     """
 
     name: str
@@ -38,17 +40,18 @@ class Format:
     make: Callable[..., bytes]
     writing: int
     templated: bool = False
+    paged: bool = False
 
 
 def _html(data: ReportData, identifier: str, progress: Progress) -> bytes:
     return render(data, "html").encode()
 
 
-def _pdf(data: ReportData, identifier: str, progress: Progress) -> bytes:
+def _pdf(data: ReportData, identifier: str, progress: Progress, pages: Pages | None) -> bytes:
     html = render(data, "pdf")
     progress(0, LAYING_OUT)
     # How many pages there will be is not known: a page counts for one per cent of what is left.
-    return make_pdf(html, identifier, on_page=lambda page: progress(min(95, page), PAGE.format(number=page)))
+    return make_pdf(html, identifier, lambda page: progress(min(95, page), PAGE.format(number=page)), pages)
 
 
 def _docx(data: ReportData, identifier: str, progress: Progress, template: bytes | None) -> bytes:
@@ -67,17 +70,24 @@ def template_of(report: Report) -> bytes | None:
         raise FormatUnavailable(NO_TEMPLATE) from None
 
 
-def make_file(format: Format, report: Report, data: ReportData, identifier: str, progress: Progress) -> bytes:
-    """The content of the report's file in a format. It may raise `FormatUnavailable`."""
+def make_file(
+    format: Format, report: Report, data: ReportData, identifier: str, progress: Progress, pages: Pages | None = None
+) -> bytes:
+    """The content of the report's file in a format. A format with pages writes into `pages` what is printed on which.
+
+    It may raise `FormatUnavailable`.
+    """
     if format.templated:
         return format.make(data, identifier, progress, template_of(report))
+    if format.paged:
+        return format.make(data, identifier, progress, pages)
     return format.make(data, identifier, progress)
 
 
 FORMATS = {
     format.name: format
     for format in (
-        Format("pdf", "PDF", "application/pdf", _pdf, writing=40),
+        Format("pdf", "PDF", "application/pdf", _pdf, writing=40, paged=True),
         Format("html", "HTML", "text/html; charset=utf-8", _html, writing=90),
         Format("docx", "DOCX", DOCX, _docx, writing=60, templated=True),
     )

@@ -15,14 +15,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from reports.document.builder import ReportData
-from reports.document.traces import untraced
+from reports.document.traces import traced_lines, untraced
 from reports.output.pdf import PICTURE
 from reports.words import as_shown
 
 Medium = Literal["html", "pdf"]
 STYLES = settings.BASE_DIR / "static" / "css"
 PRINT_STYLES = settings.BASE_DIR / "reports" / "output" / "styles"  # no static files: only the PDF knows their fonts
-NOTE_CALL = re.compile(r'<sup class="note-call" data-note="([0-9]+)" data-call="([0-9]+)"[^>]*></sup>')
+NOTE_CALL = re.compile(r'<sup class="note-call" data-note="([0-9]+)" data-call="([0-9]+)"([^>]*)></sup>')
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 VARIABLE = re.compile(r"(--[a-z-]+):\s*([^;]+);")
 FACT = re.compile(r'<span class="fact">([^<]*)</span>')
@@ -48,7 +48,8 @@ def render(
     scripts: Sequence[str] = (),
 ) -> str:
     """The whole document. On a page of the site `sheets` and `scripts` are the addresses of its styles and scripts, and
-    `bar` is shown on top."""
+    `bar` is shown on top. For the PDF it says from which lines of a section its paragraphs come, and of which
+    blocks its figures and tables are."""
     html = render_to_string(
         "reports/document/document.html",
         {
@@ -63,7 +64,7 @@ def render(
             "description": describe(data),
         },
     )
-    placed = _keep_whole_links(untraced(place_notes(html, data, medium)))
+    placed = _keep_whole_links(untraced(place_notes(html, data, medium), with_places=medium == "pdf"))
     return for_print(placed) if medium == "pdf" else placed
 
 
@@ -119,7 +120,8 @@ def place_notes(html: str, data: ReportData, medium: Medium) -> str:
     def call(found: re.Match[str]) -> str:
         number, times = int(found[1]), int(found[2])
         if medium == "pdf" and times == 1:
-            return f'<span class="footnote" id="note-{number}">{data.notes[number - 1]}</span>'
+            lines = traced_lines(found[3])
+            return f'<span class="footnote" id="note-{number}"{lines}>{data.notes[number - 1]}</span>'
         if medium == "pdf":
             return f'<a class="note-again" href="#note-{number}">{number}</a>'
         label = escape(f"{data.words['notes']} {number}")

@@ -19,7 +19,7 @@ from reports.word.table_file import make_table_file
 MEMBERS = "members"  # instead of the number of a round: comments that members wrote in the product
 HEADS = (
     gettext_lazy("No."),
-    gettext_lazy("Section and paragraph"),
+    gettext_lazy("Section, page and paragraph"),
     gettext_lazy("Reviewer"),
     gettext_lazy("Date"),
     gettext_lazy("Kind"),
@@ -95,7 +95,7 @@ def _row(item: ReviewItem, paragraphs: Paragraphs, clear: Clear) -> MatrixRow:
     return MatrixRow(
         number=str(item.number) if item.round is None else f"{item.round.number}.{item.number}",
         section=clear(item.section_title) or _("Cover"),
-        paragraph=_("Paragraph {n}").format(n=number) if number else "",
+        place=_place(item.page, number),
         reviewer=clear(_reviewer(item)),
         on=at.date() if at else None,
         kind=item.get_kind_display(),
@@ -105,6 +105,15 @@ def _row(item: ReviewItem, paragraphs: Paragraphs, clear: Clear) -> MatrixRow:
         disposition=_disposition(item),
         changed="\n".join(filter(None, [clear(item.changed), _version(item)])),
     )
+
+
+def _place(page: int | None, paragraph: int | None) -> str:
+    """The page in the PDF of the edition and the number of the paragraph, as far as each is known."""
+    known = [
+        _("Page {page}").format(page=page) if page else "",
+        _("Paragraph {n}").format(n=paragraph) if paragraph else "",
+    ]
+    return "\n".join(filter(None, known))
 
 
 def _reviewer(item: ReviewItem) -> str:

@@ -6,7 +6,7 @@ Nothing is fetched from outside: the fetcher accepts only drawings inside the do
 
 import gc
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,9 +15,12 @@ from django.utils.translation import gettext_noop as N_
 from ctnat.ui.fonts import use_own_fonts
 from ctnat.ui.stored import stored_text
 from reports.breaking import use_own_hyphens, with_breaks
+from reports.document.traces import LINES
 from reports.output.errors import FormatUnavailable
+from reports.output.pages import TITLE, Pages
 
 PICTURE = "data:image/svg+xml,"  # a drawing inside the document itself
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 LOGGER = logging.getLogger(__name__)
 UNAVAILABLE = stored_text(
     N_(
@@ -31,10 +34,13 @@ class PdfUnavailable(FormatUnavailable):
     """WeasyPrint or a library it needs is missing here."""
 
 
-def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | None = None) -> bytes:
+def make_pdf(
+    html: str, identifier: str = "", on_page: Callable[[int], None] | None = None, pages: Pages | None = None
+) -> bytes:
     """The tagged PDF of a document from `html.render(data, "pdf")`.
 
-    `on_page(number)` is called for each page that is laid out; what it raises ends the work. Raises `PdfUnavailable`.
+    `on_page(number)` is called for each page that is laid out; what it raises ends the work. Into `pages` it writes
+    where the text is printed. Raises `PdfUnavailable`.
     """
     use_own_fonts()
     use_own_hyphens()
@@ -54,11 +60,37 @@ def make_pdf(html: str, identifier: str = "", on_page: Callable[[int], None] | N
 
     document = Document(string=with_breaks(html), url_fetcher=_fetcher(), base_url=None)
     with _rare_collection(), _watch_pages(on_page):
-        pages = document.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
+        laid_out = document.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
+        if pages is not None:
+            _write_down(document.etree_element, laid_out.pages, pages)
         gc.collect()  # the styles of the elements, which the pages no longer need, make room for the file
         return bytes(
-            pages.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode() or None, finisher=_finish)
+            laid_out.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode() or None, finisher=_finish)
         )
+
+
+def _write_down(root: Any, laid_out: Sequence[Any], pages: Pages) -> None:
+    """The first page of the heading of each section, of each paragraph that has lines, and of each block."""
+    places: dict[Any, tuple[str, str]] = {}  # element -> section and what begins with it
+
+    def walk(element: Any, section: str) -> None:
+        if element.tag == "section" and element.get("id"):
+            section = element.get("id")
+            heading = next((one for one in element.iter() if one.tag in HEADINGS), None)
+            if heading is not None:
+                places.setdefault(heading, (section, TITLE))
+        first = (element.get(LINES) or "").partition(":")[0]
+        if section and (key := element.get("data-block") or first):
+            places[element] = (section, key)
+        for child in element:
+            walk(child, section)
+
+    walk(root, "")
+    for number, page in enumerate(laid_out, start=1):
+        for box in page._page_box.descendants():
+            if box.element in places:
+                section, key = places[box.element]
+                pages.setdefault(section, {}).setdefault(key, number)
 
 
 @contextmanager

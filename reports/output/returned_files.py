@@ -15,8 +15,9 @@ from assessments.archiving import ArchivedError
 from assessments.audit import record
 from assessments.tokens import token_hmacs
 from ctnat.ui.stored import stored_text
-from reports.models import Report, ReturnedFile, ReviewItem, ReviewRound
+from reports.models import EditionFile, Report, ReturnedFile, ReviewItem, ReviewRound
 from reports.output.jobs import Cancelled, claim, finish, progress_of
+from reports.output.pages import page_of
 from reports.output.review_files import IN_FILE, snapshot_of, with_token
 from reports.review.findings import Findings, Proposal
 from reports.review.proposals import proposals_of
@@ -119,6 +120,8 @@ def _store(file: ReturnedFile, findings: Findings, snapshot: Snapshot) -> None:
     last = of_round.items.aggregate(last=Max("number"))["last"] or 0
     sections = {section.key: section for section in report.sections.only("pk", "key", "report")}
     places = {paragraph.id: place for place, paragraph in enumerate(snapshot.paragraphs)}
+    paragraphs = {paragraph.id: paragraph for paragraph in snapshot.paragraphs}
+    pages = _pages(of_round)
     rows = []
     for number, proposal in enumerate(findings.items, last + 1):
         rows.append(
@@ -131,6 +134,7 @@ def _store(file: ReturnedFile, findings: Findings, snapshot: Snapshot) -> None:
                 section_title=snapshot.titles.get(proposal.section, "")[:300],
                 of_revision=snapshot.revisions.get(proposal.section),
                 place=places.get(proposal.paragraph, len(places)),
+                page=page_of(pages, paragraphs[proposal.paragraph]) if proposal.paragraph in paragraphs else None,
                 **_words_of(proposal, report),
             )
         )
@@ -142,6 +146,12 @@ def _store(file: ReturnedFile, findings: Findings, snapshot: Snapshot) -> None:
     finish(file, ReturnedFile.Status.DONE, failure="")
     record("review.file_read", by=None, assessment=report.assessment, target=file, entries=len(rows))
     return None
+
+
+def _pages(of_round: ReviewRound) -> dict[str, dict[str, int]]:
+    """Where the PDF of the edition prints what; nothing where it has none, or where that was not stored."""
+    files = EditionFile.objects.filter(edition=of_round.edition_id, format="pdf", language=of_round.language)
+    return files.values_list("pages", flat=True).first() or {}
 
 
 def _words_of(proposal: Proposal, report: Report) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from assessments.tokens import new_token, token_hmac
 from ctnat.ui.stored import stored_text
 from reports.document import capture
 from reports.document.builder import ReportData
-from reports.models import Report, ReviewRound, Section, SectionRevision
+from reports.models import Report, ReviewRound, SectionRevision
 from reports.output.editions import NOT_CAPTURED
 from reports.output.errors import FormatUnavailable
 from reports.output.formats import template_of
@@ -75,6 +75,7 @@ def _make(of_round: ReviewRound, data: ReportData) -> None:
         bodies={key: row.body for key, row in texts.items()},
         titles={key: row.title for key, row in texts.items()},
         revisions={key: row.revision for key, row in texts.items()},
+        languages={key: row.language for key, row in texts.items()},
     )
     checksum = hashlib.sha256(content).hexdigest()
     folder = f"reviews/{timezone.now():%Y}/{identifier}-{checksum[:8]}"
@@ -109,12 +110,6 @@ def texts_at(report: Report, language: str, moment: datetime) -> dict[str, Secti
         if earlier is None or not (earlier.language and not row.language):
             found[row.section.key] = row
     return found
-
-
-def text_at(section: Section, language: str, moment: datetime) -> SectionRevision | None:
-    """As `texts_at`, of one section."""
-    rows = SectionRevision.objects.filter(section=section, at__lte=moment).order_by("pk")
-    return rows.filter(language=language).last() or rows.filter(language="").last()
 
 
 def snapshot_of(of_round: ReviewRound) -> Snapshot:

@@ -18,7 +18,7 @@ class MatrixRow:
 
     number: str
     section: str
-    paragraph: str
+    place: str
     reviewer: str
     on: date | None
     kind: str
@@ -31,7 +31,7 @@ class MatrixRow:
     @property
     def cells(self) -> tuple[str, str, str, date | None, str, str, Rich, str, str, str]:
         """As `ctnat.ui.workbook` takes them."""
-        where = "\n".join(filter(None, [self.section, self.paragraph]))
+        where = "\n".join(filter(None, [self.section, self.place]))
         first = (self.number, where, self.reviewer, self.on, self.kind)
         return (*first, self.before, self.proposal, self.response, self.disposition, self.changed)
 

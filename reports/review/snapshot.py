@@ -50,7 +50,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A whole file as it went out. `token` is in the file too; `bodies` are Markdown; all three maps by section key."""
+    """A whole file as it went out. `token` is in the file too; `bodies` are Markdown; all maps are by section key.
+
+    `languages`: in which language a body was written; blank for the report's first one, missing where that was not
+    stored.
+    """
 
     token: str
     language: str
@@ -58,6 +62,7 @@ class Snapshot:
     bodies: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     revisions: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))

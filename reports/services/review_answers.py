@@ -1,7 +1,7 @@
 """Answering what reviewers commented and proposed: taken over into the text, declined, answered; undone; assigned.
 
-Taking over is a three-way merge: `base` is the section's text that went out, `theirs` that text with the proposal in
-it, `ours` the text of today. Nothing is taken over that was not shown before.
+Taking over is a three-way merge: `base` is the section's text that went out, as the snapshot of the round has it,
+`theirs` that text with the proposal in it, `ours` the text of today. Nothing is taken over that was not shown before.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ from assessments.archiving import check_not_archived
 from assessments.audit import record
 from assessments.models import Assessment, Membership, User
 from ctnat.ui.errors import ConflictError, InputError
-from reports.models import ReviewItem, Section, SectionRevision, SectionTranslation
-from reports.output.review_files import text_at
+from reports.models import ReviewItem, ReviewRound, Section, SectionRevision, SectionTranslation
+from reports.output.review_files import snapshot_of
 from reports.review.merging import Clash, merge
+from reports.review.snapshot import Snapshot
 from reports.services.sections import MAX_BODY, edit_section
 from reports.services.translations import translate_section
 
@@ -61,32 +62,77 @@ class Takeover:
         return self.text == self.today.body
 
 
-def takeover_of(item: ReviewItem, words: str | None = None) -> Takeover | None:
-    """None where the program cannot take the entry over: it is no proposal for words, or its section is gone.
+@dataclass(frozen=True)
+class Proposed:
+    """A proposal for words beside the text of today, before it is merged with it: `words` are the lines of Markdown
+    that the reviewer wants in place of `instead_of`, the lines `first` to `last` (exclusive) of `base`."""
 
-    `words`: what a member made of the proposed lines.
-    """
+    today: TodaysText
+    base: str
+    patched: str
+    words: str
+    first: int
+    last: int
+
+    @property
+    def instead_of(self) -> str:
+        return "\n".join(self.base.split("\n")[self.first : self.last])
+
+    def merged(self, words: str | None = None) -> Takeover:
+        """What taking it over makes of today's text. `words`: what a member made of the proposed lines."""
+        theirs = self.patched
+        if words is not None and words != self.words:
+            lines = self.base.split("\n")
+            theirs = "\n".join([*lines[: self.first], *([words] if words else []), *lines[self.last :]])
+        merged = merge(self.base, self.today.body, theirs)
+        return Takeover(
+            today=self.today,
+            base=self.base,
+            words=self.words if words is None else words,
+            instead_of=self.instead_of,
+            text=merged.text,
+            clashes=merged.clashes,
+        )
+
+
+def takeover_of(item: ReviewItem, snapshot: Snapshot | None = None) -> Takeover | None:
+    """What taking an entry over as it was proposed would make of today's text; None as in `proposed_of`."""
+    found = proposed_of(item, snapshot)
+    return found.merged() if found else None
+
+
+def proposed_of(item: ReviewItem, snapshot: Snapshot | None = None) -> Proposed | None:
+    """None where the program cannot take the entry over: it is no proposal for words, its section is gone, or what was
+    sent out cannot be read any more. `snapshot` is that of its round, where it is at hand."""
     if item.state != ReviewItem.State.FITS or item.section is None or item.round is None:
         return None
-    base = text_at(item.section, item.round.language, item.round.edition.made_at)
-    today = _todays_text(item.section, base.language) if base else None
-    if base is None or today is None:
+    snapshot = snapshot or sent_out(item.round)
+    base = snapshot.bodies.get(item.section_key) if snapshot else None
+    if snapshot is None or base is None:
         return None
-    first, after_base, after_theirs = _changed_lines(base.body, item.patched)
-    ours, proposed = base.body.split("\n"), item.patched.split("\n")
-    shown = "\n".join(proposed[first:after_theirs])
-    theirs = item.patched
-    if words is not None and words != shown:
-        theirs = "\n".join([*ours[:first], *([words] if words else []), *ours[after_base:]])
-    merged = merge(base.body, today.body, theirs)
-    return Takeover(
-        today=today,
-        base=base.body,
-        words=shown if words is None else words,
-        instead_of="\n".join(ours[first:after_base]),
-        text=merged.text,
-        clashes=merged.clashes,
-    )
+    today = _todays_text(item.section, _language_of(item, snapshot))
+    if today is None:
+        return None
+    first, last, upto = _changed_lines(base, item.patched)
+    words = "\n".join(item.patched.split("\n")[first:upto])
+    return Proposed(today=today, base=base, patched=item.patched, words=words, first=first, last=last)
+
+
+def sent_out(of_round: ReviewRound) -> Snapshot | None:
+    """What went out in a round; None where it cannot be read any more."""
+    try:
+        return snapshot_of(of_round)
+    except (OSError, ValueError):
+        return None
+
+
+def _language_of(item: ReviewItem, snapshot: Snapshot) -> str:
+    """The language in which the text was that an entry is about; blank for the report's first one."""
+    if item.section_key in snapshot.languages:
+        return snapshot.languages[item.section_key]
+    language = item.round.language if item.round else ""  # of rounds that were opened before it was stored
+    translated = language and item.section and item.section.translations.filter(language=language).exists()
+    return language if translated else ""
 
 
 def _changed_lines(base: str, patched: str) -> tuple[int, int, int]:
@@ -126,10 +172,10 @@ def take_over(
     words = None if words is None else words.replace("\r\n", "\n")
     if words is not None and (len(words) > MAX_BODY or "\x00" in words):
         raise InputError(_("These words cannot be kept. Shorten them."))
-    as_proposed = takeover_of(row)
-    found = takeover_of(row, words)
-    if found is None or as_proposed is None:
+    proposed = proposed_of(row)
+    if proposed is None:
         raise InputError(_("This cannot be taken over by the program. Edit the section by hand, then answer."))
+    found = proposed.merged(words)
     if found.today.revision != section_revision:
         raise ConflictError(
             row,
@@ -141,7 +187,7 @@ def take_over(
         raise InputError(_("The section says this already. Answer the entry as accepted."))
     row.response = _check_answer(response)
     row.section_revision = _save(found.today, found.text, by)
-    row.disposition = ACCEPTED if found.words == as_proposed.words else AMENDED
+    row.disposition = ACCEPTED if found.words == proposed.words else AMENDED
     _decide(row, by)
     row.save()
     record(
@@ -218,8 +264,8 @@ def _take_out(row: ReviewItem, by: User | None) -> None:
     by_hand = InputError(_("The same words were edited since. Edit the section by hand, then answer the entry anew."))
     if row.section is None or row.round is None:
         raise by_hand
-    base = text_at(row.section, row.round.language, row.round.edition.made_at)
-    today = _todays_text(row.section, base.language) if base else None
+    snapshot = sent_out(row.round)
+    today = _todays_text(row.section, _language_of(row, snapshot)) if snapshot else None
     if today is None:
         raise by_hand
     wanted = Q(revision=row.section_revision) | Q(revision=(row.section_revision or 0) - 1)

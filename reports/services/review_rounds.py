@@ -13,7 +13,7 @@ from django_tasks import default_task_backend
 
 from assessments.archiving import check_not_archived
 from assessments.audit import record
-from assessments.models import User
+from assessments.models import Sector, User
 from assessments.once import key_detail, made_before
 from assessments.tokens import derived_tokens, new_nonce, token_hmac, token_hmacs
 from ctnat.ui.errors import InputError
@@ -156,18 +156,22 @@ def add_reviewer(
     language: str,
     by: User | None,
     email: str = "",
+    category: str = "",
     form_key: UUID | None = None,
 ) -> Reviewer:
-    """An office or a person who reviews, in general terms. Nothing is sent yet. Raises `InputError`."""
+    """An office or a person who reviews, in general terms. Nothing is sent yet. Raises `InputError`.
+
+    `category` is one of `Sector`, under which comments are printed in the annex; blank where it is not known.
+    """
     row = _locked(of_round)
     name, email = name.strip(), email.strip()
-    new = Reviewer(round=row, name=name, email=email, language=language, added_by=by)
+    new = Reviewer(round=row, name=name, email=email, language=language, category=category, added_by=by)
     rows = list(row.reviewers.all())
     if same := made_before(
         "review.reviewer_added",
         form_key,
         new=new,
-        names=("name", "email", "language"),
+        names=("name", "email", "language", "category"),
         rows=row.reviewers.all(),
         assessment=row.report.assessment,
         by=by,
@@ -177,6 +181,7 @@ def add_reviewer(
         raise InputError({"name": _("Say who reviews, in general terms: an office, a ministry, an expert.")})
     if language not in WORDS.languages:
         raise InputError({"language": _("Choose one of the languages.")})
+    _check_category(category)
     if email:
         try:
             validate_email(email)
@@ -191,6 +196,25 @@ def add_reviewer(
     new.save()
     record("review.reviewer_added", by=by, assessment=row.report.assessment, target=new, **key_detail(form_key))
     return new
+
+
+def _check_category(category: str) -> None:
+    if category and category not in Sector.values:
+        raise InputError({"category": _("Choose one of the categories, or leave it as not known.")})
+
+
+@transaction.atomic
+def set_category(*, reviewer: Reviewer, category: str, by: User | None) -> Reviewer:
+    """Under which category the annex prints the comments of a reviewer; blank: not known. Raises `InputError`."""
+    row = (
+        Reviewer.objects.select_for_update(of=("self",)).select_related("round__report__assessment").get(pk=reviewer.pk)
+    )
+    _check_category(category)
+    if row.category != category:
+        row.category = category
+        row.save(update_fields=["category"])
+        record("review.category_set", by=by, assessment=row.round.report.assessment, target=row, category=category)
+    return row
 
 
 @transaction.atomic

@@ -28,12 +28,11 @@ from reports.document.evidence import evidence_of
 from reports.document.links import member_link
 from reports.document.registry import UnknownBlock
 from reports.models import ReturnedFile, ReviewItem, ReviewRound, Section
-from reports.output.review_files import snapshot_of
-from reports.review.snapshot import Paragraph
+from reports.review.snapshot import Paragraph, Snapshot
 from reports.review.words import edits, edits_by_line
 from reports.review_forms import AnswerForm, AssignForm, TakeOverForm, UndoForm
 from reports.services import review_answers
-from reports.services.review_answers import Takeover, members_who_answer, takeover_of
+from reports.services.review_answers import Takeover, members_who_answer, sent_out, takeover_of
 from reports.services.sections import EditConflict
 from reports.views.common import page, preview_of
 from reports.views.review_common import are_conflicting, find_item, find_round, in_groups
@@ -81,7 +80,8 @@ def item_list(request: MemberRequest, assessment: Assessment, number: int) -> Ht
         rows.for_list().select_related("file__reviewer", "assigned_to", "section").order_by("place", "start", "number")
     )
     entries = page_of(request, rows, size=SIZE)
-    shown = _shown(of_round, list(entries), reading(assessment, request.may))
+    paragraphs = _paragraphs(sent_out(of_round)) if entries else {}
+    shown = _shown(paragraphs, list(entries), reading(assessment, request.may))
     sections = list(
         found.exclude(section_key="")
         .values("section_key")
@@ -167,16 +167,12 @@ def _language_of(of_round: ReviewRound) -> str:
     return of_round.language or of_round.report.language
 
 
-def _paragraphs(of_round: ReviewRound) -> dict[str, Paragraph]:
+def _paragraphs(snapshot: Snapshot | None) -> dict[str, Paragraph]:
     """Those of the file that went out, by their ids; none where it cannot be read any more."""
-    try:
-        return {paragraph.id: paragraph for paragraph in snapshot_of(of_round).paragraphs}
-    except (OSError, ValueError):
-        return {}
+    return {paragraph.id: paragraph for paragraph in snapshot.paragraphs} if snapshot else {}
 
 
-def _shown(of_round: ReviewRound, items: list[ReviewItem], clear: Clear) -> dict[int, Shown]:
-    paragraphs = _paragraphs(of_round) if items else {}
+def _shown(paragraphs: Mapping[str, Paragraph], items: list[ReviewItem], clear: Clear) -> dict[int, Shown]:
     replies: dict[int, list[ReviewItem]] = {}
     for reply in ReviewItem.objects.filter(parent__in=items).for_list().order_by("number"):
         replies.setdefault(reply.parent_id or 0, []).append(reply)
@@ -245,7 +241,9 @@ def _item_page(request: MemberRequest, row: ReviewItem, status: int = 200, **for
     of_round = _round_of(row)
     clear = reading(request.assessment, request.may)
     may = "report.edit" in request.may and request.assessment.archived_at is None
-    takeover = None if row.disposition else takeover_of(row)
+    snapshot = sent_out(of_round)
+    paragraphs = _paragraphs(snapshot)
+    takeover = None if row.disposition else takeover_of(row, snapshot)
     revision = {"revision": row.revision}
     rows = of_round.items.exclude(kind=Kind.REPLY).order_by("place", "start", "number")
     around = (
@@ -254,7 +252,7 @@ def _item_page(request: MemberRequest, row: ReviewItem, status: int = 200, **for
         else [row]
     )
     same = next((group for group in in_groups(around) if any(one.pk == row.pk for one in group)), [row])
-    shown = _shown(of_round, [one if one.pk != row.pk else row for one in same], clear)
+    shown = _shown(paragraphs, [one if one.pk != row.pk else row for one in same], clear)
     later = (
         rows.filter(disposition="")
         .filter(Q(place__gt=row.place) | Q(place=row.place, number__gt=row.number))
@@ -269,7 +267,7 @@ def _item_page(request: MemberRequest, row: ReviewItem, status: int = 200, **for
         "takeover": takeover,
         "difference": _difference_today(takeover, clear) if takeover else [],
         "clashes": [(clear(one.ours), clear(one.theirs)) for one in takeover.clashes] if takeover else [],
-        "behind": list(_behind(of_round, row))
+        "behind": _behind(of_round, row, paragraphs)
         if row.about or row.kind in (Kind.FACT, Kind.CITATION, Kind.BLOCK)
         else [],
         "language": _language_of(of_round),
@@ -310,7 +308,7 @@ def _by_lines(parts: Parts) -> list[Parts]:
     ]
 
 
-def _behind(of_round: ReviewRound, row: ReviewItem) -> list[Behind]:
+def _behind(of_round: ReviewRound, row: ReviewItem, paragraphs: Mapping[str, Paragraph]) -> list[Behind]:
     """The facts, sources and blocks that an entry touches, with the pages they come from."""
     report = of_round.report
     with translation.override(_language_of(of_round)):
@@ -322,7 +320,7 @@ def _behind(of_round: ReviewRound, row: ReviewItem) -> list[Behind]:
                 found.append(Behind(name, "", fact.text, link(fact.source)))
             elif source := evidence.sources.get(name.partition(",")[0].strip()):
                 found.append(Behind(name, source.title, "", link(f"document:{source.code}")))
-        block = next((one.block for one in [_paragraphs(of_round).get(row.paragraph)] if one), "")
+        block = paragraphs[row.paragraph].block if row.paragraph in paragraphs else ""
         if block:
             try:
                 made = evidence.block(block.split(), "")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.access import requires
 from assessments.audit import record
 from assessments.file_encryption import send_file
-from assessments.models import Assessment
+from assessments.models import Assessment, Sector
 from assessments.requests import MemberRequest, run_service, status_of
 from assessments.worker import worker_is_running
 from ctnat.ui.access import for_readers
@@ -28,7 +28,7 @@ from ctnat.ui.seen import mark
 from reports.models import Edition, EditionTranslation, Report, ReturnedFile, Reviewer, ReviewItem, ReviewRound
 from reports.output.review_mails import link_of
 from reports.output.since import changes_since
-from reports.review_forms import ReturnForm, ReviewerForm, RoundChangeForm, RoundForm
+from reports.review_forms import CategoryForm, ReturnForm, ReviewerForm, RoundChangeForm, RoundForm
 from reports.services import review_rounds
 from reports.services.review_returns import AlreadyReturned, read_again, read_upload, receive_file
 from reports.views.common import find_report, page, posted
@@ -131,6 +131,7 @@ def _round_page(request: MemberRequest, of_round: ReviewRound, status: int = 200
         "making": making,
         "working": working,
         "seen": seen,
+        "categories": Sector.choices,
         "reviewer_form": ReviewerForm(of_round.language or of_round.report.language) if may_send else None,
         "return_form": ReturnForm(of_round) if may_upload else None,
         "since": _since(of_round),
@@ -233,6 +234,20 @@ def reviewer_revoke(request: MemberRequest, assessment: Assessment, number: int,
     else:
         review_rounds.revoke_reviewer(reviewer=reviewer, revoked=revoked, by=request.user)
         messages.success(request, _("The link no longer works.") if revoked else _("The same link works again."))
+    return redirect("reports:review_round", assessment.reference, number)
+
+
+@requires("report.share")
+@posted_from("reports:review_round")
+def reviewer_category(request: MemberRequest, assessment: Assessment, number: int, pk: int) -> HttpResponse:
+    """Say or change under which category the annex prints the comments of a reviewer."""
+    reviewer = find_reviewer_of(find_round(assessment, number), pk)
+    form = CategoryForm(request.POST)
+    if form.is_valid():
+        review_rounds.set_category(reviewer=reviewer, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Category saved."))
+    else:
+        messages.error(request, _("Not saved. Choose one of the categories, or leave it as not known."))
     return redirect("reports:review_round", assessment.reference, number)
 
 

@@ -61,6 +61,7 @@ def change(add: Callable[..., ReviewItem]) -> ReviewItem:
     return add(
         "change",
         paragraph="_ct00003",
+        page=12,
         before="There are 36 offices.",
         after="There are 37 offices.",
         at=datetime(2016, 5, 2, 9, tzinfo=UTC),
@@ -82,6 +83,7 @@ def test_matrix_shows_what_was_changed_and_answered(change: ReviewItem, check_ro
     page = client_as("lead").get(BASE).content.decode()
     for words in ("<del>36</del>", "<ins>37</ins>", "Counted again.", "Accepted", "Version 4 of the section", "1.1"):
         assert words in page
+    assert "Page 12" in page
     assert "Paragraph 2" in page
     assert "<bdi>A ministry (Ms Two)</bdi>" in page
 
@@ -105,7 +107,7 @@ def test_matrix_file_strikes_deleted_words_and_underlines_new_ones(change: Revie
     sheet = sheet_of(client_as("lead"))
     assert [cell.value for cell in sheet[1]] == list(map(str, HEADS))
     row = sheet[2]
-    assert [cell.value for cell in row[:3]] == ["1.1", "Research context\nParagraph 2", "A ministry (Ms Two)"]
+    assert [cell.value for cell in row[:3]] == ["1.1", "Research context\nPage 12\nParagraph 2", "A ministry (Ms Two)"]
     assert row[3].value.date().isoformat() == "2016-05-02"
     assert row[5].value == "There are 36 offices."
     assert str(row[6].value) == "There are 3637 offices."
@@ -160,7 +162,7 @@ def test_replies_are_with_what_they_answer(add: Callable[..., ReviewItem], repor
     add("reply", parent=item, text="2015, I think.", author="Mr Three")
     (row,) = rows_of(items_of(report), Paragraphs())
     assert "".join(run.words for run in row.proposal) == "Which year?\nA ministry (Mr Three): 2015, I think."
-    assert (row.before, row.on, row.paragraph, row.disposition) == ("36 offices", None, "", "Not yet decided")
+    assert (row.before, row.on, row.place, row.disposition) == ("36 offices", None, "", "Not yet decided")
 
 
 def test_comments_of_members_have_a_matrix_of_their_own(report: Report, member: Any, client_as: Any) -> None:
@@ -198,8 +200,8 @@ def test_a_snapshot_that_cannot_be_read_leaves_out_the_paragraph(change: ReviewI
     assert change.round
     change.round.snapshot.save("2.json", ContentFile(b"{"))
     (row,) = rows_of(items_of(report), Paragraphs())
-    assert row.paragraph == ""
+    assert row.place == "Page 12"
     change.round.snapshot = ""
     change.round.save()
     (row,) = rows_of(items_of(report), Paragraphs())
-    assert row.paragraph == ""
+    assert row.place == "Page 12"

@@ -21,6 +21,7 @@ from assessments.models import Assessment
 from reports.document.builder import build
 from reports.models import Section
 from reports.output.html import for_print, render
+from reports.output.pages import TITLE, Pages
 from reports.output.pdf import PdfUnavailable, make_pdf
 from reports.services.reports import create_report
 from reports.services.sections import edit_section
@@ -41,8 +42,8 @@ Text with a note[^1] and {{ country }}, and the same note again[^1].
 
 
 @pytest.fixture(scope="module")
-def pdf(django_db_setup: Any, django_db_blocker: Any) -> Iterator[pikepdf.Pdf]:
-    """One document for all tests of its structure."""
+def made(django_db_setup: Any, django_db_blocker: Any) -> Iterator[tuple[pikepdf.Pdf, Pages]]:
+    """One document for all tests of its structure, and where it prints what."""
     from django.db import transaction
 
     from tests.factories import AssessmentFactory
@@ -53,10 +54,16 @@ def pdf(django_db_setup: Any, django_db_blocker: Any) -> Iterator[pikepdf.Pdf]:
         kept = ["introduction", "context", "methodology", "limitations"]
         Section.objects.exclude(key__in=kept).update(hidden=True)
         edit_section(section=report.sections.get(key="context"), body=BODY, by=None)
-        content = make_pdf(render(build(report), "pdf"), "PDF-2016")
+        pages: Pages = {}
+        content = make_pdf(render(build(report), "pdf"), "PDF-2016", pages=pages)
         transaction.set_rollback(True)
     with pikepdf.open(BytesIO(content)) as opened:
-        yield opened
+        yield opened, pages
+
+
+@pytest.fixture(scope="module")
+def pdf(made: tuple[pikepdf.Pdf, Pages]) -> pikepdf.Pdf:
+    return made[0]
 
 
 def elements(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
@@ -81,6 +88,15 @@ def test_the_pdf_has_title_language_and_the_mark_of_a_tagged_file(pdf: pikepdf.P
     assert str(pdf.docinfo.Title) == "Needs assessment: responding to trafficking in persons in Azerbaijan"
     with pdf.open_metadata() as metadata:
         assert metadata["pdfuaid:part"] == "1"
+
+
+def test_the_page_of_each_paragraph_is_written_down(made: tuple[pikepdf.Pdf, Pages]) -> None:
+    pdf, pages = made
+    places = pages["context"]
+    assert {TITLE, "1", "chart survey 3.1", "9"} <= set(places)  # the sentence, and a row of the table
+    number = places[TITLE]
+    assert 1 < number <= len(pdf.pages)
+    assert all(number <= page <= len(pdf.pages) for page in places.values())
 
 
 def test_the_cover_s_drawing_has_an_alternative_text(pdf: pikepdf.Pdf) -> None:

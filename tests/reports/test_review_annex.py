@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Assessment
+from ctnat.ui.errors import InputError
 from reports.document.builder import build
 from reports.models import Edition, Report, ReturnedFile, Reviewer, ReviewItem, ReviewRound
 from reports.output.revision import data_revision
 from reports.services.reports import create_report
+from reports.services.review_rounds import set_category
 from reports.services.sections import edit_section
 from tests.factories import OrganisationFactory
 from tests.interviews.factories import InterviewFactory
@@ -25,12 +27,11 @@ def report(assessment: Assessment) -> Report:
 
 @pytest.fixture
 def file(report: Report) -> ReturnedFile:
-    OrganisationFactory(assessment=report.assessment, name="Ministry of Specimens", short_name="MoS", sector="state")
     edition = Edition.objects.create(report=report, number=1, kind="draft", data_revision="x")
     until = timezone.now() + timedelta(days=9)
     of_round = ReviewRound.objects.create(report=report, edition=edition, number=1, until=until)
     reviewer = Reviewer.objects.create(
-        round=of_round, name="Ministry of Specimens", language="en", nonce="1", token_hmac="1"
+        round=of_round, name="Ministry of Specimens", language="en", category="state", nonce="1", token_hmac="1"
     )
     return ReturnedFile.objects.create(round=of_round, reviewer=reviewer, checksum="1")
 
@@ -61,7 +62,18 @@ def test_decided_comments_are_printed_by_category(report: Report, file: Returned
     assert "<strong>Declined</strong>. See chapter 3." in html
     for words in ("Ministry of Specimens", "Ms Two", "Not decided.", "A reply."):
         assert words not in html
-    assert html.count('<span class="who">') == 2
+    assert html.count('<span class="who">State agency:') == 2
+
+
+def test_a_category_that_is_not_known_is_not_guessed_from_the_name(report: Report, file: ReturnedFile) -> None:
+    OrganisationFactory(assessment=report.assessment, name="Ministry of Specimens", short_name="MoS", sector="state")
+    add(file, 1, "comment", text="Which law?")
+    before = data_revision(report)
+    set_category(reviewer=file.reviewer, category="", by=None)
+    assert 'class="who"' not in printed(report)
+    assert data_revision(report) != before
+    with pytest.raises(InputError):
+        set_category(reviewer=file.reviewer, category="ministry", by=None)
 
 
 def test_names_of_respondents_are_withheld(report: Report, file: ReturnedFile) -> None:

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from assessments.models import Assessment, AuditEvent
 from ctnat.ui.errors import ConflictError, InputError
-from reports.models import ReviewItem, ReviewRound, Section
+from reports.models import ReviewItem, ReviewRound, Section, SectionRevision
 from reports.services.review_answers import answer_item, assign_item, take_over, takeover_of, undo_answer
 from reports.services.sections import edit_section, hide_section
 from reports.services.translations import add_language, translate_section
@@ -48,6 +49,17 @@ def test_taking_over_changes_the_section_and_says_who_did(item: ReviewItem, memb
     assert (taken.disposition, taken.response, taken.section_revision) == ("accepted", "Thank you.", context().revision)
     assert (taken.decided_by, context().updated_by) == (member("lead"), member("lead"))
     assert AuditEvent.objects.get(action="review.taken_over").detail["disposition"] == "accepted"
+
+
+def test_the_text_that_went_out_is_that_of_the_snapshot(item: ReviewItem, of_round: ReviewRound) -> None:
+    SectionRevision.objects.filter(section=context()).delete()
+    found = takeover_of(item)
+    assert found
+    assert (found.base, found.text) == (BODY, BODY.replace(OPEN, SAFE))
+    default_storage.delete(of_round.snapshot.name)
+    assert takeover_of(item) is None
+    with pytest.raises(InputError):
+        take(item)
 
 
 def test_what_was_edited_meanwhile_is_merged(item: ReviewItem) -> None:

@@ -157,6 +157,20 @@ def test_reviewer_add(of_round: ReviewRound, lead: Client, check_roles: Any) -> 
     assert lead.post(f"{BASE}1/reviewers/", {"name": "", "email": "x", "language": "en"}).status_code == 422
 
 
+def test_reviewer_category_is_said_or_left_unknown(of_round: ReviewRound, lead: Client, check_roles: Any) -> None:
+    reviewer = make_reviewer(of_round)
+    address = f"{BASE}1/reviewers/{reviewer.pk}/category/"
+    assert "category not known" in lead.get(f"{BASE}1/").content.decode()
+    check_roles(address, allowed="lead", denied="consultant", method="post", ok=302, data={"category": "state"})
+    assert "· State agency" in lead.get(f"{BASE}1/").content.decode()
+    lead.post(address, {"category": "ministry"})
+    reviewer.refresh_from_db()
+    assert reviewer.category == "state"
+    lead.post(address, {"category": ""})
+    reviewer.refresh_from_db()
+    assert reviewer.category == ""
+
+
 def test_reviewer_revoke_ends_a_link_and_lets_it_work_again(
     of_round: ReviewRound, lead: Client, check_roles: Any
 ) -> None:

@@ -17,7 +17,7 @@ from assessments.models import Assessment, AuditEvent
 from assessments.tokens import token_hmac
 from ctnat.ui.errors import InputError
 from ctnat.ui.stored import shown_text
-from reports.models import ReturnedFile, Reviewer, ReviewRound, SectionRevision, WordTemplate
+from reports.models import EditionFile, ReturnedFile, Reviewer, ReviewRound, SectionRevision, WordTemplate
 from reports.output import returned_files, review_files
 from reports.output.formats import NO_TEMPLATE
 from reports.output.review_files import snapshot_of, texts_at
@@ -305,6 +305,16 @@ def test_why_a_proposal_is_left_to_a_person_is_stored(of_round: ReviewRound) -> 
     lost = replace(COMMENT, section="", paragraph="", why=NO_PLACE)
     by_hand = change(state="by hand", patched="", why=NOT_PROVED)
     assert [item.why for item in make_items(of_round, COMMENT, by_hand, lost)] == ["", NOT_PROVED, NO_PLACE]
+
+
+def test_an_entry_has_the_page_of_its_paragraph_in_the_pdf(of_round: ReviewRound) -> None:
+    pages = {"context": {"title": 4, "0": 4, "2": 5}}
+    EditionFile.objects.filter(format="pdf").delete()
+    EditionFile.objects.create(edition=of_round.edition, format="pdf", file="x.pdf", checksum="x", pages=pages)
+    lost = replace(COMMENT, section="", paragraph="", why=NO_PLACE)
+    assert [item.page for item in make_items(of_round, COMMENT, change(), lost)] == [4, 5, None]
+    EditionFile.objects.filter(format="pdf").update(pages=None)
+    assert make_items(of_round, COMMENT)[0].page is None
 
 
 def test_why_a_file_is_refused_is_stored_in_english(of_round: ReviewRound) -> None:
