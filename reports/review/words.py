@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from functools import partial
 from typing import NamedTuple
 
 BREAK = "\n\n"  # the end of a paragraph
@@ -66,18 +65,8 @@ def _differing(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, i
     if not first or not second or len(first) * len(second) > LONGEST:
         return [(head, len(old) - tail, head, len(new) - tail)]
     matcher = SequenceMatcher(_is_blank, first, second, autojunk=False)  # a blank alone is nothing in common
-    found = [(i, j, k, m) for how, i, j, k, m in matcher.get_opcodes() if how != "equal"]
-    return [(head + i, head + j, head + k, head + m) for i, j, k, m in map(partial(_trimmed, first, second), found)]
-
-
-def _trimmed(old: Sequence[str], new: Sequence[str], edit: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    """The edit without what both of its passages end or begin with, such as a blank."""
-    i, j, k, m = edit
-    while j > i and m > k and old[j - 1] == new[m - 1]:
-        j, m = j - 1, m - 1
-    while j > i and m > k and old[i] == new[k]:
-        i, k = i + 1, k + 1
-    return i, j, k, m
+    opcodes = matcher.get_opcodes()
+    return [(head + i, head + j, head + k, head + m) for how, i, j, k, m in opcodes if how != "equal"]
 
 
 def _is_blank(word: str) -> bool:

@@ -22,6 +22,8 @@ MAKING = [
     ),
 ]
 
+REVIEW = "tests/reports/review"
+
 TARGETS: dict[str, list[str]] = {
     **{
         f"analysis.statistics.{topic}": [
@@ -81,6 +83,10 @@ TARGETS: dict[str, list[str]] = {
         ]
         for noun in ("ballots", "comments", "groups", "minutes", "verdicts", "workshops")
     },
+    "reports.review.words": [f"{REVIEW}/test_words.py"],
+    "reports.review.matching": [f"{REVIEW}/test_matching.py"],
+    "reports.review.reading": [f"{REVIEW}/test_reading.py"],
+    "reports.review.merging": [f"{REVIEW}/test_merging.py"],
     "interviews.counting": ["tests/interviews/test_counting.py"],
     "interviews.services.codings": [
         f"tests/interviews/test_{topic}.py" for topic in ("codings", "themes", "following", "attribution")

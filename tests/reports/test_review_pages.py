@@ -12,12 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from assessments.models import Assessment, User
+from ctnat.ui.errors import InputError
 from reports.models import ReturnedFile, Reviewer, ReviewItem, ReviewRound, Section
 from reports.output.review_mails import link_of
 from reports.review.reading import NO_PARTS
 from reports.review.reasons import IS_TABLE, NO_PLACE
 from reports.services.reports import create_report
-from reports.services.review_returns import receive_file
+from reports.services.review_returns import read_upload, receive_file
 from reports.services.review_rounds import close_round, revoke_reviewer
 from reports.services.sections import edit_section
 from surveys.distribution import throttle
@@ -35,6 +36,7 @@ from tests.reports.reviews import (
     make_reviewer,
     read_as,
 )
+from tests.reports.word.packages import packed, part
 
 pytestmark = pytest.mark.django_db
 BASE = "/a/AZE-2016/report/review/"
@@ -381,7 +383,14 @@ def test_review_tells_what_became_of_a_file(of_round: ReviewRound) -> None:
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"", "Choose the Word file first"), (b"%PDF-1.7 x", "The file is a PDF"), (b"PK\x03\x04 x", "")],
+    [
+        (b"", "Choose the Word file first"),
+        (b"%PDF-1.7 x", "The file is a PDF"),
+        (b"PK\x03\x04 x", ""),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
+        (packed({"word/document.xml": part("document", ""), "word/vbaProject.bin": b"x"}), "contains macros"),
+        (packed({"word/document.xml": '<!DOCTYPE w [<!ENTITY a "b">]><w>&a;</w>'}), "contains a DTD"),
+    ],
 )
 def test_review_refuses_what_is_no_word_file(of_round: ReviewRound, content: bytes, told: str) -> None:
     reviewer = make_reviewer(of_round)
@@ -417,6 +426,27 @@ def test_review_refuses_before_it_reads(of_round: ReviewRound, settings: Any) ->
     assert Client().get("/v/unknown/file/").status_code == 429
     assert Client().get(page).status_code == 200  # a right link is always let in
     throttle.forget()
+
+
+def test_of_a_file_of_300_mb_no_more_is_read_than_is_taken(of_round: ReviewRound, settings: Any) -> None:
+    size = 300 * 1024**2
+    told = {"content_type": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(size)}
+    assert Client().generic("POST", path_of(make_reviewer(of_round)), b"", **told).status_code == 413
+
+    class Upload:
+        """Whose bytes are made while they are read."""
+
+        given = 0
+
+        def read(self, number: int) -> bytes:
+            number = min(number, size - self.given)
+            self.given += number
+            return b"PK".ljust(number, b"\0")
+
+    upload = Upload()
+    with pytest.raises(InputError, match="larger than 20 MB"):
+        read_upload(upload)
+    assert upload.given == settings.UPLOAD_LIMIT + 1
 
 
 def test_review_is_never_logged(of_round: ReviewRound, caplog: pytest.LogCaptureFixture) -> None:
