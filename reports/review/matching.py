@@ -185,7 +185,10 @@ def _gap(ours: Sequence[Paragraph], theirs: Sequence[Old], left: range, right: r
 
 
 def _same(one: Paragraph, other: Old) -> bool:
-    return one.text == other.text and not other.added
+    if one.text != other.text or other.added:
+        return False
+    # Of what is empty, such as the line below a table, a cell is only the same as a cell.
+    return bool(one.text) or one.kind == "block" or (one.kind == "cell") == (other.last.cell is not None)
 
 
 def _by_bookmarks(ours: Sequence[Paragraph], theirs: Sequence[Old], left: range, right: range) -> list[Group]:

@@ -158,13 +158,18 @@ def read(file: bytes | BinaryIO) -> Returned:
 
 @dataclass
 class _Paragraph:
-    """A paragraph while it is read."""
+    """A paragraph while it is read. `in_note`: what parts its text from the number of the note is none of its text."""
 
+    in_note: bool = False
     pieces: list[Piece] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
     length: int = 0
 
     def add(self, text: str, inserted: Mark | None, deleted: Mark | None, move: str) -> None:
+        if self.in_note and not self.length:
+            text = text.lstrip()
+        if not text:
+            return
         self.length += len(text)
         last = self.pieces[-1] if self.pieces else None
         if last and (last.inserted, last.deleted, last.move) == (inserted, deleted, move):
@@ -257,7 +262,7 @@ class _Reader:
     def _paragraph(self, element: etree._Element, around: _Around) -> None:
         if len(self.paragraphs) >= MOST_PARAGRAPHS:
             raise CannotRead(TOO_LONG)
-        read = _Paragraph()
+        read = _Paragraph(in_note=bool(around.note))
         boxes: list[etree._Element] = []
         self._content(element, read, around.inserted, around.deleted, "", boxes)
         properties = element.find(W + "pPr")

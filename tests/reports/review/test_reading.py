@@ -130,9 +130,17 @@ def test_footnotes_come_after_the_text() -> None:
         f'<w:footnote w:id="0" w:type="separator">{p(t("-"))}</w:footnote>'
         f'<w:footnote w:id="2">{p("<w:r><w:footnoteRef/></w:r>" + t(" The note") + ins(t(" says")))}</w:footnote>'
     )
-    returned = reading(p(t("Text")), footnotes=notes)
-    assert views(returned) == [("Text", "Text"), (" The note", " The note says")]
+    returned = reading(p(t(" Text")), footnotes=notes)
+    assert views(returned) == [(" Text", " Text"), ("The note", "The note says")]
     assert [one.note for one in returned.paragraphs] == ["", "f2"]
+
+
+@pytest.mark.parametrize("between", ["<w:r><w:tab/></w:r>", t("\u00a0 "), "<w:r><w:tab/></w:r>" + t("  "), ""])
+def test_what_parts_a_footnote_from_its_number_is_none_of_its_text(between: str) -> None:
+    inside = p("<w:r><w:footnoteRef/></w:r>" + between + t("The ") + '<w:commentRangeStart w:id="1"/>' + t("note"))
+    returned = reading("", footnotes=f'<w:footnote w:id="2">{inside}</w:footnote>', comments=comment(1, "Which?"))
+    assert views(returned) == [("The note", "The note")]
+    assert (returned.comments[0].first.paragraph, returned.comments[0].first.offset) == (0, 4)
 
 
 STYLES = (
