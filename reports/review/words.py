@@ -60,9 +60,7 @@ def _differing(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, i
     while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     first, second = old[head : len(old) - tail], new[head : len(new) - tail]
-    if not first and not second:
-        return []
-    if not first or not second or len(first) * len(second) > LONGEST:
+    if len(first) * len(second) > LONGEST:
         return [(head, len(old) - tail, head, len(new) - tail)]
     matcher = SequenceMatcher(_is_blank, first, second, autojunk=False)  # a blank alone is nothing in common
     opcodes = matcher.get_opcodes()

@@ -85,6 +85,16 @@ def test_a_clash_has_the_whole_passage_of_each_side() -> None:
     assert (clash.ours, clash.theirs) == ("So one, 2 and 3", "Now this is another passage")
 
 
+def test_several_edits_of_one_side_clash_with_one_of_the_other() -> None:
+    base, ours, theirs = "z a b c d e f g h", "z X h", "zz zz a B c d e F g h"
+    merged = merge(base, ours, theirs)
+    assert merged.text == "zz zz X h"
+    assert merged.clashes == ((6, 7, "a b c d e f g", "X", "a B c d e F g"),)
+    merged = merge(base, theirs, ours)
+    assert merged.text == theirs
+    assert merged.clashes == ((6, 19, "a b c d e f g", "a B c d e F g", "X"),)
+
+
 def test_a_long_text_is_merged_in_a_moment() -> None:
     base = "\n\n".join(f"Paragraph {number} " + "of the same words " * 40 for number in range(400))
     ours, theirs = base.replace("Paragraph 7 ", "Section 7 "), base.replace("Paragraph 300 ", "")

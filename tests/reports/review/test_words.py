@@ -3,7 +3,7 @@
 import pytest
 
 from reports.review import words
-from reports.review.words import Edit, edits, edits_by_line, tokens_of
+from reports.review.words import BREAK, Edit, edits, edits_by_line, tokens_of
 
 
 def passages(old: str, new: str, *, by_line: bool = False) -> list[tuple[str, str]]:
@@ -17,6 +17,7 @@ def test_words_blanks_breaks_and_signs_are_told_apart() -> None:
         *("We", " ", "met", " ", "36", "_", "7", " ", " ", "(", "“", "ქალი", "”", ")", ",", "\n\n"),
         *("and", "\n", "من", "."),
     ]
+    assert tokens_of(f"a{BREAK}b") == ["a", BREAK, "b"]
 
 
 @pytest.mark.parametrize(
@@ -49,11 +50,11 @@ def test_edits_say_where_the_words_are() -> None:
 
 
 def test_a_passage_in_which_too_much_would_be_compared_is_one_edit(monkeypatch: pytest.MonkeyPatch) -> None:
-    old, new = "a b c d e", "a x c y e"  # between "a " and " e" there are 5 words and blanks on each side
-    monkeypatch.setattr(words, "LONGEST", 25)
-    assert passages(old, new) == [("b", "x"), ("d", "y")]
-    monkeypatch.setattr(words, "LONGEST", 24)
-    assert passages(old, new) == [("b c d", "x c y")]
+    old, new = "a b c d e", "a x c e"  # between "a " and " e": five words and blanks on one side, three on the other
+    monkeypatch.setattr(words, "LONGEST", 15)
+    assert passages(old, new) == [("b", "x"), (" d", "")]
+    monkeypatch.setattr(words, "LONGEST", 14)
+    assert passages(old, new) == [("b c d", "x c")]
 
 
 @pytest.mark.parametrize(
