@@ -10,5 +10,6 @@ class AssessmentsConfig(AppConfig):
         from assessments import own_erasers, own_tasks, signals, versions_used  # noqa: F401
 
         # Each app registers the state of its step, its uses of sources, what of its own can be erased, the texts that
-        # people outside the team read, those that explain its pages, and what of its own the search finds.
-        autodiscover_modules("steps", "uses", "erasers", "words", "page_help", "search_groups")
+        # people outside the team read, those that explain its pages, what of its own the search finds, and what makes
+        # a PDF of a page.
+        autodiscover_modules("steps", "uses", "erasers", "words", "page_help", "search_groups", "printing")

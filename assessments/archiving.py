@@ -30,6 +30,8 @@ OTHERS = frozenset(
         "assessment.copied",
         "assessment.export_requested",
         "assessment.export_cancelled",
+        "interviews.document_requested",
+        "interviews.document_cancelled",
         "assessment.key_destroyed",
         "assessment.second_factor_required",
         "assessment.second_factor_optional",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("v/", include("reports.review_urls")),
     path("site/demonstration/", include("reports.site_urls")),
     path("a/<slug:reference>/tool/versions/", include("surveys.tool_urls")),
+    path("a/<slug:reference>/interviews/documents/", include("reports.interview_urls")),
     path("a/<slug:reference>/interviews/", include("interviews.urls")),
     path("a/<slug:reference>/survey/", include("surveys.urls")),
     path("a/<slug:reference>/indicators/", include("indicators.urls")),

@@ -110,7 +110,7 @@ class Register:
 def _people(assessment: Assessment) -> Iterator[Attributes]:
     seen: set[str] = set()
     reached: set[int] = set()  # organisations with at least one person on the register
-    interviews = Interview.objects.for_assessment(assessment).for_work().select_related("organisation")
+    interviews = Interview.objects.for_assessment(assessment).for_counting().select_related("organisation")
     for interview in interviews.order_by("number"):
         reached.add(interview.organisation_id or 0)
         shared = _of_organisation(interview.organisation)

@@ -14,6 +14,7 @@ from assessments.erasers import (
     Line,
     Part,
     erases,
+    expires,
     find_known,
     holds_rows,
     identity,
@@ -37,6 +38,7 @@ from interviews.services.erasure import (
     strike_observations,
     strike_passage,
 )
+from interviews.services.typing import forget_typing
 from interviews.struck import Mark, find_words, follow, mark_of, occurrences
 from interviews.text import clean_text
 
@@ -49,7 +51,7 @@ SHORTEST = 2  # characters of a passage
 
 
 def _interviews(assessment: Assessment) -> list[tuple[str, str]]:
-    rows = Interview.objects.filter(assessment=assessment).order_by("number")
+    rows = Interview.objects.filter(assessment=assessment).in_order()
     return [
         (
             str(row.pk),
@@ -367,6 +369,7 @@ class InterviewRows(AssessmentRows):
     impersonal: ClassVar[Mapping[str, str]] = {
         "interviews.Theme": "the codebook",
         "interviews.StruckPassage": "marks of words that were erased",
+        "interviews.Typing": "in which answer a member is typing at the moment",
     }
 
     def find_person(self, assessment: Assessment, words: str) -> list[Place]:
@@ -424,3 +427,9 @@ class Notes(AssessmentRows):
 
     def erase(self, assessment: Assessment) -> None:
         forget_notes(assessment=assessment)
+
+
+@expires
+def past_typing() -> int:
+    """Who was typing is forgotten within a minute wherever somebody types; what is left elsewhere goes once a day."""
+    return forget_typing()

@@ -1,9 +1,10 @@
 """Forms of interviews, suggested colleagues and themes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -22,7 +23,7 @@ from instruments.schema import InterviewGuide
 from interviews.completing import OpenPoints
 from interviews.guides import guide_of, matrix_of
 from interviews.information_notes import Wording, wordings_of
-from interviews.models import MOST_PEOPLE, ConsentRecord, InformationNote, Interview, Theme
+from interviews.models import MOST_PEOPLE, ConsentRecord, InformationNote, Interview, SetAside, Theme
 
 OTHER_PEOPLE = gettext_lazy("Other or undisclosed")
 # The browser's own picker gives minutes, and pasted times may have a "T" or a space.
@@ -170,13 +171,19 @@ class PlanForm(SeenForm, Form):
 
 
 class CompletionForm(Form):
-    """The open points of an interview, asked one by one. `cleaned_data` has the arguments of `complete_interview`."""
+    """The open points of an interview, asked one by one. `outcome` has the arguments of `close_open_points`."""
 
     needed_sometimes = ("women", "men", "other")
 
-    def __init__(self, *args: Any, points: OpenPoints, titles: dict[str, str], **kwargs: Any):
+    def __init__(
+        self, *args: Any, points: OpenPoints, titles: dict[str, str], seconds: Sequence[SetAside] = (), **kwargs: Any
+    ):
         self.points = points
+        self.seconds = seconds
         super().__init__(*args, **kwargs)
+        for aside in seconds:
+            choices = [("join", _("Add it below the answer")), ("leave", _("Leave it out"))]
+            self._ask(f"second_{aside.pk}", _("The second text of {code}").format(code=aside.answer.question), choices)
         for name in points.sections:
             choices = [("not_reached", _("Not reached")), ("unanswered", _("Asked, no answer"))]
             self._ask(
@@ -206,6 +213,17 @@ class CompletionForm(Form):
             places: list[tuple[str, StrOrPromise]] = [*Interview.Place.choices, ("unknown", _("Not known"))]
             self._ask("place", _("Where was the interview held?"), places)
 
+    def texts(self) -> Iterator[tuple[SetAside, BoundField]]:
+        """Each second text with the field that asks about it."""
+        for aside in self.seconds:
+            yield aside, self[f"second_{aside.pk}"]
+
+    def others(self) -> Iterator[BoundField]:
+        """The fields that ask about something else."""
+        for name in self.fields:
+            if not name.startswith("second_"):
+                yield self[name]
+
     def _ask(self, name: str, label: StrOrPromise, choices: Sequence[tuple[str, StrOrPromise]]) -> None:
         self.fields[name] = forms.ChoiceField(choices=choices, label=label, widget=forms.RadioSelect)
 
@@ -227,6 +245,8 @@ class CompletionForm(Form):
             found["note_given"] = data["note_given"] == "yes"
         if self.points.no_place and data["place"] != "unknown":
             found["place"] = data["place"]
+        if self.seconds:
+            found["seconds"] = {aside.pk: data[f"second_{aside.pk}"] == "join" for aside in self.seconds}
         return found
 
 

@@ -30,6 +30,7 @@ from interviews.querysets import (
 from interviews.text import hash_words
 
 EARLIEST_YEAR = 1990
+MOST_AHEAD = timedelta(days=120)  # for which an interview is planned
 MOST_PEOPLE = 500
 
 
@@ -48,8 +49,9 @@ class Interview(models.Model):
         REGION = "region", gettext_lazy("Outside the capital")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="interviews")
-    number = models.PositiveIntegerField()
-    code = models.CharField(max_length=20)  # AZEint1
+    number = models.PositiveIntegerField(null=True, blank=True)  # None: planned, and not started yet
+    code = models.CharField(max_length=20)  # AZEint1; of a planned one the name in `planned_as`
+    planned_as = models.CharField(max_length=20, blank=True)  # AZEplan1: on papers printed before it had its code
     held_at = models.DateTimeField()  # of a planned interview: when it is to be held
     planned = models.BooleanField(default=False)  # not held yet: it counts nowhere until it is started
     format = models.CharField(max_length=20, choices=Format.choices, blank=True)  # blank: not recorded
@@ -91,6 +93,9 @@ class Interview(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assessment", "number"], name="interview_number_once"),
             models.UniqueConstraint(fields=["assessment", "code"], name="interview_code_once"),
+            models.UniqueConstraint(
+                fields=["assessment", "planned_as"], condition=~models.Q(planned_as=""), name="interview_plan_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +111,14 @@ class Interview(models.Model):
             if not self.planned and self.held_at > timezone.now() + timedelta(days=1):
                 raise ValidationError(
                     {"held_at": gettext("This date is in the future. Enter the day on which the interview was held.")}
+                )
+            if self.planned and self.held_at > timezone.now() + MOST_AHEAD:
+                raise ValidationError(
+                    {
+                        "held_at": gettext(
+                            "This date is more than {days} days ahead. Enter an earlier day, and move it later."
+                        ).format(days=MOST_AHEAD.days)
+                    }
                 )
             if self.held_at.year < EARLIEST_YEAR:
                 raise ValidationError(
@@ -282,6 +295,22 @@ class SetAside(models.Model):
 
     class Meta:
         ordering = ["answer", "pk"]
+
+
+class Typing(models.Model):
+    """That a member is typing in an answer, as a page said last. It holds for some seconds (`interviews/typing.py`)."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="typing")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    client = models.CharField(max_length=40)  # the page
+    question = models.CharField(max_length=40)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["interview", "client"], name="typing_once")]
+
+    def __str__(self) -> str:
+        return f"typing in {self.interview_id}/{self.question}"
 
 
 class StruckPassage(models.Model):

@@ -8,7 +8,8 @@ explain(
     "interviews",
     {"interview_list": _("Interviews"), "interview_detail": "", "trash_list": _("Trash of the interviews")},
     _(
-        "Each interview has a code, such as AZEint15, by which the report refers to it. Leads and consultants see "
+        "Each interview gets a code with its first note, such as AZEint15, by which the report refers to it. Leads and "
+        "consultants see "
         "names; other members read notes without them, and focal points do not see interviews. Planned interviews "
         "count nowhere until they are started. One that was moved to the trash can be restored there."
     ),
@@ -18,11 +19,22 @@ explain(
     {"interview_new": _("New interview"), "interview_edit": "", "interview_plan": "", "interview_start": ""},
     _(
         "Record who takes part, when and in which language, and choose the sections to ask. What you leave blank "
-        "counts as not recorded, never as no. Saving gives the interview its code. A section outside the plan counts "
-        "as not asked. Everything can be corrected later."
+        "counts as not recorded, never as no. An interview that you plan ahead gets its code with the first note, so "
+        "that moving or dropping it uses none. A section outside the plan counts as not asked. Everything can be "
+        "corrected later."
     ),
     "section_plan",
     "not_asked",
+)
+explain(
+    "interviews",
+    {"mission": _("Mission")},
+    _(
+        "The planned interviews, day by day. Take a day along as a calendar file, or print its pack: the information "
+        "note and the guide in the language of each interview. Neither names the respondents. A day that is over, and "
+        "on which something is still planned, is marked: hold the interview, move it, or drop it."
+    ),
+    "section_plan",
 )
 explain(
     "interviews",

@@ -12,7 +12,7 @@ from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, Int
 def places_of_respondents(assessment: Assessment, words: str) -> list[Place]:
     """Interviews, also those in the trash, whose respondent has this name."""
     found = []
-    for row in Interview.objects.filter(assessment=assessment).order_by("number"):
+    for row in Interview.objects.filter(assessment=assessment).in_order():
         if matches(words, row.respondent_name):
             note = ""
             if row.people > 1:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
@@ -83,13 +83,21 @@ class InterviewQuerySet(ForAssessment):
         planned = self.order_by().values_list("pk", "sections")
         return self.filter(pk__in=[pk for pk, sections in planned if section in sections])
 
+    def for_code(self, code: str) -> Self:
+        """The interview with that code, also by the name under which it was planned."""
+        return self.filter(Q(code=code) | Q(planned_as=code)) if code else self.none()
+
+    def in_order(self) -> Self:
+        """By number; those that have none yet come last, by when they are to be held."""
+        return self.order_by(F("number").asc(nulls_last=True), "held_at", "pk")
+
     def with_organisation(self) -> Self:
         return self.select_related("organisation")
 
     def with_answered(self) -> Self:
         """`answered`: how many questions have notes."""
         answers: Any = self.model._meta.get_field("answers").related_model
-        return self.annotate(answered=number_of(answers.objects.exclude(text=""), "interview")).order_by("number")
+        return self.annotate(answered=number_of(answers.objects.exclude(text=""), "interview")).in_order()
 
     def with_waiting(self) -> Self:
         """`waiting`: whether an answer has a second text for which no choice was made."""

@@ -20,11 +20,17 @@ def interviews(search: Search, rows: Rows) -> Iterator[Hit]:
     """By code and organisation; by the name of the respondent for those who may see it."""
     found = Interview.objects.for_assessment(search.assessment).for_work().select_related("organisation")
     may_see = "interviews.names" in search.may
-    for interview in found.order_by("number").iterator():
+    for interview in found.in_order().iterator():
         interview.assessment = search.assessment
         organisation = str(interview.organisation or "")
         name = interview.respondent_name if may_see else ""
-        texts = (interview.code, name, interview.organisation.name if interview.organisation else "", organisation)
+        texts = (
+            interview.code,
+            interview.planned_as,
+            name,
+            interview.organisation.name if interview.organisation else "",
+            organisation,
+        )
         if (shown := search.found(*texts)) is not None:
             yield Hit(interview.code, interview.get_absolute_url(), shown)
 

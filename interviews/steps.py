@@ -31,7 +31,7 @@ def interviews(assessment: Assessment, rows: Rows) -> StepState:
         .for_work()
         .with_waiting()
         .annotate(asked=Exists(ConsentRecord.objects.filter(interview=OuterRef("pk"))))
-        .order_by("number")
+        .in_order()
         .values("code", "held_at", "planned", "completed_at", "waiting", "asked")
     ),
     codings=lambda assessment: (

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from interviews.views import codebook, codings, consents, interviews, notes, search, themes
+from interviews.views import codebook, codings, consents, interviews, mission, notes, search, themes
 
 app_name = "interviews"
 urlpatterns = [
     path("", interviews.interview_list, name="interview_list"),
     path("new/", interviews.interview_new, name="interview_new"),
+    path("mission/", mission.mission, name="mission"),
+    path("mission/calendar/", mission.mission_calendar, name="mission_calendar"),
+    path("mission/<str:day>/calendar/", mission.mission_calendar, name="mission_day_calendar"),
+    path("mission/<str:day>/pack/", mission.mission_pack, name="mission_pack"),
     path("import/", interviews.interview_import, name="interview_import"),
     path("trash/", interviews.trash_list, name="trash_list"),
     path("coverage/", interviews.coverage, name="coverage"),

@@ -25,6 +25,7 @@ from reports.models import (
     Edition,
     EditionFile,
     EditionTranslation,
+    InterviewDocument,
     MemberComment,
     Report,
     ReturnedFile,
@@ -100,6 +101,9 @@ class Editions(Copies):
         exports = AssessmentExport.objects.for_assessment(assessment)
         exports.filter(status__in=(Build.Status.WAITING, Build.Status.RUNNING)).update(cancel_requested=True)
         erase_files(exports.exclude(file=""))
+        documents = InterviewDocument.objects.for_assessment(assessment)
+        documents.filter(status__in=(Build.Status.WAITING, Build.Status.RUNNING)).update(cancel_requested=True)
+        erase_files(documents.exclude(file=""))
 
 
 @keeps_copies("reports: comments of members")
@@ -173,6 +177,14 @@ def _forget_returned(rows: Any) -> None:
 def expired_exports() -> int:
     """Exports are kept for a week; the rows go with their files."""
     found = AssessmentExport.objects.expired()
+    count = found.count()
+    erase_files(found)
+    return count
+
+
+@expires
+def expired_interview_documents() -> int:
+    found = InterviewDocument.objects.expired()
     count = found.count()
     erase_files(found)
     return count
@@ -254,6 +266,7 @@ class ReportRows(AssessmentRows):
         "reports.NameDecision": "about a word of the report, under a fingerprint; who decided is in the table of work",
         "reports.Build": "files of the report; who requested one is in the table of work",
         "reports.AssessmentExport": "as for builds; its file is made anew from what is stored, and expires",
+        "reports.InterviewDocument": "likewise",
         "reports.Edition": "as for builds",
         "reports.EditionFile": "as for builds",
         "reports.ShareLink": "links to an edition; who made one is in the table of work",
@@ -346,6 +359,7 @@ class ReportRows(AssessmentRows):
         erase_files(EditionFile.objects.filter(edition__report__assessment=assessment))
         erase_files(Build.objects.for_assessment(assessment))
         erase_files(AssessmentExport.objects.for_assessment(assessment))
+        erase_files(InterviewDocument.objects.for_assessment(assessment))
         erase_files(ReturnedFile.objects.for_assessment(assessment))
         rounds = ReviewRound.objects.for_assessment(assessment)
         _delete_stored(rounds.values_list("snapshot", flat=True))

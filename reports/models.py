@@ -16,6 +16,7 @@ from reports.querysets import (
     AssessmentExportQuerySet,
     BuildQuerySet,
     EditionQuerySet,
+    InterviewDocumentQuerySet,
     MentionQuerySet,
     ReportLanguageQuerySet,
     ReportQuerySet,
@@ -244,6 +245,29 @@ class AssessmentExport(Job):
     expires_at = models.DateTimeField()
 
     objects = AssessmentExportQuerySet.as_manager()
+
+
+class InterviewDocument(Job):
+    """A background job that writes all interviews as one document, which is erased when it expires."""
+
+    class Format(models.TextChoices):
+        PDF = "pdf", _("PDF")
+        DOCX = "docx", _("Word file (DOCX)")
+
+    class Order(models.TextChoices):
+        DAY = "day", _("By day")
+        SECTOR = "sector", _("By sector")
+        SECTION = "section", _("By section: the answers of all interviews under each question")
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="interview_documents")
+    format = models.CharField(max_length=10, choices=Format.choices)
+    order = models.CharField(max_length=10, choices=Order.choices)
+    with_names = models.BooleanField(default=False)
+    language = models.CharField(max_length=20)  # of the member who asked for it: headings and labels
+    file = ProtectedFileField(of="assessment", upload_to="interviews/%Y", blank=True)
+    expires_at = models.DateTimeField()
+
+    objects = InterviewDocumentQuerySet.as_manager()
 
 
 class Edition(models.Model):

@@ -160,3 +160,13 @@ explain(
         "interviewed; with names, keep it as safe as this site. It is erased after a few days."
     ),
 )
+explain(
+    "interview_documents",
+    {"document_list": _("All interviews as one document"), "document": "", "document_request": ""},
+    _(
+        "All interviews that were held, with their notes, as a PDF or a Word file: by day, by sector, or the answers "
+        "of all of them under each question. It is made in the background, and you may leave the page. Observations "
+        "are left out; names are in it only if you ask for them and may see them. The file is erased after a few days."
+    ),
+    "base",
+)

@@ -1,9 +1,9 @@
-"""Prints the minutes of workshops with what prints the report."""
+"""Prints the documents of other apps with what prints the report."""
 
+from assessments.printing import prints_html
 from reports.output.pdf import make_pdf
-from workshops.printing import prints_html
 
 
 @prints_html
-def print_minutes(html: str) -> bytes:
+def print_document(html: str) -> bytes:
     return make_pdf(html)

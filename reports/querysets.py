@@ -1,5 +1,6 @@
 """Which rows: `for_*` narrows, `with_*` adds."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
@@ -39,6 +40,12 @@ class AssessmentExportQuerySet(models.QuerySet[M]):
 
     def expired(self) -> Self:
         return self.filter(expires_at__lte=Now())
+
+
+class InterviewDocumentQuerySet(AssessmentExportQuerySet[M]):
+    def for_reading(self, may: Collection[str]) -> Self:
+        """Those that a member with these rights may have: with names only those who may see names."""
+        return self if "interviews.names" in may else self.filter(with_names=False)
 
 
 class BuildQuerySet(models.QuerySet[M]):

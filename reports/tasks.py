@@ -2,7 +2,15 @@
 
 from django_tasks import task
 
-from reports.output import builds, editions, exports, returned_files, review_files, review_mails
+from reports.output import (
+    builds,
+    editions,
+    exports,
+    interview_documents,
+    returned_files,
+    review_files,
+    review_mails,
+)
 
 
 @task()
@@ -18,6 +26,11 @@ def make_edition_files(pk: int) -> None:
 @task()
 def make_export(pk: int) -> None:
     exports.run_export(pk)
+
+
+@task()
+def make_interview_document(pk: int) -> None:
+    interview_documents.run_document(pk)
 
 
 @task()

@@ -104,6 +104,7 @@ CLEAR: dict[str, dict[str, str]] = {
     },
     "interviews.interview": {
         "code": CODE,
+        "planned_as": CODE,
         "interviewer": TEAM,
         "interviewer_organisation": ORGANISATION,
         "language": CODE,
@@ -114,6 +115,7 @@ CLEAR: dict[str, dict[str, str]] = {
     "interviews.answer": {"question": CODE},
     "interviews.answerrevision": {"client": CODE},
     "interviews.setaside": {"client": CODE},
+    "interviews.typing": {"client": CODE, "question": CODE},
     "interviews.theme": {
         "code": CODE,
         "label": "the codebook",
@@ -194,6 +196,13 @@ CLEAR: dict[str, dict[str, str]] = {
     "reports.wordtemplate": {"file": FILE, "checksum": HASH},
     "reports.assessmentexport": {
         "step": "how far the job is",
+        "file": FILE,
+        "checksum": HASH,
+        "failure": "why a file is missing",
+    },
+    "reports.interviewdocument": {
+        "step": "how far the job is",
+        "language": CODE,
         "file": FILE,
         "checksum": HASH,
         "failure": "why a file is missing",

@@ -14,6 +14,7 @@ PAGE_SAYS_IT = {
     "first_days_show": "the list of first steps, shown again",
     "build_request": "the page of the build, with its progress",
     "export_request": "the page of the export, with its progress",
+    "document_request": "the page of the document, with its progress",
     "interview_start": "the notes, which are open now",
     "table_import_sheet": "the next step of the import, which shows the rows that were chosen",
     "table_import_columns": "the next step of the import, which shows the columns that were chosen",

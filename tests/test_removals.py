@@ -30,6 +30,7 @@ UNDONE_BY = {
     "interviews:theme_retire": "interviews:theme_return",
     "mfa_remove_webauthn": "mfa_add_webauthn",
     "life:export_cancel": "life:export_request",
+    "interview_documents:document_cancel": "interview_documents:document_request",
     "reports:build_cancel": "reports:build_request",
     "reports:comment_withdraw": "reports:comment_restore",
     "reports:review_close": "reports:review_change",

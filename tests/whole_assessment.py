@@ -80,7 +80,7 @@ LEFT_OUT = {
     "indicators.Recommendation.category", "indicators.Translation.target", "workshops.Group.device_hmac",
     "workshops.Verdict.target",
     "workshops.Comment.target", "workshops.Comment.source", "workshops.Minutes", "reports.Build", "reports.EditionFile",
-    "reports.AssessmentExport", "assessments.Assessment.copied_from",
+    "reports.AssessmentExport", "reports.InterviewDocument", "assessments.Assessment.copied_from",
     "reports.ReviewRound.token_hmac", "reports.ReviewRound.file", "reports.ReviewRound.checksum",
     "reports.ReviewRound.snapshot", "reports.ReviewRound.failure", "reports.Reviewer.nonce",
     "reports.Reviewer.token_hmac", "reports.ReturnedFile.step", "reports.ReturnedFile.file",

@@ -68,6 +68,7 @@ def save_answer(
             ).format(n=len(text), limit=ANSWER_LIMIT)
         )
     answer, _ = Answer.objects.select_for_update().get_or_create(interview=interview, question=question)
+    answer.interview = interview  # that of the caller, who sees the code which it gets with its first note
     if is_unreadable(answer.text):
         raise ValidationError(
             gettext("The notes under this question cannot be read, so they cannot be changed. ") + TELL
@@ -124,6 +125,8 @@ def _set_aside(answer: Answer, text: str, by: User | None, client: str, sequence
 
 def _change(answer: Answer, text: str, by: User | None, client: str, sequence: int) -> None:
     old = answer.text
+    if text:
+        start_interview(interview=answer.interview, by=by)
     answer.text, answer.revision, answer.updated_by = text, answer.revision + 1, by
     answer.save()
     last, before = (*answer.revisions.order_by("-revision")[:2], None, None)[:2]
@@ -144,7 +147,6 @@ def _change(answer: Answer, text: str, by: User | None, client: str, sequence: i
         )
     follow_edit(answer=answer, old=old, by=by)
     if text:
-        start_interview(interview=answer.interview, by=by)
         _plan_section_of(answer)
 
 

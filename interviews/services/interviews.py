@@ -1,5 +1,6 @@
 """Interviews: creating, planning, starting, completing, moving to the trash and restoring them."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -26,9 +27,11 @@ from interviews.services.codings import withdraw_outdated
 from interviews.services.consents import record_consent
 from interviews.text import clean_text, cleaned
 
-NOT_TYPED = ["number", "code", "sections", "created_by"]
+NOT_TYPED = ["number", "code", "planned_as", "sections", "created_by"]
 HEADER = ("held_at", "format", "organisation", "women", "men", "other", "planned")
 PLAN = ("sections", "sections_reason", "not_reached", "unanswered")
+STARTED = ("planned", "held_at", "number", "code")
+_LAST_DIGITS = re.compile(r"(\d+)$")
 
 
 @transaction.atomic
@@ -51,7 +54,8 @@ def create_interview(
 ) -> Interview:
     """Create an interview with the next code of its assessment (`AZEint1`). Raises `ValidationError`, by field.
 
-    A `planned` one is not held yet: its date may be in the future, and the participants may be unknown.
+    A `planned` one is not held yet: its date may be in the future, the participants may be unknown, and it is named
+    `AZEplan1` until its first note, so that moving or dropping it uses no code.
 
     `sections` are codes of the guide; without them only those that are always asked are planned. `fields` are other
     fields of `Interview`, such as `interviewer`, `respondent_name`, `respondent_title`, `language`. `note_given` is
@@ -88,14 +92,28 @@ def create_interview(
     else:
         interview.sections_reason = clean_text(sections_reason).strip()
         interview.sections = check_plan(interview.guide, sections, interview.sections_reason)
-    interview.number = _next_number(assessment)
-    interview.code = f"{assessment.country}int{interview.number}"
+    if planned:
+        interview.code = interview.planned_as = _next_plan(assessment)
+    else:
+        _give_code(interview)
     interview.save()
     detail = {"sections": interview.sections, **key_detail(form_key)}
     record("interview.created", by=by, assessment=assessment, target=interview, **detail)
     if note_given is not None:
         record_consent(interview=interview, by=by, note_given=note_given)
     return interview
+
+
+def _next_plan(assessment: Assessment) -> str:
+    """The name of the next planned interview. The assessment is locked."""
+    given = Interview.objects.for_assessment(assessment).exclude(planned_as="").values_list("planned_as", flat=True)
+    numbers = [int(found[0]) for name in given if (found := _LAST_DIGITS.findall(name))]
+    return f"{assessment.country}plan{max(numbers, default=0) + 1}"
+
+
+def _give_code(interview: Interview) -> None:
+    interview.number = _next_number(interview.assessment)
+    interview.code = f"{interview.assessment.country}int{interview.number}"
 
 
 def _next_number(assessment: Assessment) -> int:
@@ -235,11 +253,22 @@ def update_interview(*, interview: Interview, by: User | None, seen: Marks | Non
 
 @transaction.atomic
 def start_interview(*, interview: Interview, by: User | None) -> Interview:
-    """Start a planned interview: from now on it counts. One planned for a later time is held now instead."""
-    if interview.planned:
-        interview.planned, interview.held_at = False, min(interview.held_at, timezone.now())
-        interview.save(update_fields=["planned", "held_at", "updated_at"])
-        record("interview.started", by=by, assessment=interview.assessment, target=interview)
+    """Start a planned interview: it gets its code, and counts from now on. One planned for a later time is held now
+    instead."""
+    if not interview.planned:
+        return interview
+    lock_assessment(interview.assessment)  # before the interview, as wherever both are locked
+    now = Interview.objects.select_for_update().get(pk=interview.pk)
+    if now.planned:  # not started by a colleague in the meantime
+        interview.planned, interview.held_at = False, min(now.held_at, timezone.now())
+        if now.number is None:
+            _give_code(interview)
+        interview.save(update_fields=["planned", "held_at", "number", "code", "updated_at"])
+        named = {"planned_as": interview.planned_as} if interview.planned_as else {}
+        record("interview.started", by=by, assessment=interview.assessment, target=interview, **named)
+    else:
+        for name in STARTED:
+            setattr(interview, name, getattr(now, name))
     return interview
 
 
@@ -339,7 +368,8 @@ def restore_interview(*, interview: Interview, by: User) -> Interview:
 
 @transaction.atomic
 def suggest_contact(*, interview: Interview, by: User, name: str = "", email: str = "", **fields: Any) -> Contact:
-    """Add a colleague named in the interview, who may be invited to the survey. Raises `ValidationError`."""
+    """Add a colleague named in the interview, who may be invited to the survey. Raises `ValidationError`. It is an
+    answer: a planned interview is started."""
     name, email = clean_text(name).strip(), clean_text(email).strip()
     if not name and not email:
         raise ValidationError({"name": _("Enter a name or an e-mail address.")})
@@ -350,6 +380,7 @@ def suggest_contact(*, interview: Interview, by: User, name: str = "", email: st
             raise ValidationError(
                 {"email": _("This is not an e-mail address. Enter one such as name@example.org.")}
             ) from None
+    start_interview(interview=interview, by=by)
     return add_contact(
         assessment=interview.assessment, by=by, name=name, email=email, suggested_in=interview.code, **cleaned(fields)
     )

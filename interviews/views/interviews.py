@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from copy import copy
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -20,14 +21,16 @@ from assessments.uploads import check_upload
 from ctnat.ui.errors import add_errors, in_one_line
 from ctnat.ui.pages import page_of
 from ctnat.ui.tables import TableError, read_table
-from interviews.completing import open_points, waiting_questions
+from interviews.completing import OpenPoints, open_points, waiting_questions
 from interviews.consent import consent_of
 from interviews.coverage import coverage_of
 from interviews.forms import CompletionForm, ContactForm, InterviewForm, PlanForm, UploadForm
 from interviews.guides import guide_of, guides_in, sections_in
-from interviews.models import Interview
+from interviews.models import Interview, SetAside
 from interviews.notes import dropped_of, sections_of
+from interviews.proposals import counted_sections, proposed_sections
 from interviews.querysets import Progress
+from interviews.services.completion import close_open_points
 from interviews.services.imports import HEAD, import_interviews
 from interviews.services.interviews import (
     complete_interview,
@@ -42,11 +45,13 @@ from interviews.services.interviews import (
     update_interview,
 )
 
+BEGINNING = time(9)  # of a day's work
+
 
 def find_interview(assessment: Assessment, code: str) -> Interview:
-    """The interview with that code, in the trash or not. Raises `Http404`."""
+    """The interview with that code, or planned under that name, in the trash or not. Raises `Http404`."""
     found = Interview.objects.for_assessment(assessment).select_related("organisation")
-    interview: Interview = get_object_or_404(found, code=code[:20])
+    interview: Interview = get_object_or_404(found.for_code(code[:20]))
     interview.assessment = assessment  # its guide is parsed already
     return interview
 
@@ -117,12 +122,15 @@ def coverage(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("interviews.edit")
 def interview_new(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    planned = "plan" in request.POST  # the second button
+    planning = "plan" in request.GET  # the page asks for a plan, and offers nothing else
+    planned = planning or "plan" in request.POST  # else the second button
     form = InterviewForm(
         request.POST or None, assessment=assessment, instance=Interview(assessment=assessment, planned=planned)
     )
     if not form.is_bound:
         form.initial["interviewer"] = request.user.name
+        if planning:
+            form.initial["held_at"] = _moment_on(request.GET["plan"], assessment)
     if request.method == "POST" and form.is_valid():
         try:
             header = _header(form, request, assessment)
@@ -136,16 +144,25 @@ def interview_new(request: MemberRequest, assessment: Assessment) -> HttpRespons
             if planned:
                 messages.success(
                     request,
-                    _("{code} was planned. On the day of the interview, start it from its page.").format(
+                    _("{code} was planned. Now choose its sections. It gets its code with the first note.").format(
                         code=interview.code
                     ),
                 )
-                return redirect(interview)
+                return redirect("interviews:interview_plan", assessment.reference, interview.code)
             messages.success(
                 request, _("{code} started. Ask the first questions, then choose sections.").format(code=interview.code)
             )
             return redirect("interviews:interview_type", assessment.reference, interview.code)
-    return render(request, "interviews/interview_edit.html", {"assessment": assessment, "form": form})
+    context = {"assessment": assessment, "form": form, "planning": planning}
+    return render(request, "interviews/interview_edit.html", context)
+
+
+def _moment_on(day: str, assessment: Assessment) -> datetime | None:
+    """The beginning of work on that day, which the person corrects; None for anything but a day such as 2026-12-02."""
+    try:
+        return datetime.combine(date.fromisoformat(day[:10]), BEGINNING, assessment.zone)
+    except ValueError:
+        return None
 
 
 def _header(form: InterviewForm, request: MemberRequest, assessment: Assessment) -> dict[str, Any]:
@@ -185,7 +202,14 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
     interview = find_interview(assessment, code)
     language = assessment.report_language
     values = assessment.placeholders_in(language)
+    found = Interview.objects.for_assessment(assessment).for_work().with_organisation().exclude(pk=interview.pk)
+    others = list(found)
+    titles = guide_sections(assessment, [interview.guide_version_id])
+    counted = counted_sections(interview, others, titles)
+    proposed = [] if interview.has_chosen_sections else proposed_sections(counted, interview)
     chosen = {"sections": interview.sections, "sections_reason": interview.sections_reason}
+    if interview.planned and proposed:  # of one that was started, the answers so far decide
+        chosen["sections"] = [*interview.sections, *(one.section for one in proposed)]
     form = PlanForm(
         request.POST or None,
         guide=interview.guide,
@@ -203,16 +227,17 @@ def interview_plan(request: MemberRequest, assessment: Assessment, code: str) ->
             add_errors(form, error)
         else:
             messages.success(request, _("The sections are saved."))
+            if interview.planned:
+                return redirect("interviews:mission", assessment.reference)
             return redirect("interviews:interview_type", assessment.reference, interview.code)
-    held = Interview.objects.for_assessment(assessment).for_counting()
-    others = list(held.with_organisation().exclude(pk=interview.pk))
     context = {
         "assessment": assessment,
         "interview": interview,
         "form": form,
         "routing": interview.guide.routing,
         "instruction": interview.guide.routing.instruction.translate(language, **values),
-        "table": coverage_of(others, guide_sections(assessment, [interview.guide_version_id]), _sectors()),
+        "proposed": proposed,
+        "table": coverage_of([other for other in others if not other.planned], titles, _sectors()),
     }
     return render(request, "interviews/interview_plan.html", context, status=status_of(form))
 
@@ -312,6 +337,7 @@ def _change(
 @require_POST
 @requires("interviews.edit")
 def interview_start(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
+    """It was held, whether or not notes are there: it gets its code now."""
     interview = find_interview(assessment, code)
     start_interview(interview=interview, by=request.user)
     return redirect("interviews:interview_type", assessment.reference, interview.code)
@@ -324,18 +350,17 @@ def interview_complete(request: MemberRequest, assessment: Assessment, code: str
     interview = find_interview(assessment, code)
     points = open_points(interview)
     asked = "asked" in request.POST  # posted from the page that asks, not from the button on the interview's page
-    form = CompletionForm(
-        request.POST if asked else None,
-        points=points,
-        titles=dict(guide_sections(assessment, [interview.guide_version_id])),
-    )
-    if request.method == "POST" and not points.waiting and (not points or (asked and form.is_valid())):
+    form = _completion_form(request if asked else None, interview, points)
+    if request.method == "POST" and (not points or (asked and form.is_valid())):
         try:
-            complete_interview(interview=interview, by=request.user, **(form.outcome() if points else {}))
+            close_open_points(interview=interview, by=request.user, **(form.outcome() if points else {}))
         except ValidationError as error:
             if not points:
                 messages.error(request, in_one_line(error))
                 return redirect(interview)
+            interview = find_interview(assessment, code)
+            points = open_points(interview)  # a colleague may have added another one meanwhile
+            form = _completion_form(request, interview, points)
             add_errors(form, error)
         else:
             messages.success(request, _("{code} was marked as complete.").format(code=interview.code))
@@ -346,6 +371,16 @@ def interview_complete(request: MemberRequest, assessment: Assessment, code: str
         return redirect(interview)
     context = {"assessment": assessment, "interview": interview, "form": form, "points": points}
     return render(request, "interviews/interview_complete.html", context)
+
+
+def _completion_form(request: MemberRequest | None, interview: Interview, points: OpenPoints) -> CompletionForm:
+    waiting = SetAside.objects.for_settling().filter(answer__interview=interview) if points.waiting else ()
+    return CompletionForm(
+        request.POST if request else None,
+        points=points,
+        titles=dict(guide_sections(interview.assessment, [interview.guide_version_id])),
+        seconds=list(waiting.select_related("answer", "by")) if waiting else [],
+    )
 
 
 @require_POST

@@ -28,6 +28,7 @@ from interviews.information_notes import blanks_of, without_gaps, wording_of
 from interviews.models import Answer, AnswerRevision, ConsentRecord, Interview, SetAside
 from interviews.notes import available_language, dropped_of, sections_of
 from interviews.services.answers import restore_revision, save_answer, save_observations, settle_aside
+from interviews.services.typing import others_typing, tell_typing
 from interviews.views.interviews import find_interview
 
 OBSERVATIONS = "observations"  # the name under which the page saves the interviewer's own remarks
@@ -162,7 +163,7 @@ def _refused(message: str) -> JsonResponse:
 def answer_save(request: MemberRequest, assessment: Assessment, code: str, question: str) -> JsonResponse:
     """Saves one answer: `text`, `client`, `sequence`, `base`. Replies `saved`, `conflict` or (400) `refused`."""
     interview = find_interview(assessment, code)
-    text, client = request.POST.get("text"), request.POST.get("client", "")
+    text, client = request.POST.get("text"), request.POST.get("client", "").replace("\x00", "")
     if text is None or len(client) > 40:
         return _refused(_("The page sent data that could not be read. Reload it."))
     try:
@@ -175,7 +176,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
                     "revision": interview.observations_revision,
                     "text": interview.observations,
                     "at": page_clock(interview.updated_at),
-                    "trashed": _trashed(interview),
+                    **_around(request, interview, client, OBSERVATIONS),
                 }
             )
         saved = save_answer(
@@ -183,7 +184,7 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
             question=question,
             text=text,
             by=request.user,
-            client=client.replace("\x00", ""),
+            client=client,
             sequence=sequence,
             base=base,
             guide=number_sent(request.POST.get("guide", ""), 18),
@@ -192,11 +193,22 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
         return _refused(in_one_line(error))
     answer = saved.answer
     reply: dict[str, Any] = {"status": "saved", "revision": answer.revision, "at": page_clock(answer.updated_at)}
-    reply["trashed"] = _trashed(interview)
+    reply |= _around(request, interview, client, question)
     if saved.set_aside is None:
         return JsonResponse(reply)
     theirs = {"status": "conflict", "text": answer.text, "by": str(answer.updated_by or _("a colleague"))}
     return JsonResponse(reply | theirs | {"set_aside": saved.set_aside.pk})
+
+
+def _around(request: MemberRequest, interview: Interview, client: str, question: str) -> dict[str, Any]:
+    """What a page that types is told about the interview: its code, in whose hands it is, and who else is typing."""
+    tell_typing(interview=interview, by=request.user, client=client, question=question)
+    return {
+        "code": interview.code,
+        "interviewer": interview.interviewer,
+        "trashed": _trashed(interview),
+        "here": others_typing(interview, client, request.user),
+    }
 
 
 def _trashed(interview: Interview) -> dict[str, str] | None:
@@ -214,13 +226,18 @@ def _trashed(interview: Interview) -> dict[str, str] | None:
 @require_safe
 @requires("interviews.edit")
 def notes_state(request: MemberRequest, assessment: Assessment, code: str) -> JsonResponse:
-    """What changed elsewhere: each answer's revision, newer texts, a move to the trash, and a fresh form token."""
+    """What changed elsewhere: each answer's revision, newer texts, a move to the trash, and a fresh form token.
+
+    `client` is the page, and `at` the question in whose answer its cursor is: colleagues in the same answer are told.
+    """
     interview = find_interview(assessment, code)
+    client, at = (request.GET.get(name, "").replace("\x00", "")[:40] for name in ("client", "at"))
+    known_here = at == OBSERVATIONS or at in interview.questions([at])
     answers = list(interview.answers.select_related("updated_by"))
     reply: dict[str, Any] = {
         "token": get_token(request),
         "user": request.user.pk,
-        "trashed": _trashed(interview),
+        **_around(request, interview, client, at if known_here else ""),
         "answers": {a.question: {"revision": a.revision} for a in answers},
     }
     for answer in answers:

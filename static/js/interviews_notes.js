@@ -14,6 +14,7 @@
   const line = form.querySelector("[data-status]");
   let token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   let trashed = null; // {by, at} once the interview is in the trash
+  let holder = form.dataset.interviewer; // who held the interview when the page was opened, and who holds it now
   let trouble = ""; // "", "offline", "signed-out", "other-user" or "refused"
   let tries = 0;
   let retryTimer = 0;
@@ -70,7 +71,7 @@
       setState(q, "device", q.onDevice ? gettext("Saved on this device") : gettext("Not saved yet: keep this page open"));
       return showStatus();
     }
-    if (reply.trashed !== undefined) trashed = reply.trashed;
+    heed(reply);
     if (reply.status === "saved") await onSaved(q, text, reply);
     else if (reply.status === "conflict") onConflict(q, reply);
     else {
@@ -197,7 +198,8 @@
 
   // Looks for what changed elsewhere, and whether the connection and the sign-in work. Takes over drafts of closed pages.
   async function look() {
-    const known = new URLSearchParams();
+    const at = [...questions.values()].find((q) => q.area === document.activeElement);
+    const known = new URLSearchParams({ client: me, at: at?.name ?? "" });
     for (const q of questions.values()) known.set(q.name, q.base);
     let state;
     try {
@@ -210,7 +212,7 @@
     }
     if (String(state.user) !== user) return meet("other-user"), false;
     token = state.token;
-    trashed = state.trashed;
+    heed(state);
     recover();
     let news = false;
     for (const q of questions.values()) {
@@ -229,6 +231,19 @@
     return true;
   }
 
+  // What is told with every reply: colleagues in the same answer, a move to the trash or to other hands, the code.
+  function heed(reply) {
+    if (reply.trashed !== undefined) trashed = reply.trashed;
+    if (reply.interviewer !== undefined) holder = reply.interviewer;
+    if (reply.code) for (const shown of document.querySelectorAll("[data-interview-code]")) shown.textContent = reply.code;
+    if (!reply.here) return;
+    for (const q of questions.values()) {
+      const place = q.box.querySelector("[data-here]");
+      const text = reply.here[q.name] ?? "";
+      if (place && place.textContent !== text) place.textContent = text;
+    }
+  }
+
   const numbered = (text, n) => interpolate(text, { n }, true);
 
   function showStatus() {
@@ -245,6 +260,9 @@
       ? gettext("%(who)s moved this interview to the trash at %(time)s. What you type is saved, but is not counted until the interview is restored.")
       : gettext("%(who)s moved this interview to the trash. What you type is saved, but is not counted until the interview is restored."),
     { who: trashed.by, time: trashed.at }, true)];
+    else if (holder !== form.dataset.interviewer) [state, text] = ["handed", holder
+      ? interpolate(gettext("This interview was handed to %(who)s. What you type is saved."), { who: holder }, true)
+      : gettext("This interview no longer names an interviewer. What you type is saved.")];
     else if (waiting) [state, text] = ["sending", gettext("Sending…")];
     else [state, text] = ["saved", gettext("All notes saved.")];
     form.querySelector(".notes-status").dataset.state = state;

@@ -303,6 +303,7 @@ def test_every_file_of_an_assessment_is_encrypted() -> None:
         "reports.AssessmentExport.file",
         "reports.Build.file",
         "reports.EditionFile.file",
+        "reports.InterviewDocument.file",
         "reports.ReturnedFile.file",
         "reports.ReviewRound.file",
         "reports.ReviewRound.snapshot",

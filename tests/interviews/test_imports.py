@@ -57,10 +57,10 @@ def test_a_row_without_notes_is_a_planned_interview_in_which_nothing_was_asked(
         "date,organisation,sector,women,sections,3.1\n"
         "2016-01-18,Border Service,state,1,,\n"
         "2016-01-19,A shelter,ngo,,3 4,\n"
-        "2099-01-20,,,,, \n"
+        "2016-01-20,,,,, \n"
         "2016-01-21,,,2,3 4,They come.\n"
     )
-    planned = list(Interview.objects.for_state("planned").order_by("number"))
+    planned = list(Interview.objects.for_state("planned").in_order())
     assert [(interview.planned, interview.is_complete) for interview in planned] == [(True, False)] * 3
     assert [interview.people for interview in planned] == [1, 0, 0]
     assert planned[1].sections == ["1", "3", "4", "7", "8"]

@@ -262,14 +262,15 @@ def test_interview_start_starts_a_planned_interview(assessment: Assessment, clie
     response = client_as("lead").post(url("interview_new"), form | {"plan": "1"}, follow=True)
     interview = Interview.objects.get()
     assert interview.planned
-    assert "Start interview" in response.content.decode()
+    assert "Now choose its sections" in response.content.decode()
+    assert "Mark as held" in client_as("lead").get(interview.get_absolute_url()).content.decode()
     page = client_as("lead").get(url("interview_list")).content.decode()
     assert "Planned" in page
     assert "0 person" not in page
     assert list(client_as("lead").get(url("interview_list"), {"state": "open"}).context["page"]) == []
     start = url("interview_start", interview.code)
     check_roles(start, allowed="consultant", denied="observer", method="post", wrong="get", ok=302)
-    assert not Interview.objects.get().planned
+    assert (Interview.objects.get().planned, Interview.objects.get().code) == (False, "AZEint1")
 
 
 @pytest.mark.parametrize(("answer", "stored"), [("", None), ("yes", True), ("no", False)])

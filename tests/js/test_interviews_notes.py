@@ -35,6 +35,7 @@ class Server:
         self.texts: dict[str, str] = {}
         self.revisions: dict[str, int] = {}
         self.user, self.trashed, self.conflict = 1, None, None
+        self.around: dict[str, Any] = {}
         self.newer: dict[str, dict[str, Any]] = {}
         self.saves: list[dict[str, str]] = []
         self.known: dict[str, list[str]] = {}
@@ -50,7 +51,7 @@ class Server:
             return {"status": 404, "body": ""}
         answers = {name: {"revision": revision} for name, revision in self.revisions.items()} | self.newer
         state = {"token": "token-1", "user": self.user, "trashed": self.trashed, "answers": answers}
-        return {"json": state}
+        return {"json": state | self.around}
 
     def save(self, request: Request) -> dict[str, Any] | None:
         if self.mode == "offline":
@@ -68,7 +69,7 @@ class Server:
         self.texts[name] = sent["text"]
         self.revisions[name] = self.revisions.get(name, 0) + 1
         reply = {"status": "saved", "revision": self.revisions[name], "at": "10:12", "trashed": self.trashed}
-        return {"json": reply}
+        return {"json": reply | self.around}
 
 
 @pytest.fixture
@@ -246,7 +247,7 @@ def test_a_colleagues_words_come_in_where_nothing_is_typed(pages: Pages, server:
     expect(page.get_by_label("3.1")).to_have_value("New")
     expect(page.get_by_text("Changed by B. Colleague 10:11")).to_be_visible()
     expect(page.get_by_label("3.2")).to_have_value("Mine")  # the caret is there
-    assert server.known == {"3.1": ["2"], "3.2": ["1"]}
+    assert {name: server.known[name] for name in ("3.1", "3.2")} == {"3.1": ["2"], "3.2": ["1"]}
     assert server.saves == []
 
 
@@ -325,3 +326,22 @@ def test_numbers_take_the_plural_of_the_language(pages: Pages, server: Server) -
     expect(page.locator("[data-words]").first).to_have_text("5 слов")
     page.get_by_label("3.1").fill("один два три")
     expect(page.locator("[data-words]").first).to_have_text("3 слова")
+
+
+def test_the_page_says_that_a_colleague_is_in_the_answer_and_that_the_interview_was_handed_on(
+    pages: Pages, server: Server
+) -> None:
+    here = question("3.1").replace("<textarea", '<p data-here role="status"></p><textarea')
+    head = "<a data-interview-code>AZEplan1</a>"
+    form = body(here, question("3.2")).replace("data-notes ", 'data-notes data-interviewer="Ana" ')
+    page = pages.open(head + form, *SCRIPTS)
+    server.around = {"here": {"3.1": "Ben is in this answer as well."}, "interviewer": "Ana", "code": "AZEint7"}
+    page.locator("#text-3\\.2").fill("Said.")
+    expect(page.locator("[data-here]")).to_have_text("Ben is in this answer as well.")
+    expect(page.locator("[data-interview-code]")).to_have_text("AZEint7")
+    expect(status(page)).to_have_text("All notes saved.")
+    server.around = {"here": {}, "interviewer": "Ben"}
+    page.locator("#text-3\\.1").fill("Said too.")
+    expect(status(page)).to_have_text("This interview was handed to Ben. What you type is saved.")
+    expect(page.locator("[data-here]")).to_have_text("")
+    assert server.texts == {"3.1": "Said too.", "3.2": "Said."}

@@ -12,11 +12,11 @@ from django.utils.translation import override
 
 from assessments.audit import record
 from assessments.models import User
+from assessments.printing import print_html
 from ctnat.ui.errors import InputError
 from indicators.translated import Translated
 from interviews.names import finder_for, may_name_agencies, withhold_in_html
 from workshops.models import Comment, Minutes, Workshop
-from workshops.printing import print_html
 from workshops.priorities import find_priority_item
 from workshops.results import GroupWords, WorkshopResults, priority_counts, with_translations
 from workshops.targets import labels

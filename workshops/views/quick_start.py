@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from assessments.access import requires
 from assessments.models import Assessment
+from assessments.printing import print_html
 from assessments.requests import MemberRequest
 from ctnat.ui.access import lists_members
-from workshops.printing import print_html
 from workshops.quick_start import QuickStart, for_facilitators, for_focal_points
 
 

@@ -1,0 +1,135 @@
+"""The mission: the planned interviews day by day, as a page, as a calendar file, and printed to take along."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from assessments.access import requires
+from assessments.models import Assessment
+from assessments.printing import print_html
+from assessments.requests import MemberRequest
+from ctnat.ui.access import as_read
+from ctnat.ui.calendars import MEDIA_TYPE, Event, calendar_file
+from ctnat.ui.names import language_name
+from interviews.mission import Day, days_of, interviewers_of
+from interviews.models import Interview
+from interviews.names import finder_for, withhold
+from interviews.packs import sheets_of, spare_of
+
+
+@require_safe
+@requires("interviews.view")
+def mission(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """What is planned, day by day, and what was held on the same days."""
+    interviewers = interviewers_of(assessment)
+    chosen = _chosen(request)
+    days = days_of(assessment, chosen)
+    context = {
+        "assessment": assessment,
+        "days": days,
+        "today": timezone.localdate(),
+        "interviewers": interviewers,
+        "chosen": chosen,
+        "planned": sum(len(day.planned) for day in days),
+    }
+    return render(request, "interviews/mission.html", context)
+
+
+def _chosen(request: MemberRequest) -> str:
+    """The interviewer to whom the page is narrowed down; blank: all."""
+    return request.GET.get("interviewer", "").replace("\x00", "")[:120]
+
+
+@require_safe
+@requires("interviews.view")
+def mission_calendar(request: MemberRequest, assessment: Assessment, day: str = "") -> HttpResponse:
+    """The planned interviews of a day, or of all days, for a calendar. It names no respondent: calendars are kept
+    elsewhere."""
+    days = _days(request, assessment, day)
+    finder = finder_for(assessment)
+    planned = [interview for one in days for interview in one.planned]
+    if not planned:
+        raise Http404(_("No interview is planned for this day."))
+    events = [_event(request, assessment, interview) for interview in planned]
+    title = withhold(str(assessment), finder)
+    content = calendar_file(
+        [
+            Event(
+                uid=event.uid,
+                starts_at=event.starts_at,
+                changed_at=event.changed_at,
+                summary=withhold(event.summary, finder),
+                description=withhold(event.description, finder),
+                url=event.url,
+            )
+            for event in events
+        ],
+        name=title,
+    )
+    name = f"{assessment.reference}-{day or 'mission'}.ics"
+    return HttpResponse(
+        content, content_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _event(request: MemberRequest, assessment: Assessment, interview: Interview) -> Event:
+    who = interview.organisation.name if interview.organisation else _("No organisation given")
+    lines = [
+        _("Place: {place}").format(place=interview.get_place_display() or _("Not recorded")),
+        _("Language: {language}").format(language=language_name(interview.language)),
+        _("Sections: {sections}").format(sections=", ".join(interview.sections)),
+    ]
+    if interview.interpreter:
+        lines.append(_("With an interpreter"))
+    if interview.interviewer:
+        lines.append(_("Interviewer: {name}").format(name=interview.interviewer))
+    page = reverse("interviews:interview_detail", args=[assessment.reference, interview.code])
+    return Event(
+        uid=f"interview-{interview.pk}-{assessment.reference}@{request.get_host()}",
+        starts_at=interview.held_at,
+        changed_at=interview.updated_at,
+        summary=f"{interview.code}: {who}",
+        description="\n".join(lines),
+        url=request.build_absolute_uri(page),
+    )
+
+
+@require_safe
+@requires("interviews.edit")
+def mission_pack(request: MemberRequest, assessment: Assessment, day: str) -> HttpResponse:
+    """What to print for a day: the list of its interviews, then for each the information note and the guide in the
+    language of the interview. It names no respondent."""
+    days = _days(request, assessment, day)
+    planned = [interview for one in days for interview in one.planned]
+    if not planned:
+        raise Http404(_("No interview is planned for this day."))
+    sheets = sheets_of(assessment, planned)
+    context = {"assessment": assessment, "day": days[0].day, "sheets": sheets, "spare": spare_of(sheets)}
+    html = as_read(request, render_to_string("interviews/_mission_pack.html", context))
+    pdf = print_html(html)
+    if pdf is None:
+        messages.error(request, _("The PDF could not be created on this server. Tell its administrator."))
+        return redirect("interviews:mission", assessment.reference)
+    name = f"{assessment.reference}-{day}.pdf"
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _days(request: MemberRequest, assessment: Assessment, day: str) -> list[Day]:
+    """The day of the address, such as 2026-12-02; blank: all days. Raises `Http404`."""
+    days = days_of(assessment, _chosen(request))
+    if not day:
+        return days
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        raise Http404(_("There is no such day.")) from None
+    return [one for one in days if one.day == wanted]
