@@ -35,6 +35,7 @@ explain(
         "on which something is still planned, is marked: hold the interview, move it, or drop it."
     ),
     "section_plan",
+    "respondent",
 )
 explain(
     "interviews",

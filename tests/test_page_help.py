@@ -33,7 +33,6 @@ NOT_PAGES = {
     "life:export_file",
     "interview_documents:document_file",
     "interviews:mission_calendar",
-    "interviews:mission_day_calendar",
     "interviews:mission_pack",
     "reports:build_file",
     "reports:edition_file",

@@ -118,7 +118,7 @@ def html_of(assessment: Assessment, order: str, *, with_names: bool, language: s
         "today": timezone.localdate(),
         "parts": [clear(part) for part in parts],
     }
-    page: str = render_to_string("reports/interviews/document.html", context)
+    page: str = render_to_string("reports/interviews/_document.html", context)
     return page
 
 
@@ -188,9 +188,9 @@ def _by_section(assessment: Assessment, told: list[Told], with_names: bool) -> I
     answers: dict[str, list[AnswerOf]] = {}
     for one in told:
         questions = [question for section in one.sections for question in section.questions]
-        for question in [*questions, *one.dropped]:
-            if question.notes:
-                answers.setdefault(question.name, []).append(AnswerOf(one, question.notes))
+        for noted in [*questions, *one.dropped]:
+            if noted.notes:
+                answers.setdefault(noted.name, []).append(AnswerOf(one, noted.notes))
     yield _part("_list", told=told, with_names=with_names)
     shown: set[str] = set()
     for code, section in sections_in(guides.values()).items():
@@ -202,7 +202,7 @@ def _by_section(assessment: Assessment, told: list[Told], with_names: bool) -> I
             shown.add(question.name)
             text = question.text.translate(language, **values)
             yield _answers(question.name, text, answers.get(question.name, []), with_names)
-    earlier = {question.name: question.text for one in told for question in one.dropped if question.name not in shown}
+    earlier = {row.name: row.text for one in told for row in one.dropped if row.name not in shown}
     if earlier:
         yield _part("_section", title=_("Questions of an earlier guide"))
         for name, text in earlier.items():

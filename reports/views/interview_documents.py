@@ -3,6 +3,8 @@
 Its addresses are those of the interviews, `a/<reference>/interviews/documents/`.
 """
 
+from typing import Any
+
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -35,7 +37,7 @@ MEDIA_TYPES = {
 @requires("interviews.view")
 def document_list(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     rows = InterviewDocument.objects.for_assessment(assessment).for_reading(request.may).select_related("requested_by")
-    context = {
+    context: dict[str, Any] = {
         "documents": rows[:20],
         "formats": InterviewDocument.Format.choices,
         "orders": InterviewDocument.Order.choices,

@@ -42,6 +42,10 @@ def plan(assessment: Assessment, held_at: datetime = SOON, **fields: Any) -> Int
     return create_interview(assessment=assessment, by=None, held_at=held_at, planned=True, **fields)
 
 
+def day_of(assessment: Assessment) -> str:
+    return f"{timezone.localtime(SOON, assessment.zone):%Y-%m-%d}"
+
+
 def test_a_plan_gets_its_code_with_the_first_note_and_a_dropped_one_uses_none(
     assessment: Assessment, member: Any
 ) -> None:
@@ -177,26 +181,31 @@ def test_mission_days_are_those_of_the_assessments_clocks(assessment: Assessment
     assert [[row.interviewer for row in day.interviews] for day in days_of(assessment, "c")] == [["c"]]
 
 
-def test_mission_pages_roles(assessment: Assessment, check_roles: Any) -> None:
+def test_mission_roles(assessment: Assessment, check_roles: Any) -> None:
     readers = {"allowed": "observer", "denied": "focal_point", "wrong": "post"}
     plan(assessment)
-    day = f"{timezone.localtime(SOON, assessment.zone):%Y-%m-%d}"
     check_roles(url("mission"), **readers)
     check_roles(url("mission_calendar"), **readers)
-    check_roles(url("mission_day_calendar", day), **readers)
-    check_roles(url("mission_pack", day), allowed="consultant", denied="observer", wrong="post")
+    check_roles(url("mission_calendar", day_of(assessment)), **readers)
+
+
+def test_mission_pack_roles(assessment: Assessment, check_roles: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(assessment)
+    monkeypatch.setattr("interviews.views.mission.print_html", lambda html: b"%PDF-")
+    address = url("mission_pack", day_of(assessment))
+    check_roles(address, allowed="consultant", denied="observer", wrong="post")
 
 
 @pytest.mark.parametrize("day", ["2026-13-40", "today", "2031-01-01", "٢٠٢٦-١٢-٠٢", "x" * 300])
 def test_a_day_without_plans_is_404(day: str, assessment: Assessment, client_as: Any) -> None:
     plan(assessment)
-    for name in ("mission_day_calendar", "mission_pack"):
+    for name in ("mission_calendar", "mission_pack"):
         assert client_as("lead").get(url(name, day)).status_code == 404
     Interview.objects.all().delete()
     assert client_as("lead").get(url("mission_calendar")).status_code == 404
 
 
-def test_the_calendar_names_no_respondent_and_its_events_stay_the_same_when_moved(
+def test_mission_calendar_names_no_respondent_and_its_events_stay_the_same_when_moved(
     assessment: Assessment, client_as: Any
 ) -> None:
     organisation = OrganisationFactory(assessment=assessment, name="Border Police; Baku")
@@ -227,7 +236,7 @@ def test_the_pack_has_the_note_and_the_guide_in_the_language_of_each_interview(
 ) -> None:
     plan(assessment, language="ru", respondent_name="Jana Novak", sections=["3", "4"])
     plan(assessment, SOON + timedelta(hours=2), language="en", sections=["5", "6"], interviewer="Jana Novak")
-    day = f"{timezone.localtime(SOON, assessment.zone):%Y-%m-%d}"
+    day = day_of(assessment)
     response = client_as("lead").get(url("mission_pack", day))
     assert response["Content-Type"] == "application/pdf"
     pdf = pikepdf.open(BytesIO(response.content))

@@ -102,8 +102,13 @@ def test_without_names_nobody_is_named(order: str, filled: Assessment) -> None:
     assert "Examplov" in document(filled, order)
 
 
-def test_who_may_have_it(filled: Assessment, client_as: Callable[[str], Any], check_roles: Any, member: Any) -> None:
+def test_document_list_roles(check_roles: Any, filled: Assessment) -> None:
     check_roles(HOME, allowed="observer", denied="focal_point", wrong="post")
+
+
+def test_document_request_withholds_names_from_those_who_may_not_see_them(
+    filled: Assessment, client_as: Callable[[str], Any]
+) -> None:
     observer, lead = client_as("observer"), client_as("lead")
     assert "With names" not in text(observer.get(HOME))
     sent = {"format": "docx", "order": "section", "names": "yes"}
@@ -117,7 +122,14 @@ def test_who_may_have_it(filled: Assessment, client_as: Callable[[str], Any], ch
     run_document(job.pk)
     for address in (named, f"{named}file/"):
         assert observer.get(address).status_code == 404
+    assert observer.post(f"{named}cancel/").status_code == 404
     assert "With names" not in text(observer.get(HOME))
+
+
+def test_document_file_is_downloaded_until_it_expires(filled: Assessment, client_as: Callable[[str], Any]) -> None:
+    lead = client_as("lead")
+    named = lead.post(f"{HOME}request/", {"format": "pdf", "order": "day", "names": "yes"}).url
+    run_document(InterviewDocument.objects.get().pk)
     reply = lead.get(f"{named}file/")
     content = b"".join(reply.streaming_content)
     assert (reply["Content-Type"], content[:5]) == ("application/pdf", b"%PDF-")
@@ -142,6 +154,15 @@ def test_the_word_file_has_headings_and_every_note(filled: Assessment, member: A
     assert any("On four." in words for _, words in said)
     assert any("18 января 2016" in words for _, words in said)
     assert not any("Examplov" in words for _, words in said)
+
+
+def test_document_cancel_ends_it(filled: Assessment, client_as: Callable[[str], Any]) -> None:
+    observer = client_as("observer")
+    page = observer.post(f"{HOME}request/", {"format": "docx", "order": "day"}).url
+    assert "Waiting to start" in text(observer.get(page))
+    assert "No file is made" in text(observer.post(f"{page}cancel/", follow=True))
+    assert client_as("focal_point").get(page).status_code == 403
+    assert observer.get(f"{page}file/").status_code == 404
 
 
 def test_a_document_expires_is_erased_with_drafts_and_can_be_cancelled(filled: Assessment, member: Any) -> None:
@@ -169,3 +190,7 @@ def test_an_assessment_without_interviews_says_so(assessment: Assessment) -> Non
     Interview.objects.all().delete()
     for order in ("day", "sector", "section"):
         assert "held" in document(assessment, order)
+
+
+def test_document_of_another_kind_of_number_is_404(filled: Assessment, client_as: Callable[[str], Any]) -> None:
+    assert client_as("lead").get(f"{HOME}999999/").status_code == 404
