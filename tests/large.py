@@ -517,6 +517,7 @@ def _values(large: Large) -> dict[str, dict[str, Any]]:
             "question": one.question,
             "pk": pk(Coding, theme=theme),
             "form": "csv",
+            "day": "2031-01-01",
         },
         **{
             f"interviews:theme_{verb}": {"code": theme.code} for verb in ("detail", "edit", "merge", "retire", "return")
@@ -578,5 +579,6 @@ def _values(large: Large) -> dict[str, dict[str, Any]]:
         **{f"reports:returned_{verb}": {"pk": pk(ReturnedFile, round__report=report)} for verb in ("file", "retry")},
         "reports:share_revoke": {"pk": pk(ShareLink, edition__report=report)},
         "life": {"pk": 0},
+        "interview_documents": {"pk": 0},
         "surveys_public": {"slug": survey.open_slug},
     }

@@ -18,10 +18,15 @@ from assessments.requests import MemberRequest
 from ctnat.ui.access import as_read
 from ctnat.ui.calendars import MEDIA_TYPE, Event, calendar_file
 from ctnat.ui.names import language_name
+from ctnat.ui.pages import page_of
 from interviews.mission import Day, days_of, interviewers_of
 from interviews.models import Interview
 from interviews.names import finder_for, withhold
 from interviews.packs import sheets_of, spare_of
+
+
+DAYS_SHOWN = 14  # on a page
+MOST_PACKED = 12  # interviews in a pack: about ten pages each
 
 
 @require_safe
@@ -33,7 +38,7 @@ def mission(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     days = days_of(assessment, chosen)
     context = {
         "assessment": assessment,
-        "days": days,
+        "page": page_of(request, days, size=DAYS_SHOWN),
         "today": timezone.localdate(),
         "interviewers": interviewers,
         "chosen": chosen,
@@ -110,6 +115,10 @@ def mission_pack(request: MemberRequest, assessment: Assessment, day: str) -> Ht
     planned = [interview for one in days for interview in one.planned]
     if not planned:
         raise Http404(_("No interview is planned for this day."))
+    if len(planned) > MOST_PACKED:
+        text = _("{n} interviews are planned for this day; a pack holds {most}. Choose an interviewer first.")
+        messages.error(request, text.format(n=len(planned), most=MOST_PACKED))
+        return redirect("interviews:mission", assessment.reference)
     sheets = sheets_of(assessment, planned)
     context = {"assessment": assessment, "day": days[0].day, "sheets": sheets, "spare": spare_of(sheets)}
     html = as_read(request, render_to_string("interviews/_mission_pack.html", context))

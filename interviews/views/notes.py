@@ -232,8 +232,8 @@ def notes_state(request: MemberRequest, assessment: Assessment, code: str) -> Js
     """
     interview = find_interview(assessment, code)
     client, at = (request.GET.get(name, "").replace("\x00", "")[:40] for name in ("client", "at"))
-    known_here = at == OBSERVATIONS or at in interview.questions([at])
     answers = list(interview.answers.select_related("updated_by"))
+    known_here = at == OBSERVATIONS or at in interview.guide.by_name or at in {answer.question for answer in answers}
     reply: dict[str, Any] = {
         "token": get_token(request),
         "user": request.user.pk,

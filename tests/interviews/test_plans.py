@@ -248,6 +248,11 @@ def test_the_pack_has_the_note_and_the_guide_in_the_language_of_each_interview(
     assert 'lang="ru" dir="ltr"' in html
     assert html.index('lang="ru"') < html.index('lang="en" dir="ltr"', html.index('lang="ru"'))
     assert html.count("AZEplan1") >= 2
+    monkeypatch.setattr("interviews.views.mission.MOST_PACKED", 1)
+    refused = client_as("lead").get(url("mission_pack", day), follow=True).content.decode()
+    assert "2 interviews are planned for this day; a pack holds 1." in refused
+    assert client_as("lead").get(url("mission_pack", day), {"interviewer": "Jana Novak"}).status_code == 302
+    assert len(seen) == 2
 
 
 def test_mission_queries(

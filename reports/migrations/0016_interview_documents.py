@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("assessments", "0025_site_details"),
-        ("reports", "0014_why_proposals_are_by_hand"),
+        ("reports", "0015_review_pages_and_categories"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
