@@ -24,7 +24,6 @@ from interviews.models import Interview
 from interviews.names import finder_for, withhold
 from interviews.packs import sheets_of, spare_of
 
-
 DAYS_SHOWN = 14  # on a page
 MOST_PACKED = 12  # interviews in a pack: about ten pages each
 
