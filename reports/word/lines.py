@@ -18,6 +18,7 @@ RTL = re.compile(f"[{RTL_LETTERS}]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f](?:[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*[A-Za-z0-9\u00c0-\u024f%])?")
 BLANKS = re.compile(r"[ \t\n\r\f]+")
 # Scripts without italic letters: stress is weight.
+SLANTED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]")
 UPRIGHT = frozenset(
     listed("hy ka am ti ar fa ps ur ku he dv hi ne bn si ta te ml kn gu pa or th km lo my bo dz mn zh ja ko")
 )
@@ -146,7 +147,7 @@ class Line:
 
     def _run(self, text: str, letters: Letters, rtl: bool) -> None:
         run = el("r", self.box)
-        self._look(run, letters, rtl)
+        self._look(run, letters, rtl, text)
         self._last = None
         for number, part in enumerate(re.split("([\t\n])", text)):
             if number % 2:
@@ -155,9 +156,9 @@ class Line:
                 self._last = el("t", run)
                 space_kept(self._last, part)
 
-    def _look(self, run: Element, letters: Letters, rtl: bool = False) -> None:
+    def _look(self, run: Element, letters: Letters, rtl: bool = False, text: str = "") -> None:
         language = letters.language
-        upright = letters.italic and (language or self.book.language).split("-")[0] in UPRIGHT
+        upright = letters.italic and _is_upright(text, language or self.book.language)
         bold, italic = letters.bold or upright, letters.italic and not upright
         tag = {"bidi" if rtl else "val": word_language(language)} if language else None
         properties(
@@ -273,6 +274,12 @@ class Line:
         self.book.paragraphs.append(
             Paragraph(self.id, place.section, place.kind, place.block, *place.lines, self.text, atoms)
         )
+
+
+def _is_upright(text: str, language: str) -> bool:
+    """Has the text no italic letters? Words in Latin, Greek or Cyrillic letters have, in a text of any language."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return language.split("-")[0] in UPRIGHT and not (letters and all(map(SLANTED.match, letters)))
 
 
 def _by_direction(text: str) -> Iterator[tuple[str, bool]]:

@@ -74,7 +74,7 @@ class Look:
     new_page: bool = False
     align: str = ""
     fill: str = ""
-    bar: str = ""  # colour of a line at the start
+    bar: str = ""  # colour of a line at the side where text begins
     room: str = ""  # side on which its fill goes beyond the text as well
     wide: bool = False  # its fill goes beyond the text, at both sides
     rule: str = ""  # colour of a line below
@@ -230,7 +230,7 @@ class Styles:
             el("next", made, val=self.id_of(look.next))
         el("qFormat", made)
         if look.kind == "paragraph":
-            _paragraph(look, made)
+            _paragraph(look, made, "right" if direction(self.language) == "rtl" else "left")
         self._letters(look, made)
         return made
 
@@ -253,7 +253,8 @@ class Styles:
         )
 
 
-def _paragraph(look: Look, parent: Element) -> None:
+def _paragraph(look: Look, parent: Element, beginning: str) -> None:
+    """`beginning`: the side of the page at which lines begin; borders have no other names for sides than these."""
     borders = []
     if look.room in ("top", "bottom"):
         borders.append(el(look.room, val="single", sz=4, space=18, color=look.fill))
@@ -262,7 +263,7 @@ def _paragraph(look: Look, parent: Element) -> None:
     if look.wide:
         borders += [el(side, val="single", sz=4, space=14, color=look.fill) for side in ("left", "right")]
     if look.bar:
-        borders.append(el("left", val="single", sz=18, space=8, color=look.bar))
+        borders.append(el(beginning, val="single", sz=18, space=8, color=look.bar))
     borders.sort(key=lambda border: ["top", "left", "bottom", "right"].index(border.tag.rpartition("}")[2]))
     spacing: dict[str, Any] = {}
     if look.before is not None:

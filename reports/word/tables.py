@@ -15,6 +15,7 @@ from reports.word.xml import Element, el, properties, twips
 
 PADDING = 10.0  # pt: on both sides of a cell
 WIDER = 1.1  # the fonts of a reader's machine may be wider than those that are measured
+BOLDER = 1.1  # of heads and totals
 WIDEST = 220.0  # pt that a column asks for, however long its text
 MOST_TOGETHER = 14  # rows of a chart's table that stay on the page of its picture
 LARGE, SMALL = 8.5, 7.5  # pt of "Table Text"
@@ -217,9 +218,10 @@ def _widths(rows: Sequence[Row], columns: int, room: float, classes: set[str], s
         for cell in row.cells:
             if cell.span == 1 and column < columns:
                 text = " ".join(cell.element.text_content().replace("\u00ad", "").split())
-                longest = max((width(word) for word in words_of(text)), default=0) * size * WIDER + PADDING
+                letter = size * WIDER * (BOLDER if cell.head or row.total else 1)
+                longest = max((width(word) for word in words_of(text)), default=0) * letter + PADDING
                 least[column] = max(least[column], longest)
-                wished[column] = max(wished[column], min(WIDEST, width(text) * size * WIDER + PADDING))
+                wished[column] = max(wished[column], min(WIDEST, width(text) * letter + PADDING))
             column += cell.span
     least = [max(small, 28.0) for small in least]
     wished = [max(pair) for pair in zip(least, wished, strict=True)]

@@ -315,6 +315,35 @@ def test_a_report_from_right_to_left() -> None:
     assert all(table.find(f"{W}tblPr/{W}bidiVisual") is not None for table in made.xml().iter(f"{W}tbl"))
 
 
+@pytest.mark.parametrize(("language", "side"), [("en", "left"), ("ar", "right")])
+def test_a_quotation_has_its_bar_where_lines_begin(language: str, side: str) -> None:
+    styles = Made(document("> عدد", language=language)).xml("word/styles.xml")
+    quote = next(one for one in styles.iter(f"{W}style") if one.find(f"{W}name").get(f"{W}val") == "Quote")
+    assert [border.tag.removeprefix(W) for border in quote.find(f"{W}pPr/{W}pBdr")] == [side]
+
+
+def test_stress_is_italic_where_the_letters_have_italics() -> None:
+    made = Made(document("*ქალი* *The law* *Закон 5* *5* *ქალი, law*", language="ka"))
+    line = made.element("ქალი")
+    looks = {
+        text_of(run): [name for name in ("b", "i") if run.find(f"{W}rPr/{W}{name}") is not None]
+        for run in line.iter(f"{W}r")
+        if text_of(run).strip()
+    }
+    assert looks == {"ქალი": ["b"], "The law": ["i"], "Закон 5": ["i"], "5": ["b"], "ქალი, law": ["b"]}
+
+
+def test_a_column_has_room_for_its_head_in_bold_letters() -> None:
+    head, more = "Organisation", "| word " * 5
+    made = Made(document(f"| {head} {more}|\n{'|---' * 6}|\n| {head} {more}|"))
+    regular = Made(document(f"| x {more}|\n{'|---' * 6}|\n| {head} {more}|"))
+
+    def first(file: Made) -> int:
+        return int(next(file.xml().iter(f"{W}gridCol")).get(f"{W}w"))
+
+    assert first(made) > first(regular)
+
+
 def test_a_wide_table_is_on_pages_in_landscape() -> None:
     columns = 14
     row = "| " + " | ".join(f"Organisation{number}" for number in range(columns)) + " |"
