@@ -153,14 +153,15 @@ def _texts_of_round(of_round: ReviewRound) -> Iterator[str]:
 
 def _erase_words(of_round: ReviewRound) -> None:
     """What was sent out in a round and what came back. Files are deleted on commit."""
-    _delete_stored([of_round.file.name, of_round.snapshot.name])
+    _delete_stored([of_round.file.name, of_round.snapshot.name, of_round.tracked_file.name])
     _forget_returned(ReturnedFile.objects.filter(round=of_round))
     for item in of_round.items.all():
         for name in WORDS_OF_ITEM:
             setattr(item, name, "")
         item.about = []
         item.save()
-    of_round.file, of_round.snapshot, of_round.note = "", "", ""
+    of_round.file, of_round.snapshot, of_round.tracked_file, of_round.note = "", "", "", ""
+    of_round.tracked_by = ""
     of_round.erased_at = timezone.now()
     of_round.save()
 
@@ -362,7 +363,8 @@ class ReportRows(AssessmentRows):
         erase_files(InterviewDocument.objects.for_assessment(assessment))
         erase_files(ReturnedFile.objects.for_assessment(assessment))
         rounds = ReviewRound.objects.for_assessment(assessment)
-        _delete_stored(rounds.values_list("snapshot", flat=True))
+        for column in ("snapshot", "tracked_file"):
+            _delete_stored(rounds.values_list(column, flat=True))
         erase_files(rounds)
         Edition.objects.for_assessment(assessment).delete()
         erase_files(WordTemplate.objects.filter(report__assessment=assessment))

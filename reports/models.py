@@ -393,7 +393,9 @@ class ReviewRound(models.Model):
 
     `file` is the DOCX that they get, `snapshot` the JSON of `reports.review.snapshot.Snapshot`: what each of its
     paragraphs was, without its token. The token in the DOCX, by which a returned file is recognised, is kept only as
-    HMAC; null until the file is made.
+    HMAC; null until the file is made. `tracked_file` is the same DOCX with the changes since the edition of the number
+    `tracked_since` as tracked changes of `tracked_by`, an organisation, on the day of this edition; it is blank where
+    none was reviewed before, or where it could not be made.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="review_rounds")
@@ -406,6 +408,9 @@ class ReviewRound(models.Model):
     file = ProtectedFileField(of="report.assessment", upload_to="reviews/%Y", blank=True)
     checksum = models.CharField(max_length=64, blank=True)  # SHA-256 of the DOCX, in hexadecimal
     snapshot = ProtectedFileField(of="report.assessment", upload_to="reviews/%Y", blank=True)
+    tracked_file = ProtectedFileField(of="report.assessment", upload_to="reviews/%Y", blank=True)
+    tracked_since = models.PositiveIntegerField(null=True, blank=True)
+    tracked_by = ProtectedCharField(of="report.assessment", max_length=200, blank=True)
     failure = models.CharField(max_length=500, blank=True)  # why the file is missing
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     opened_at = models.DateTimeField(auto_now_add=True)

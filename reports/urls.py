@@ -85,6 +85,7 @@ urlpatterns = [
     path("review/<int:number>/close/", review_rounds.review_close, name="review_close"),
     path("review/<int:number>/retry/", review_rounds.review_retry, name="review_retry"),
     path("review/<int:number>/file/", review_rounds.review_file, name="review_file"),
+    path("review/<int:number>/tracked/", review_rounds.review_tracked, name="review_tracked"),
     path("review/<int:number>/invite/", review_rounds.review_invite, name="review_invite"),
     path("review/<int:number>/remind/", review_rounds.review_remind, name="review_remind"),
     path("review/<int:number>/return/", review_rounds.review_return, name="review_return"),

@@ -226,6 +226,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "file": FILE,
         "checksum": HASH,
         "snapshot": FILE,
+        "tracked_file": FILE,
         "failure": "why a file is missing",
     },
     "reports.reviewer": {

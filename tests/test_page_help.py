@@ -39,6 +39,7 @@ NOT_PAGES = {
     "reports:matrix_file",
     "reports:returned_file",
     "reports:review_file",
+    "reports:review_tracked",
     "surveys:invitation_links",
     "surveys:message_first",  # leads to the page of the first language
     "surveys:survey_preview",  # the form as respondents see it

@@ -83,6 +83,8 @@ LEFT_OUT = {
     "reports.AssessmentExport", "reports.InterviewDocument", "assessments.Assessment.copied_from",
     "reports.ReviewRound.token_hmac", "reports.ReviewRound.file", "reports.ReviewRound.checksum",
     "reports.ReviewRound.snapshot", "reports.ReviewRound.failure", "reports.Reviewer.nonce",
+    "reports.ReviewRound.tracked_file",
+    "reports.ReviewRound.tracked_by",  # the commissioner, as the cover prints it
     "reports.Reviewer.token_hmac", "reports.ReturnedFile.step", "reports.ReturnedFile.file",
     "reports.ReturnedFile.checksum", "reports.ReturnedFile.failure", "reports.ReviewItem.section_key",
     "reports.ReviewItem.why",

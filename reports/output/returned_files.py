@@ -18,7 +18,7 @@ from ctnat.ui.stored import stored_text
 from reports.models import EditionFile, Report, ReturnedFile, ReviewItem, ReviewRound
 from reports.output.jobs import Cancelled, claim, finish, progress_of
 from reports.output.pages import page_of
-from reports.output.review_files import IN_FILE, snapshot_of, with_token
+from reports.output.review_files import IN_FILE, sent_mark, snapshot_of, with_token
 from reports.review.findings import Findings, Proposal
 from reports.review.proposals import proposals_of
 from reports.review.reading import CannotRead, Returned, read
@@ -53,7 +53,7 @@ class Refused(Exception):
 
 def read_returned(pk: int) -> None:
     """Read one file. Called twice or beside another worker it does nothing the second time."""
-    file = claim(ReturnedFile.objects.select_related("round__report__assessment", "reviewer"), pk)
+    file = claim(ReturnedFile.objects.select_related("round__report__assessment", "round__edition", "reviewer"), pk)
     if file is None:
         return
     progress = progress_of(file)
@@ -88,7 +88,7 @@ def _returned(file: ReturnedFile) -> Returned:
         with file.file.open() as stream:
             content: bytes = stream.read()
             with override("en"):  # why a file is refused is stored, and shown to each in their language
-                return read(content)
+                return read(content, sent_mark(file.round) if file.round.tracked_by else None)
     except FileNotFoundError:
         raise Refused(GONE) from None
 

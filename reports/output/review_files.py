@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -22,9 +22,13 @@ from reports.models import Report, ReviewRound, SectionRevision
 from reports.output.editions import NOT_CAPTURED
 from reports.output.errors import FormatUnavailable
 from reports.output.formats import template_of
-from reports.output.since import since_of
+from reports.output.since import captured_of, earlier_document, since_of
+from reports.review.reading import Mark
 from reports.review.snapshot import Snapshot
 from reports.word.document import make_docx
+from reports.word.tracked import Tracked, make_tracked_docx
+from reports.word.xml import clean
+from reports.words import translate
 
 LOGGER = logging.getLogger(__name__)
 IN_FILE = "report-review-file"  # purpose of the token in the file
@@ -36,7 +40,7 @@ def make_review_file(pk: int) -> None:
     of_round = ReviewRound.objects.select_related("report__assessment", "edition").filter(pk=pk, file="").first()
     if of_round is None or of_round.erased_at:
         return
-    captured = _captured(of_round)
+    captured = captured_of(of_round.edition, of_round.language)
     failure = ""
     try:
         if not captured:
@@ -50,12 +54,6 @@ def make_review_file(pk: int) -> None:
         LOGGER.exception("Review round %s: its file failed", pk)
         failure = NOT_MADE
     ReviewRound.objects.filter(pk=pk).update(failure=failure)
-
-
-def _captured(of_round: ReviewRound) -> Any:
-    if not of_round.language:
-        return of_round.edition.captured
-    return of_round.edition.translations.filter(language=of_round.language).values_list("captured", flat=True).first()
 
 
 def _make(of_round: ReviewRound, data: ReportData) -> None:
@@ -77,11 +75,16 @@ def _make(of_round: ReviewRound, data: ReportData) -> None:
         revisions={key: row.revision for key, row in texts.items()},
         languages={key: row.language for key, row in texts.items()},
     )
+    tracked = _tracked(of_round, data, identifier=identifier, token=token, template=template, since=since)
     checksum = hashlib.sha256(content).hexdigest()
     folder = f"reviews/{timezone.now():%Y}/{identifier}-{checksum[:8]}"
     names = [
         _field(column).store(f"{folder}.{ending}", text, report.assessment.data_key_id)
-        for column, ending, text in (("file", "docx", content), ("snapshot", "json", snapshot.to_json().encode()))
+        for column, ending, text in (
+            ("file", "docx", content),
+            ("snapshot", "json", snapshot.to_json().encode()),
+            *([("tracked_file", "tracked.docx", tracked)] if tracked else []),
+        )
     ]
     with transaction.atomic():
         row = ReviewRound.objects.select_for_update().get(pk=of_round.pk)
@@ -90,8 +93,45 @@ def _make(of_round: ReviewRound, data: ReportData) -> None:
                 transaction.on_commit(partial(default_storage.delete, name))
             return
         row.token_hmac, row.checksum = token_hmac(token, purpose=IN_FILE), checksum
-        row.file, row.snapshot = names
-        row.save(update_fields=["token_hmac", "checksum", "file", "snapshot"])
+        row.file, row.snapshot, *further = names
+        row.tracked_file = further[0] if further else ""
+        row.tracked_since, row.tracked_by = of_round.tracked_since, of_round.tracked_by
+        names_of = ["token_hmac", "checksum", "file", "snapshot", "tracked_file", "tracked_since", "tracked_by"]
+        row.save(update_fields=names_of)
+
+
+def _tracked(of_round: ReviewRound, data: ReportData, **options: Any) -> bytes | None:
+    """The same file with the changes since the edition that was reviewed before as tracked changes, of which it stores
+    whose they are; None where there is no such edition, or where the file could not be made."""
+    earlier = earlier_document(of_round, data)
+    if earlier is None:
+        return None
+    edition, before = earlier
+    of_round.tracked_since = edition.number
+    of_round.tracked_by = clean(data.commissioner or data.country)[:200]
+    mark = sent_mark(of_round)
+    number = {"number": edition.number}
+    try:
+        return make_tracked_docx(
+            data,
+            before,
+            Tracked(
+                by=mark.author,
+                at=f"{mark.at:%Y-%m-%dT%H:%M:%SZ}",
+                how_to_read=translate("tracked_how", data.language, **number),
+                other_chart=translate("tracked_chart", data.language, **number),
+            ),
+            **options,
+        )
+    except Exception:
+        LOGGER.exception("Review round %s: its file with tracked changes failed", of_round.pk)
+        return None
+
+
+def sent_mark(of_round: ReviewRound) -> Mark:
+    """Whose the changes are that were tracked in a file when it went out, and from when."""
+    made = of_round.edition.made_at.astimezone(UTC)
+    return Mark(of_round.tracked_by, made.replace(tzinfo=None, microsecond=0))
 
 
 def _field(name: str) -> ProtectedFileField:

@@ -1,6 +1,14 @@
 """What changed in a review round since the edition that was reviewed before."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from analysis.charts import Chart
 from analysis.results import Results
+from reports.document import capture
+from reports.document.builder import Node, ReportData
+from reports.document.confidentiality import COVER, Guard
 from reports.document.evidence import guard_of
 from reports.models import Edition, ReviewRound
 from reports.output.comparison import Change, compare
@@ -65,3 +73,66 @@ def _paragraphs(edition: Edition, language: str) -> list[list[str]]:
         return list(edition.paragraphs)
     found = edition.translations.filter(language=language).first()
     return list(found.paragraphs) if found else []
+
+
+# The changes as tracked changes ---------------------------------------------------------------------------------------
+
+
+def earlier_document(of_round: ReviewRound, new: ReportData) -> tuple[Edition, ReportData] | None:
+    """The edition that was reviewed before `new`, and its document in the language of the round, without names that may
+    not be printed now; None where there is none, or where its text was not stored."""
+    before = reviewed_before(of_round)
+    captured = captured_of(before, of_round.language) if before else None
+    if before is None or not captured:
+        return None
+    guard = guard_of(of_round.report, Results(of_round.report.assessment, new.language))
+    return before, _cleared(capture.unpack(captured), new, guard)
+
+
+def captured_of(edition: Edition, language: str) -> Any:
+    """What an edition holds in a language, blank for its first one; None where it holds nothing in it."""
+    if not language:
+        return edition.captured
+    return edition.translations.filter(language=language).values_list("captured", flat=True).first()
+
+
+def _cleared(old: ReportData, new: ReportData, guard: Guard) -> ReportData:
+    """The earlier document without names; what the later one says in the same words is printed there already."""
+    printed = {text for node in _nodes(new) for text in (node.title, node.html)} | {new.title, new.subtitle, *new.notes}
+
+    def text(words: str, key: str = COVER) -> str:
+        return words if words in printed else guard.clear_text(words, key)
+
+    def html(words: str, key: str) -> str:
+        return words if words in printed else guard.clear_html(words, key)
+
+    def node(one: Node) -> Node:
+        children = tuple(map(node, one.children))
+        return replace(one, title=text(one.title, one.key), html=html(one.html, one.key), children=children)
+
+    def chart(one: Chart) -> Chart:
+        series = tuple(replace(each, label=text(each.label)) for each in one.series)
+        categories = tuple(map(text, one.categories))
+        title, alt, base, note = (text(words) for words in (one.title, one.alt, one.base, one.note))
+        return replace(one, series=series, categories=categories, title=title, alt=alt, base=base, note=note)
+
+    return replace(
+        old,
+        title=text(old.title),
+        subtitle=text(old.subtitle),
+        commissioner=text(old.commissioner),
+        funder=text(old.funder),
+        notice=text(old.notice),
+        chapters=tuple(map(node, old.chapters)),
+        annexes=tuple(map(node, old.annexes)),
+        notes=tuple(html(note, COVER) for note in old.notes),
+        charts={anchor: chart(one) for anchor, one in old.charts.items()},
+    )
+
+
+def _nodes(data: ReportData) -> Iterator[Node]:
+    waiting = [*data.chapters, *data.annexes]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += one.children

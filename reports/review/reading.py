@@ -9,6 +9,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from reports.review.snapshot import NOTE, PICTURE
+from reports.word.accepting import accept
 from reports.word.opening import W14, W15, CannotOpen, Package, W, open_package
 
 PROPERTY = "CT-NAT review"  # the custom property with the token, as reports.word.package writes it
@@ -147,11 +148,15 @@ TOO_LONG = "The document has more paragraphs than any report. Send only the page
 NO_HEADS = "The head or foot of the pages was changed with tracking on. The program makes both."
 
 
-def read(file: bytes | BinaryIO) -> Returned:
-    """The file's paragraphs and comments. Raises `CannotRead`; its message is in the language of the request."""
+def read(file: bytes | BinaryIO, sent: Mark | None = None) -> Returned:
+    """The file's paragraphs and comments. Raises `CannotRead`; its message is in the language of the request.
+
+    `sent`: who made the tracked changes and comments that were in the file when it went out, and when. They are no
+    proposals of the reviewer: the file is read as if they had been accepted.
+    """
     try:
         package = open_package(file)
-        return _Reader(package).read()
+        return _Reader(package, sent).read()
     except CannotOpen as refused:
         raise CannotRead(str(refused)) from None
 
@@ -190,8 +195,8 @@ class _Around:
 
 
 class _Reader:
-    def __init__(self, package: Package) -> None:
-        self.package = package
+    def __init__(self, package: Package, sent: Mark | None) -> None:
+        self.package, self.sent = package, sent
         self.paragraphs: list[ReturnedParagraph] = []
         self.ranges: dict[str, list[Place | None]] = {}  # comment -> first and last place
         self.moves: dict[str, str] = {}  # id of a range -> name of the move that is being read
@@ -200,6 +205,10 @@ class _Reader:
         self.styles = self._read_styles()
 
     def read(self) -> Returned:
+        if self.sent:
+            for tree in (self.package.main, self.package.related("footnotes")):
+                if tree is not None:
+                    accept(tree, self._was_sent)
         self._blocks(self.package.main, _Around())
         for kind, tag in (("footnotes", "footnote"), ("endnotes", "endnote")):
             root = self.package.related(kind)
@@ -212,6 +221,10 @@ class _Reader:
         properties = self._properties()
         token = properties.pop(PROPERTY, "") or self._token_part()
         return Returned(tuple(self.paragraphs), tuple(self._comments()), token, tuple(self.notes), properties)
+
+    def _was_sent(self, element: etree._Element) -> bool:
+        """Is the change or comment one of the file as it went out?"""
+        return self.sent is not None and _mark(element) == self.sent
 
     def _say(self, note: str) -> None:
         if note not in self.notes:
@@ -392,6 +405,8 @@ class _Reader:
         by_paragraph: dict[str, str] = {}
         answered: dict[str, str | None] = {}
         for element in root.iterfind(W + "comment") if root is not None else ():
+            if self._was_sent(element):
+                continue
             identifier = element.get(W + "id", "")
             paragraphs = list(element.iter(W + "p"))
             last = paragraphs[-1].get(W14 + "paraId", "") if paragraphs else ""

@@ -199,6 +199,17 @@ def review_file(request: MemberRequest, assessment: Assessment, number: int) -> 
     return response
 
 
+@require_safe
+@requires("report.view")
+@for_readers
+def review_tracked(request: MemberRequest, assessment: Assessment, number: int) -> HttpResponse | FileResponse:
+    """The same Word file with the changes since the edition reviewed before as tracked changes."""
+    of_round = find_round(assessment, number)
+    response = _download(of_round.tracked_file, f"{assessment.reference}-review-{number}-tracked.docx")
+    record("review.tracked_downloaded", by=request.user, assessment=assessment, target=of_round)
+    return response
+
+
 def _download(file: Any, name: str) -> FileResponse:
     try:
         response = send_file(file.open(), name)

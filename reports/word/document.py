@@ -1,7 +1,7 @@
 """`ReportData` as a Word file (DOCX): the writer of the report's format, and of the files of review rounds."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -14,7 +14,7 @@ from docx.shared import Emu
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analysis.charts import figure
+from analysis.charts import Chart, figure
 from reports.document.builder import Node, Progress, ReportData
 from reports.output.comparison import Change
 from reports.review.snapshot import Paragraph
@@ -35,6 +35,7 @@ class Since:
 
 
 AGAIN = re.compile(r'data-note="([0-9]+)" data-call="2"')
+BESIDE = 10_000  # what is added to the numbers of a document beside another one
 POINT = 12700  # EMU
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 TALLEST = 560.0  # pt of a picture
@@ -58,45 +59,71 @@ def make_docx(
     review it is. `since`: what differs from an earlier edition, listed after the contents.
     `progress(per cent, step)` is called for each chapter.
     """
-    return _Maker(data, identifier, token, template, tracked, since, progress).make()
+    maker = Maker(
+        data, identifier=identifier, token=token, template=template, tracked=tracked, since=since, progress=progress
+    )
+    maker.write()
+    return maker.finish(), tuple(maker.book.paragraphs)
 
 
-class _Maker:
+class Maker:
+    """Writes one document: `write` its content, then `finish` the file. `beside` writes another one into the same file,
+    for a file in which the changes between the two are tracked."""
+
     def __init__(
         self,
         data: ReportData,
+        *,
         identifier: str,
-        token: str,
-        template: bytes | None,
-        tracked: bool,
-        since: Since | None,
-        progress: Progress,
+        token: str = "",
+        template: bytes | None = None,
+        tracked: bool = False,
+        since: Since | None = None,
+        progress: Progress = lambda done, step: None,
+        within: "Maker | None" = None,
     ) -> None:
         self.data, self.identifier, self.token, self.since = data, identifier, token, since
         self.tracked, self.progress, self.own = tracked, progress, template is None
-        self.document: Document = package.begin(template)
         self.rtl = data.direction == "rtl"
-        styles = Styles(self.document.styles.element, data.language, own=self.own, facts_marked=tracked)
-        self.book = Book(styles, data.language)
-        self.numbering = package.Numbering(self.document, own=self.own, annex=data.words.get("annex", "Annex"))
         self.notes = package.Footnotes()
-        self.tree = self.document.element.body
-        self.last = self._first_section()
-        self.pages = {False: self.last, True: self._turned(self.last)}
+        self.charts: dict[str, Chart] = {}  # name of a picture -> the chart that it shows
+        self.later: dict[str, Callable[[], Element]] | None = None  # pictures that are drawn only if they are needed
+        self.front: list[Element] = []  # contents and lists of figures, of which there are `listed`, and what changed
+        self.listed = 0
+        if within is None:
+            self.document: Document = package.begin(template)
+            styles = Styles(self.document.styles.element, data.language, own=self.own, facts_marked=tracked)
+            self.numbering = package.Numbering(self.document, own=self.own, annex=data.words.get("annex", "Annex"))
+            self.tree = self.document.element.body
+            self.book = Book(styles, data.language)
+            last = self._first_section()
+            self.pages = {False: last, True: self._turned(last)}
+            self.tree.remove(last)  # it belongs at the end
+        else:
+            self.document, self.numbering, self.pages = within.document, within.numbering, within.pages
+            self.tree, self.later = el("body"), {}
+            self.book = Book(within.book.styles, data.language)
         again = frozenset(int(number) for node in _all_nodes(data) for number in AGAIN.findall(node.html))
         self.body = Body(self.book, data, self.numbering, self._picture, self._turn, again)
         self._pictures = 0
         self._counted = {"chapter": 0, "section": 0, "annex": 0}
         self._lists: dict[str, int] = {}
 
-    def make(self) -> tuple[bytes, tuple[Paragraph, ...]]:
+    def beside(self, data: ReportData) -> "Maker":
+        """Writes another document into a body of its own, which is a part of the same file."""
+        return Maker(data, identifier=self.identifier, tracked=self.tracked, within=self)
+
+    def write(self) -> None:
+        """The content of the document, with the properties of its pages at the end."""
         data = self.data
-        self.tree.remove(self.last)  # it belongs at the end
         place = Place(self.tree, kind="made", rtl=self.rtl, width=self._width(False))
         self._cover(place)
+        cover = len(self.tree)
         self._contents(place)
+        self.listed = len(self.tree) - cover
         if self.since:
             self._changes(place, self.since)
+        self.front = list(self.tree)[cover:]
         parts = [*data.chapters, *data.annexes]
         for number, node in enumerate(parts):
             self.progress(100 * number // max(1, len(parts)), node.title)
@@ -105,11 +132,16 @@ class _Maker:
             line = self.book.line(place, "Colophon")
             line.say(f"{data.words.get('audit_head', '')} {data.audit_head}")
             line.end()
-        self.tree.append(self.pages[False])
         self.body.write_notes(self.notes.note, replace(place, kind="note"))
-        self.book.resolve()
+        if self.later is None:
+            self.book.resolve()
         for link, address in self.book.outer_links:
             link.set(qn("r:id"), self.document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+
+    def finish(self) -> bytes:
+        """The file."""
+        data = self.data
+        self.tree.append(self.pages[False])
         self.notes.store(self.document, self.book.note_links)
         self.numbering.store()
         package.put_settings(self.document, tracked=self.tracked, language=word_language(data.language), own=self.own)
@@ -125,7 +157,7 @@ class _Maker:
                 "language": data.language,
             },
         )
-        return package.pack(self.document), tuple(self.book.paragraphs)
+        return package.pack(self.document)
 
     # Pages ---------------------------------------------------------------------------------------------------------
 
@@ -215,7 +247,7 @@ class _Maker:
             self._say(place, "Subtitle", data.subtitle)
         if self.own and data.cells:
             line = self.book.line(place, "Cover Picture")
-            line.draw(self._drawing(_emblem(data.cells), words.get("emblem", ""), place.width - 60))
+            line.draw(self._drawing(lambda: _emblem(data.cells), words.get("emblem", ""), place.width - 60))
             line.end()
         if data.edition:
             self._say(place, "Cover Edition", data.edition)
@@ -340,19 +372,32 @@ class _Maker:
         if chart is None or chart.is_empty:
             return None
         bare = replace(chart, title="", base="", note="")  # they are text beside the picture
-        image = figure.export(bare, "png", "rtl" if self.rtl else "ltr")
-        return self._drawing(image, chart.alt, width * (0.72 if chart.kind == "pie" else 1))
+        self.charts[str(self._pictures + 1)] = chart
 
-    def _drawing(self, image: bytes, alt: str, width: float) -> Element:
+        def draw() -> bytes:
+            return figure.export(bare, "png", "rtl" if self.rtl else "ltr")
+
+        return self._drawing(draw, chart.alt, width * (0.72 if chart.kind == "pie" else 1))
+
+    def _drawing(self, draw: Callable[[], bytes], alt: str, width: float) -> Element:
+        """The drawing of a picture, or a place for it that is filled only if it is needed."""
         self._pictures += 1
+        name = str(self._pictures)
+        if self.later is None:
+            return self._inline(draw(), alt, width, name)
+        self.later[name] = lambda: self._inline(draw(), alt, width, name)
+        return el("drawing", later=name)
+
+    def _inline(self, image: bytes, alt: str, width: float, name: str) -> Element:
         inline = self.document.part.new_pic_inline(BytesIO(image), width=Emu(int(width * POINT)))
         if inline.extent.cy > TALLEST * POINT:
             share = TALLEST * POINT / inline.extent.cy
             inline.extent.cx, inline.extent.cy = Emu(int(inline.extent.cx * share)), Emu(int(inline.extent.cy * share))
             size = inline.graphic.graphicData.pic.spPr
             size.cx, size.cy = inline.extent.cx, inline.extent.cy
-        inline.docPr.set("id", str(self._pictures))
-        inline.docPr.set("name", f"Picture {self._pictures}")
+        number = int(name) + (BESIDE if self.later is not None else 0)
+        inline.docPr.set("id", str(number))
+        inline.docPr.set("name", f"Picture {number}")
         inline.docPr.set("descr", clean(alt))
         drawing = el("drawing")
         drawing.append(inline)

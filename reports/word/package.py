@@ -99,6 +99,7 @@ class Footnotes:
 
     def __init__(self) -> None:
         self.root = _root("footnotes")
+        self._part: Part | None = None
         for number, kind in ((-1, "separator"), (0, "continuationSeparator")):
             note = el("footnote", self.root, type=kind, id=number)
             paragraph = el("p", note)
@@ -109,13 +110,19 @@ class Footnotes:
     def note(self, number: int) -> Element:
         return el("footnote", self.root, id=number)
 
-    def store(self, document: Document, links: Iterable[tuple[Element, str]]) -> None:
-        """Put the part into the document. `links`: (hyperlink in a note, address)."""
-        part = _part(document, "/word/footnotes.xml", CONTENT_TYPE.WML_FOOTNOTES, self.root)
+    def relate(self, document: Document, links: Iterable[tuple[Element, str]]) -> None:
+        """Let links in notes lead out of the document. `links`: (hyperlink, address)."""
+        if self._part is None:
+            self._part = _part(document, "/word/footnotes.xml", CONTENT_TYPE.WML_FOOTNOTES, self.root)
+            document.part.relate_to(self._part, RELATIONSHIP_TYPE.FOOTNOTES)
         for link, address in links:
-            link.set(qn("r:id"), part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-        part._blob = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
-        document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+            link.set(qn("r:id"), self._part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+
+    def store(self, document: Document, links: Iterable[tuple[Element, str]]) -> None:
+        """Put the part into the document, once all notes are written; `links` as in `relate`."""
+        self.relate(document, links)
+        if self._part is not None:
+            self._part._blob = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _numbering(document: Document) -> NumberingPart:
@@ -192,6 +199,31 @@ class Numbering:
         rank = {qn("w:numPicBullet"): 0, qn("w:abstractNum"): 1, qn("w:num"): 2}
         for child in sorted(there, key=lambda child: rank.get(child.tag, 3)):
             self.root.append(child)
+
+
+class Comments:
+    """The part with comments, which say something beside the text. Nothing is stored where there are none."""
+
+    def __init__(self, by: str, at: str) -> None:
+        """`by` writes them, `at` is when (ISO 8601)."""
+        self.root = _root("comments")
+        self.by, self.at = by, at
+
+    def add(self, paragraph: Element, text: str) -> None:
+        """A comment on a whole paragraph."""
+        number = len(self.root)
+        comment = el("comment", self.root, id=number, author=self.by, date=self.at, initials=self.by[:1])
+        el("t", el("r", el("p", comment)), text)
+        start = el("commentRangeStart", id=number)
+        properties = paragraph.find(qn("w:pPr"))
+        paragraph.insert(0 if properties is None else 1, start)
+        el("commentRangeEnd", paragraph, id=number)
+        el("commentReference", el("r", paragraph), id=number)
+
+    def store(self, document: Document) -> None:
+        if len(self.root):
+            part = _part(document, "/word/comments.xml", CONTENT_TYPE.WML_COMMENTS, self.root)
+            document.part.relate_to(part, RELATIONSHIP_TYPE.COMMENTS)
 
 
 def put_settings(document: Document, *, tracked: bool, language: str, own: bool) -> None:

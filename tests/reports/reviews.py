@@ -137,7 +137,7 @@ FACT = Proposal(
 def read_as(file: ReturnedFile, *items: Proposal, token: str = "", found: float = 1.0, notes: Any = ()) -> ReturnedFile:
     """Let the worker read a file that says this. The reading itself has tests of its own."""
     before = returned_files.read, returned_files.proposals_of
-    returned_files.read = lambda stream: Returned(token=token)
+    returned_files.read = lambda stream, sent=None: Returned(token=token)
     returned_files.proposals_of = lambda returned, snapshot: Findings(items=items, found=found, notes=notes)
     try:
         returned_files.read_returned(file.pk)
