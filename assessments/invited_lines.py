@@ -36,8 +36,18 @@ class Line:
 
 def read_lines(text: str, role: str = "") -> list[Line]:
     """The lines that are not blank. `role` is that of lines without one of their own; blank: each needs its own."""
-    lines = [" ".join(line.split()) for line in text.replace("\x00", "").splitlines()]
-    return list(_read([line for line in lines if line], role))
+    return list(_read(typed_lines(text), role))
+
+
+def typed_lines(text: str) -> list[str]:
+    """The lines that are not blank, with single blanks in them."""
+    lines = (" ".join(line.split()) for line in text.replace("\x00", "").splitlines())
+    return [line for line in lines if line]
+
+
+def address_in(found: str) -> str:
+    """An address as it is stored, of what `ADDRESS` found."""
+    return found.strip(".'\"").removeprefix("mailto:").lower()
 
 
 def _read(lines: list[str], role: str) -> Iterator[Line]:
@@ -50,10 +60,10 @@ def _read(lines: list[str], role: str) -> Iterator[Line]:
         if len(found) > 1:
             yield Line(text, fault=_("There are several addresses in this line. Write one per line."))
             continue
-        email = found[0].group().strip(".'\"").removeprefix("mailto:").lower()
+        email = address_in(found[0].group())
         own, fault = _role_of(text, found[0].end(), role)
-        if not fault and not _is_address(email):
-            fault = _("“{email}” is not a valid e-mail address.").format(email=email[:60])
+        if not fault and not is_address(email):
+            fault = no_address(email)
         if not fault and (email, own) in seen:
             fault = _("This person is in an earlier line with the same role.")
         seen.add((email, own))
@@ -81,7 +91,12 @@ def _roles() -> dict[str, str]:
     return found
 
 
-def _is_address(email: str) -> bool:
+def no_address(email: str) -> str:
+    """What is told of an address that is none."""
+    return _("“{email}” is not a valid e-mail address.").format(email=email[:60])
+
+
+def is_address(email: str) -> bool:
     try:
         EmailValidator()(email)
     except ValidationError:

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.models import Sector, User
@@ -17,6 +18,7 @@ from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from reports.models import Edition, Report, Reviewer, ReviewRound
 from reports.review_texts import offered_languages
+from reports.reviewer_lines import MOST, ReviewerLine, read_reviewers
 from reports.services.review_answers import LONGEST_ANSWER
 from reports.services.review_returns import too_large
 from reports.services.review_rounds import LONGEST_NOTE, LONGEST_ROUND
@@ -96,6 +98,17 @@ def _category() -> forms.ChoiceField:
     )
 
 
+def _language() -> forms.ChoiceField:
+    return forms.ChoiceField(label=gettext_lazy("Language of the mail and the page"))
+
+
+def _offer_languages(form: Form, language: str) -> None:
+    """The languages that reviewers' pages have, with `language` proposed where it is one of them."""
+    codes = offered_languages()
+    form.fields["language"].choices = [(code, language_name(code)) for code in codes]  # type: ignore[attr-defined]
+    form.initial.setdefault("language", language if language in codes else "en")
+
+
 class ReviewerForm(OnceForm, Form):
     name = forms.CharField(
         label=gettext_lazy("Who reviews"),
@@ -109,14 +122,40 @@ class ReviewerForm(OnceForm, Form):
         max_length=254,
         help_text=gettext_lazy("Leave it blank to hand the link over yourself. It is stored encrypted."),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language of the mail and the page"))
+    language = _language()
     category = _category()
     field_order = ["name", "email", "language", "category", "form_key"]
 
     def __init__(self, language: str, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [(code, language_name(code)) for code in offered_languages()]  # type: ignore[attr-defined]
-        self.initial.setdefault("language", language if language in offered_languages() else "en")
+        _offer_languages(self, language)
+
+
+class ReviewersForm(Form):
+    """Several reviewers at once, one per line."""
+
+    lines = forms.CharField(
+        label=gettext_lazy("Reviewers"),
+        max_length=30_000,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off", "dir": "auto"}),
+        help_text=gettext_lazy(
+            "One per line: who it is, then the e-mail and the category if you know them. A ministry, "
+            "office@example.org, state agency"
+        ),
+        error_messages={"required": gettext_lazy("Write at least one reviewer.")},
+    )
+    language = _language()
+    field_order = ["lines", "language"]
+
+    def __init__(self, language: str, *args: Any, **kwargs: Any):
+        super().__init__(*args, auto_id="id_lines_%s", **kwargs)  # beside the form for one of them
+        _offer_languages(self, language)
+
+    def clean_lines(self) -> list[ReviewerLine]:
+        lines = read_reviewers(self.cleaned_data["lines"])
+        if len(lines) > MOST:
+            raise forms.ValidationError(_("Add at most {n} reviewers at once.").format(n=MOST))
+        return lines
 
 
 class CategoryForm(Form):

@@ -90,6 +90,7 @@ urlpatterns = [
     path("review/<int:number>/remind/", review_rounds.review_remind, name="review_remind"),
     path("review/<int:number>/return/", review_rounds.review_return, name="review_return"),
     path("review/<int:number>/reviewers/", review_rounds.reviewer_add, name="reviewer_add"),
+    path("review/<int:number>/reviewers/lines/", review_rounds.reviewers_add, name="reviewers_add"),
     path("review/<int:number>/reviewers/<int:pk>/category/", review_rounds.reviewer_category, name="reviewer_category"),
     path("review/<int:number>/reviewers/<int:pk>/revoke/", review_rounds.reviewer_revoke, name="reviewer_revoke"),
     path("review/<int:number>/returned/<int:pk>/", review_rounds.returned_file, name="returned_file"),

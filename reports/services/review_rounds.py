@@ -1,5 +1,7 @@
 """Review rounds of an edition: opened, extended and closed; their reviewers, with links that need no account."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,13 +18,14 @@ from assessments.audit import record
 from assessments.models import Sector, User
 from assessments.once import key_detail, made_before
 from assessments.tokens import derived_tokens, new_nonce, token_hmac, token_hmacs
-from ctnat.ui.errors import InputError
+from ctnat.ui.errors import InputError, in_one_line
 from ctnat.ui.mail import is_mail_configured
 from ctnat.ui.names import language_name
 from ctnat.ui.seen import Marks, check_seen
 from reports.models import Edition, Report, Reviewer, ReviewRound
 from reports.output.review_mails import LINK, REMIND_BEFORE, send_mails, to_remind, with_address
 from reports.review_texts import WORDS
+from reports.reviewer_lines import ReviewerLine
 from reports.tasks import make_review_file, remind_of_review
 
 LONGEST_ROUND = 366  # days
@@ -196,6 +199,45 @@ def add_reviewer(
     new.save()
     record("review.reviewer_added", by=by, assessment=row.report.assessment, target=new, **key_detail(form_key))
     return new
+
+
+@dataclass(frozen=True)
+class AddedLine:
+    """What became of a pasted line: a reviewer, or the reason why there is none."""
+
+    line: ReviewerLine
+    reviewer: Reviewer | None = None
+    fault: str = ""
+
+
+def add_reviewers(
+    *, of_round: ReviewRound, lines: Sequence[ReviewerLine], language: str, by: User | None
+) -> list[AddedLine]:
+    """Add the reviewer of each line. One that cannot be added keeps none of the others from it. Nothing is sent yet.
+
+    `language` is that of the mail and the page of all of them. A line that was sent before with the same name and
+    address is told, so that pasting the same lines twice adds nobody twice.
+    """
+    found = []
+    for line in lines:
+        try:
+            if line.fault:
+                raise InputError(line.fault)
+            found.append(AddedLine(line, _add_line(of_round, line, language, by)))
+        except ValidationError as error:
+            found.append(AddedLine(line, fault=in_one_line(error)))
+    return found
+
+
+@transaction.atomic
+def _add_line(of_round: ReviewRound, line: ReviewerLine, language: str, by: User | None) -> Reviewer:
+    row = _locked(of_round)
+    there = [one for one in row.reviewers.filter(revoked_at=None) if not one.email and not line.email]
+    if any(one.name.casefold() == line.name.casefold() for one in there):
+        raise InputError(_("This reviewer is in the round already."))
+    return add_reviewer(
+        of_round=row, name=line.name, language=language, by=by, email=line.email, category=line.category
+    )
 
 
 def _check_category(category: str) -> None:

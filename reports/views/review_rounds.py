@@ -28,7 +28,7 @@ from ctnat.ui.seen import mark
 from reports.models import Edition, EditionTranslation, Report, ReturnedFile, Reviewer, ReviewItem, ReviewRound
 from reports.output.review_mails import link_of
 from reports.output.since import changes_since
-from reports.review_forms import CategoryForm, ReturnForm, ReviewerForm, RoundChangeForm, RoundForm
+from reports.review_forms import CategoryForm, ReturnForm, ReviewerForm, ReviewersForm, RoundChangeForm, RoundForm
 from reports.services import review_rounds
 from reports.services.review_returns import AlreadyReturned, read_again, read_upload, receive_file
 from reports.views.common import find_report, page, posted
@@ -133,6 +133,7 @@ def _round_page(request: MemberRequest, of_round: ReviewRound, status: int = 200
         "seen": seen,
         "categories": Sector.choices,
         "reviewer_form": ReviewerForm(of_round.language or of_round.report.language) if may_send else None,
+        "reviewers_form": ReviewersForm(of_round.language or of_round.report.language) if may_send else None,
         "return_form": ReturnForm(of_round) if may_upload else None,
         "since": _since(of_round),
         **forms,
@@ -246,6 +247,30 @@ def reviewer_revoke(request: MemberRequest, assessment: Assessment, number: int,
         review_rounds.revoke_reviewer(reviewer=reviewer, revoked=revoked, by=request.user)
         messages.success(request, _("The link no longer works.") if revoked else _("The same link works again."))
     return redirect("reports:review_round", assessment.reference, number)
+
+
+@requires("report.share")
+@posted_from("reports:review_round")
+def reviewers_add(request: MemberRequest, assessment: Assessment, number: int) -> HttpResponse:
+    """Add a reviewer of each pasted line. Lines that could not be used are shown again, each with the reason."""
+    of_round = find_round(assessment, number)
+    language = of_round.language or of_round.report.language
+    form = ReviewersForm(language, request.POST)
+    added = run_service(request, form, review_rounds.add_reviewers, of_round=of_round) or []
+    faulty = [one for one in added if one.fault]
+    if n := len(added) - len(faulty):
+        text = ngettext(
+            "{n} reviewer was added. Nothing has been sent yet.",
+            "{n} reviewers were added. Nothing has been sent yet.",
+            n,
+        )
+        messages.success(request, text.format(n=n))
+    if added and not faulty:
+        return redirect("reports:review_round", assessment.reference, number)
+    if faulty:
+        typed = {"lines": "\n".join(one.line.text for one in faulty), "language": request.POST.get("language", "")}
+        form = ReviewersForm(language, initial=typed)
+    return _round_page(request, of_round, 422, reviewers_form=form, faulty=faulty)
 
 
 @requires("report.share")

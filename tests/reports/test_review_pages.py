@@ -159,6 +159,48 @@ def test_reviewer_add(of_round: ReviewRound, lead: Client, check_roles: Any) -> 
     assert lead.post(f"{BASE}1/reviewers/", {"name": "", "email": "x", "language": "en"}).status_code == 422
 
 
+def test_reviewers_add_takes_many_lines_and_gives_back_those_with_faults(
+    of_round: ReviewRound, lead: Client, check_roles: Any
+) -> None:
+    address = f"{BASE}1/reviewers/lines/"
+    typed = {"language": "en", "lines": "Office of the President"}
+    check_roles(address, allowed="lead", denied="consultant", method="post", ok=302, data=typed)
+    lines = "\n".join(
+        [
+            "Ministry of Labour, Department of Migration; Office@Example.org; state agency",
+            "",
+            "An expert\tacademic",
+            "  A union,  union@example.org ",
+            "A bank, bank@example.org, a bank",
+            "only@example.org",
+            "Two, a@example.org, b@example.org",
+            "Again, union@example.org",
+            "office of the president",
+            "X" * 201,
+            "<script>, bad@x",
+        ]
+    )
+    page = lead.post(address, {"language": "fr", "lines": lines})
+    rows = [(one.name, one.email, one.category, one.language) for one in of_round.reviewers.order_by("pk")]
+    assert rows == [
+        ("Office of the President", "", "", "en"),
+        ("Ministry of Labour, Department of Migration", "office@example.org", "state", "fr"),
+        ("An expert", "", "academic", "fr"),
+        ("A union", "union@example.org", "", "fr"),
+    ]
+    html = page.content.decode()
+    assert (page.status_code, "3 reviewers were added." in html, "7 lines were not used" in html) == (422, True, True)
+    left = html.partition('id="id_lines_lines"')[2].partition("</textarea>")[0].partition(">")[2].split("\n")
+    assert [line.strip() for line in left if line.strip()][:2] == [
+        "A bank, bank@example.org, a bank",
+        "only@example.org",
+    ]
+    assert "“a bank” is not a category." in html
+    assert lead.post(address, {"language": "en", "lines": " \n"}).status_code == 422
+    assert lead.post(address, {"language": "en", "lines": "An office\n" * 101}).status_code == 422
+    assert of_round.reviewers.count() == 4
+
+
 def test_reviewer_category_is_said_or_left_unknown(of_round: ReviewRound, lead: Client, check_roles: Any) -> None:
     reviewer = make_reviewer(of_round)
     address = f"{BASE}1/reviewers/{reviewer.pk}/category/"
