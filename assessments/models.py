@@ -24,6 +24,7 @@ from assessments.querysets import (
     AssessmentQuerySet,
     AuditEventQuerySet,
     ContactQuerySet,
+    DeviceQuerySet,
     DocumentQuerySet,
     ErasureRequestQuerySet,
     LanguagePackQuerySet,
@@ -101,6 +102,33 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device}, since {self.begun_at:%Y-%m-%d %H:%M}"
+
+
+class Device(models.Model):
+    """A browser that keeps texts which its user has not saved yet, encrypted.
+
+    `share` is the server's half of their key: without it the browser opens nothing. Erasing it makes what the browser
+    keeps unreadable for good.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="devices")
+    uuid = models.UUIDField(unique=True, help_text="made by the browser")
+    share = EncryptedTextField(blank=True, help_text="base64 of 32 random bytes; blank once it was erased")
+    name = models.CharField(max_length=60, help_text="the browser in words")
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-seen_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, since {self.created_at:%Y-%m-%d}"
 
 
 class RefusedSignIn(models.Model):

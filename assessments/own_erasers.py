@@ -23,6 +23,7 @@ from assessments.erasers import (
     Line,
     Part,
     erases,
+    expires,
     find_known,
     holds_rows,
     identity,
@@ -35,6 +36,7 @@ from assessments.models import (
     Assessment,
     AuditEvent,
     Contact,
+    Device,
     Document,
     LeadOffer,
     MemberInvitation,
@@ -47,6 +49,7 @@ from assessments.models import (
 from assessments.personal_data import Person, Place, Table, matches, work_under_name
 from assessments.services.accounts import erase_account, leads_alone
 from assessments.services.contacts import purge_contact
+from assessments.services.devices import erase_old_shares
 from assessments.services.documents import erase_document
 from assessments.services.whole_assessments import erase_assessment
 from ctnat.ui.errors import InputError
@@ -383,6 +386,7 @@ class OwnRows(AssessmentRows):
         "assessments.MemberInvitation": ("team_invitations",),
         "assessments.LeadOffer": ("lead_offers",),
         "assessments.SignIn": ("sign_ins",),
+        "assessments.Device": ("devices",),
         "assessments.RefusedSignIn": ("refused_sign_ins",),
         "assessments.AuditEvent": ("log",),
         "account.EmailAddress": ("addresses",),
@@ -531,6 +535,12 @@ def _of_accounts(assessment: Assessment, users: QuerySet[User]) -> list[Table]:
             SignIn.objects.filter(user__in=users).values_list(*devices),
         ),
         Table.of(
+            "devices",
+            "Devices that keep what was not saved, without their keys",
+            "device since last_used revoked",
+            Device.objects.filter(user__in=users).values_list("name", "created_at", "seen_at", "revoked_at"),
+        ),
+        Table.of(
             "refused_sign_ins",
             "Refused sign-ins",
             "at device reason",
@@ -608,3 +618,6 @@ class AuditLog(AssessmentRows):
 
     def erase(self, assessment: Assessment) -> None:
         cut_chain(assessment, before=None, by=None)
+
+
+expires(erase_old_shares)

@@ -196,6 +196,15 @@ explain(
     "respondent",
 )
 explain(
+    "assessments",
+    {"device_list": _("My devices"), "member_device_list": ""},
+    _(
+        "What is typed and not saved yet stays in the browser, encrypted for the account that typed it. Half of its "
+        "key is here: it is given to a browser only while that account is signed in. If a device is lost, revoke it. "
+        "Nothing that was typed is lost by this: for 30 days the device can be allowed again."
+    ),
+)
+explain(
     "",
     {
         "mfa_index": _("Two-factor authentication"),

@@ -1,7 +1,7 @@
 """Which rows: `for_*` narrows, `with_*` adds."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NoReturn, Self
 
 from django.contrib.auth import get_user_model
@@ -9,6 +9,9 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
+
+SHARE_AFTER_REVOCATION = timedelta(days=30)  # so long a revoked device can be allowed again
+SHARE_WITHOUT_USE = timedelta(days=90)
 
 
 def number_of(rows: type[models.Model] | models.QuerySet[Any, Any], path: str, **only: Any) -> Coalesce:
@@ -37,6 +40,19 @@ class AssessmentQuerySet(models.QuerySet[Any, Any]):
 class SignInQuerySet(models.QuerySet[Any, Any]):
     def for_user(self, user: models.Model) -> Self:
         return self.filter(user=user).select_related("user")
+
+
+class DeviceQuerySet(models.QuerySet[Any, Any]):
+    def for_user(self, user: models.Model) -> Self:
+        return self.filter(user=user).select_related("user", "revoked_by")
+
+    def with_share(self) -> Self:
+        return self.exclude(share="")
+
+    def for_erasing(self, now: datetime) -> Self:
+        """Whose share is due: revoked 30 days ago, or not seen for 90."""
+        due = Q(revoked_at__lt=now - SHARE_AFTER_REVOCATION) | Q(seen_at__lt=now - SHARE_WITHOUT_USE)
+        return self.with_share().filter(due)
 
 
 class StudyQuerySet(models.QuerySet[Any, Any]):

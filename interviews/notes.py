@@ -1,7 +1,7 @@
 """A guide and its notes as the pages show them: sections, questions and answers in one language. Read-only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from instruments.schema import GuideSection, Question, Text
@@ -109,6 +109,11 @@ def dropped_of(
         )
         for answer in sorted(shown, key=lambda answer: answer.pk)
     ]
+
+
+def without_notes(question: QuestionNotes) -> QuestionNotes:
+    """The question alone, for a page that may lie on a device in clear."""
+    return replace(question, answer=None, set_asides=(), unsaved=None, fault="")
 
 
 def _waiting_on(answer: Answer | None) -> Sequence[SetAside]:

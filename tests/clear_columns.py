@@ -44,6 +44,7 @@ CLEAR: dict[str, dict[str, str]] = {
     "instruments.translation": {"language": CODE, "key": CODE, "source_mark": HASH},
     "assessments.user": {"password": HASH, "email": "by which a member signs in", "name": TEAM, "language": CODE},
     "assessments.signin": {"session_key": CODE, "device": "kind of the browser"},
+    "assessments.device": {"name": "kind of the browser"},
     "assessments.refusedsignin": {"device": "kind of the browser"},
     "assessments.sitedetails": {"name": SITE, "languages": CODE, "time_zone": SETTING},
     "assessments.mailfailure": {"reason": SITE},

@@ -25,6 +25,7 @@ from assessments.models import (
     Contact,
     DataKey,
     DeletionCertificate,
+    Device,
     Document,
     ErasureRequest,
     MemberInvitation,
@@ -132,6 +133,7 @@ def _people(large: Large, new: range) -> None:
         for n in new
     )  # fmt: skip
     _bulk(SignIn(user=lead, session_key=f"{slug}{n}"[:40], device="Firefox on Linux") for n in new)
+    _bulk(Device(user=lead, uuid=uuid4(), share="share", name="Firefox on Linux") for n in new)
     # Other assessments of the same lead, each with a study of its own.
     studies = _bulk(Study(title=f"Study {n}", commissioner="Regional office") for n in new)
     keys = _bulk(DataKey() for n in new)
@@ -503,7 +505,10 @@ def _values(large: Large) -> dict[str, dict[str, Any]]:
     section = report.sections.order_by("pk")[0]
     return {
         "": {"reference": assessment.reference, "language": "fr", "format": "csv"},
-        "assessments": {"pk": 0, "kind": "contact", "version": "x"},
+        "assessments": {"pk": 0, "kind": "contact", "version": "x", "device": uuid4()},
+        "assessments:member_device_list": {
+            "pk": pk(Membership, assessment=assessment, user=Device.objects.order_by("pk")[0].user)
+        },
         **dict.fromkeys(
             ("assessments:erasure_detail", "assessments:erasure_confirm", "assessments:erasure_cancel"), asked
         ),

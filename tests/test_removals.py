@@ -20,6 +20,8 @@ UNDONE_BY = {
     "assessments:first_days_hide": "assessments:first_days_show",
     "assessments:invitation_revoke": "assessments:member_invite",
     "assessments:member_remove": "assessments:member_invite",
+    "assessments:device_revoke": "assessments:device_allow",
+    "assessments:member_device_revoke": "assessments:member_device_allow",
     "assessments:sign_in_end": "account_login",
     "assessments:sign_in_end_others": "account_login",
     "indicators:cell_withdraw": "indicators:cell",

@@ -13,6 +13,7 @@ from assessments.audit import erase_labels, record
 from assessments.models import (
     Assessment,
     AuditEvent,
+    Device,
     MemberInvitation,
     Membership,
     RefusedSignIn,
@@ -64,6 +65,7 @@ def erase_account(*, user: User, successor: User | None, by: User | None) -> Non
     Membership.objects.filter(user=user).delete()
     Session.objects.filter(pk__in=SignIn.objects.filter(user=user).values("session_key")).delete()
     SignIn.objects.filter(user=user).delete()
+    Device.objects.filter(user=user).delete()
     RefusedSignIn.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()

@@ -66,6 +66,7 @@ class _Styled:
         self.helper.disable_csrf = True
         for field in self.fields.values():
             _use_native_input(field)
+            _keep_out_of_session_files(field.widget)
 
     def __getitem__(self, name: str) -> forms.BoundField:
         """The label says "(optional)" as the field is when it is shown: `__init__` of a form may change that."""
@@ -97,6 +98,13 @@ class YesNoField(forms.TypedChoiceField):
 
 def _is_yes(value: str) -> bool:
     return value == "yes"
+
+
+def _keep_out_of_session_files(widget: forms.Widget) -> None:
+    """Browsers write what is in a field to the disk, to restore the page after a restart, unless the field itself says
+    that it is not to be completed."""
+    if isinstance(widget, forms.TextInput | forms.Textarea) and not isinstance(widget, forms.PasswordInput):
+        widget.attrs.setdefault("autocomplete", "off")
 
 
 def _use_native_input(field: forms.Field) -> None:

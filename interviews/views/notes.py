@@ -1,5 +1,6 @@
 """The typing page: a plain form, and the responses to its automatic saving."""
 
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -26,7 +27,7 @@ from ctnat.ui.pages import page_of
 from interviews.consent import consent_of
 from interviews.information_notes import blanks_of, without_gaps, wording_of
 from interviews.models import Answer, AnswerRevision, ConsentRecord, Interview, SetAside
-from interviews.notes import available_language, dropped_of, sections_of
+from interviews.notes import available_language, dropped_of, sections_of, without_notes
 from interviews.services.answers import restore_revision, save_answer, save_observations, settle_aside
 from interviews.services.typing import others_typing, tell_typing
 from interviews.views.interviews import find_interview
@@ -59,8 +60,14 @@ def keeps_typed_text(view: View) -> View:
 @keeps_typed_text
 @requires("interviews.edit")
 def interview_type(request: MemberRequest, assessment: Assessment, code: str) -> HttpResponse:
-    """One long page for all questions of the plan. Posted as a whole it saves every answer: no script is needed."""
+    """One long page for all questions of the plan. Posted as a whole it saves every answer: no script is needed.
+
+    With `?blank` it is the page without anything that was said, which the browser keeps for opening off line.
+    """
     interview = find_interview(assessment, code)
+    if request.method == "GET" and "blank" in request.GET:
+        context = _page(request, interview, {}, {})
+        return render(request, "interviews/interview_type.html", _without_notes(context))
     record_reading("interview", by=request.user, assessment=assessment, target=interview)
     unsaved: dict[str, str] = {}
     faults: dict[str, str] = {}
@@ -110,6 +117,15 @@ def _page(
         if faults
         else interview.observations,
     }
+
+
+def _without_notes(context: dict[str, Any]) -> dict[str, Any]:
+    sections = [
+        replace(section, questions=tuple(map(without_notes, section.questions))) for section in context["sections"]
+    ]
+    dropped = [without_notes(question) for question in context["dropped"]]
+    unknown: dict[str, Any] = {"observations": "", "consent": None, "set_asides": [], "blank": True}
+    return context | unknown | {"sections": sections, "dropped": dropped}
 
 
 def _save_form(request: MemberRequest, interview: Interview, unsaved: dict[str, str], faults: dict[str, str]) -> str:

@@ -1,75 +1,99 @@
-// Typed notes that this device keeps until the server has them, and their removal at sign-out.
+// On every page of members: what earlier versions kept here in clear is sealed, workers are told who is signed in, and
+// signing out locks what was not saved.
 "use strict";
 
 const ctnatDevice = (() => {
-  const PREFIX = "ctnat:draft:";
-  const CACHE = "ctnat-notes";
+  const MONTH = 30 * 86_400_000; // ms
+  const CONTACT = 10 * 60_000; // ms between two looks whether this device was revoked
+  const EARLIER = "ctnat-notes"; // a cache with answers in clear
+  const { user } = ctnatVault;
+  const email = document.querySelector(".menu-name")?.textContent ?? "";
 
-  function keyOf(draft) {
-    return PREFIX + [draft.user, draft.interview, draft.client, draft.question].join(":");
+  // A name for this tab, with nothing in it: what it has sent is dropped when a page of this tab says that it is saved.
+  const tab = (() => {
+    try {
+      window.sessionStorage["ctnat-tab"] ??= crypto.randomUUID();
+      return window.sessionStorage["ctnat-tab"];
+    } catch {
+      return ""; // storage is switched off: nothing is dropped
+    }
+  })();
+
+  const read = (store, name) => {
+    try {
+      return JSON.parse(store.getItem(name));
+    } catch {
+      return null; // not written by us
+    }
+  };
+
+  // [kind, place, value] of what an earlier version kept under `name` for this user; null for what is another's.
+  function earlier(name, kept) {
+    if (name.startsWith("ctnat:draft:") && String(kept?.user) === user) {
+      return ["note", [kept.interview, kept.client, kept.question].join(":"), kept];
+    }
+    const [, report] = name.split(`ctnat-report-draft:${user}:`);
+    if (report) return ["report", report, { body: kept?.body, revision: kept?.revision }];
+    const [, form] = name.split(`ctnat-keep:${email}:`);
+    return form && email ? ["form", form, { values: kept?.values, at: kept?.at }] : null;
   }
 
-  return {
-    CACHE,
-    // Keeps {user, interview, client, question, text, base, sequence, at}. False where the device has no room.
-    keep(draft) {
-      try {
-        localStorage.setItem(keyOf(draft), JSON.stringify(draft));
-        return true;
-      } catch {
-        return false;
+  const isOld = (name, kept) => name.startsWith("ctnat:draft:") && Date.now() - Number(kept?.at) > MONTH;
+
+  async function takeOver(store) {
+    for (const name of Object.keys(store)) {
+      if (name.startsWith("report-draft:")) store.removeItem(name); // had no owner: no account may be offered it
+      if (!/^ctnat(:draft|-report-draft|-keep):(?!device )/.test(name)) continue;
+      const kept = read(store, name);
+      const found = kept && earlier(name, kept);
+      if (found) {
+        const [kind, place, value] = found;
+        await ctnatVault.write({ id: crypto.randomUUID(), kind, client: "" }, { place, value });
       }
-    },
-    drop(draft) {
+      if (found || isOld(name, kept)) store.removeItem(name);
+    }
+  }
+
+  async function begin() {
+    window.caches?.delete(EARLIER).catch(() => {});
+    if (!user) return;
+    ctnatVault.tell({ user });
+    for (const name of ["localStorage", "sessionStorage"]) {
       try {
-        localStorage.removeItem(keyOf(draft));
-      } catch { /* nothing was kept */ }
-    },
-    // The drafts of a user's interview, the newest first; without arguments all of them.
-    list(user, interview) {
-      const found = [];
-      try {
-        for (const key of Object.keys(localStorage)) {
-          if (!key.startsWith(PREFIX)) continue;
-          const draft = JSON.parse(localStorage.getItem(key));
-          if (user === undefined || (draft.user === user && draft.interview === interview)) found.push(draft);
-        }
-      } catch { /* storage is switched off: nothing is kept */ }
-      return found.sort((a, b) => b.at - a.at);
-    },
-    // Everything that any page has kept here for an account has a name that begins with "ctnat".
-    async forget() {
-      for (const store of [localStorage, sessionStorage]) {
-        for (const key of Object.keys(store)) if (key.startsWith("ctnat")) store.removeItem(key);
-      }
-      if (window.caches) await caches.delete(CACHE);
-    },
-  };
+        await takeOver(window[name]);
+      } catch { /* storage is switched off, or nothing can be sealed here: it stays as it is */ }
+    }
+    try {
+      if (tab && document.querySelector(".notice-success")) await ctnatVault.drop((row) => row.sent && row.tab === tab);
+      await ctnatVault.keepContact(CONTACT);
+    } catch { /* nothing is kept here */ }
+  }
+
+  return { tab, ready: begin() };
 })();
 
-// Signing out removes everything from the device, after a warning where notes were never sent.
+// Signing out asks nothing and loses nothing: what was not saved stays, and only its account can open it.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post" || !new URL(form.action).pathname.endsWith("/logout/")) return;
   event.preventDefault();
-  let sections = 0;
+  const late = new Promise((resolve) => setTimeout(resolve, 2000));
   try {
-    const isUnsaved = (key) => key.startsWith("ctnat-report-draft:") && !JSON.parse(localStorage.getItem(key)).sent;
-    sections = Object.keys(localStorage).filter(isUnsaved).length;
-  } catch { /* storage is switched off: nothing is kept */ }
-  const unsent = ctnatDevice.list().length + sections;
-  const question = interpolate(ngettext(
-    "%(number)s text on this device has not been saved yet and would be lost. Sign out anyway?",
-    "%(number)s texts on this device have not been saved yet and would be lost. Sign out anyway?",
-    unsent,
-  ), { number: unsent }, true);
-  if (unsent && !window.confirm(question)) {
-    delete form.dataset.sent;
-    return;
-  }
-  try {
-    await ctnatDevice.forget();
+    await Promise.race([ctnatVault.close(), late]);
+    await window.caches?.delete("ctnat-pages");
   } catch { /* storage is switched off: nothing is kept */ } finally {
     form.submit();
   }
 });
+
+// On the page to sign in: what waits here, of whichever account.
+if (!ctnatVault.user) {
+  ctnatVault.count().then((waiting) => {
+    if (!waiting) return;
+    notice("info", interpolate(ngettext(
+      "%(number)s text on this device is not saved yet. It is locked: only the account that typed it can open it, after signing in here.",
+      "%(number)s texts on this device are not saved yet. They are locked: only the account that typed them can open them, after signing in here.",
+      waiting,
+    ), { number: waiting }, true));
+  }).catch(() => {}); // storage is switched off: nothing waits
+}

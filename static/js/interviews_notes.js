@@ -1,4 +1,4 @@
-// The typing page saves automatically: first on this device, then on the server, until that succeeds.
+// The typing page saves automatically: first on this device, sealed (keep.js), then on the server, until that succeeds.
 // Each save carries a client (this page), a rising sequence and the revision it was typed upon; see save_answer.
 "use strict";
 
@@ -10,7 +10,7 @@
   const AFTER_KEY = 700; // ms of rest before a save
   const LOOK = 15000; // ms between looks for what colleagues changed
   const WAITS = [1500, 3000, 6000, 12000, 24000]; // ms between tries without a connection
-  const me = window.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.slice(0, 36);
+  const me = ctnatKeep.client;
   const line = form.querySelector("[data-status]");
   let token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   let trashed = null; // {by, at} once the interview is in the trash
@@ -32,6 +32,7 @@
   }
 
   const isDirty = (q) => q.area.value !== q.saved;
+  const placeOf = (draft) => [draft.interview, draft.client, draft.question].join(":");
   const draftOf = (q) => ({
     user, interview, client: q.client, question: q.name, text: q.area.value, base: q.base, sequence: q.sequence,
     at: Date.now(),
@@ -50,12 +51,28 @@
   function changed(q, rest = AFTER_KEY) {
     q.sequence += 1;
     q.refused = "";
-    q.onDevice = ctnatDevice.keep(draftOf(q));
+    keepHere(q);
     count(q);
-    setState(q, "device", q.onDevice ? gettext("Saved on this device") : gettext("Not saved yet: keep this page open"));
+    setState(q, "typing", "");
     clearTimeout(q.timer);
     q.timer = setTimeout(() => send(q), rest);
     showStatus();
+  }
+
+  // What is on this device is said once it is on the disk.
+  async function keepHere(q) {
+    const { sequence } = q;
+    q.onDevice = null; // not known yet
+    const isKept = await ctnatKeep.keep("note", placeOf(draftOf(q)), draftOf(q));
+    if (sequence !== q.sequence || !isDirty(q)) return; // later words speak for themselves, or it is saved
+    q.onDevice = isKept;
+    if (q.label.dataset.state === "typing") showDevice(q);
+    showStatus();
+  }
+
+  function showDevice(q) {
+    if (q.onDevice === null) setState(q, "typing", "");
+    else setState(q, "device", q.onDevice ? gettext("Saved on this device") : gettext("Not saved yet: keep this page open"));
   }
 
   async function send(q) {
@@ -68,7 +85,7 @@
     const reply = await post(q.name, { text, client: q.client, sequence, base: q.base });
     q.sending = false;
     if (!reply) {
-      setState(q, "device", q.onDevice ? gettext("Saved on this device") : gettext("Not saved yet: keep this page open"));
+      showDevice(q);
       return showStatus();
     }
     heed(reply);
@@ -92,9 +109,9 @@
     }
     await rememberServer(); // only then may the draft go
     if (q.area.value === q.saved) {
-      ctnatDevice.drop(draftOf(q));
+      await ctnatKeep.drop("note", placeOf(draftOf(q)));
       setState(q, "saved", gettext("Saved {time}").replace("{time}", reply.at));
-    } else q.onDevice = ctnatDevice.keep(draftOf(q));
+    } else keepHere(q);
   }
 
   // An answer changed elsewhere: both texts side by side ----------------------------------------------------------
@@ -212,6 +229,7 @@
     }
     if (String(state.user) !== user) return meet("other-user"), false;
     token = state.token;
+    isKnown = true;
     heed(state);
     recover();
     let news = false;
@@ -227,6 +245,7 @@
     }
     if (news) rememberServer();
     await takeOver();
+    await showLocked();
     showStatus();
     return true;
   }
@@ -247,11 +266,14 @@
   const numbered = (text, n) => interpolate(text, { n }, true);
 
   function showStatus() {
-    const waiting = [...questions.values()].filter(isDirty).length;
+    const dirty = [...questions.values()].filter(isDirty);
+    const waiting = dirty.length;
+    const isAllKept = dirty.every((q) => q.onDevice !== false);
     const conflicts = [...questions.values()].filter((q) => q.conflict).length;
     let state = trouble;
     let text = "";
-    if (trouble === "offline") text = waiting ? numbered(ngettext("No connection. %(n)s answer saved on this device; will be sent when you are online.", "No connection. %(n)s answers saved on this device; will be sent when you are online.", waiting), waiting) : gettext("No connection. Your notes are saved on this device.");
+    if (trouble && !isAllKept) text = gettext("Not saved yet: keep this page open");
+    else if (trouble === "offline") text = waiting ? numbered(ngettext("No connection. %(n)s answer saved on this device; will be sent when you are online.", "No connection. %(n)s answers saved on this device; will be sent when you are online.", waiting), waiting) : gettext("No connection. Your notes are saved on this device.");
     else if (trouble === "signed-out") text = gettext("You are signed out. Your notes are saved on this device.");
     else if (trouble === "other-user") text = gettext("Another account is signed in on this device. Sign in with the earlier account; your notes are saved here.");
     else if (trouble === "refused") text = gettext("You can no longer edit this interview. Your text is saved on this device: copy it now.");
@@ -293,18 +315,19 @@
 
   const locked = new Map([[me, true]]);
   async function takeOver() {
-    for (const draft of ctnatDevice.list(user, interview)) {
+    const kept = (await ctnatKeep.list("note")).map((row) => row.value);
+    for (const draft of kept.filter((one) => one.interview === interview)) {
       if (draft.client === me || [...questions.values()].some((q) => q.client === draft.client && q.name === draft.question)) continue;
       if (!locked.get(draft.client)) locked.set(draft.client, await lockClient(draft.client));
       if (!locked.get(draft.client)) continue; // another tab is typing it
       const q = questions.get(draft.question);
-      if (q && draft.text.normalize("NFC") === q.saved.normalize("NFC")) ctnatDevice.drop(draft);
+      if (q && draft.text.normalize("NFC") === q.saved.normalize("NFC")) ctnatKeep.drop("note", placeOf(draft));
       else if (q && !isDirty(q) && q.client === me) {
         // Without locks the other page may be alive: then this page speaks for itself, and a crossing text is set aside.
         const speaker = navigator.locks ? draft : { client: me, sequence: q.sequence + 1 };
         Object.assign(q, { client: speaker.client, sequence: speaker.sequence, base: draft.base });
         q.area.value = draft.text;
-        if (!navigator.locks && ctnatDevice.keep(draftOf(q))) ctnatDevice.drop(draft);
+        if (!navigator.locks && await ctnatKeep.keep("note", placeOf(draftOf(q)), draftOf(q))) ctnatKeep.drop("note", placeOf(draft));
         count(q);
         setState(q, "device", gettext("Saved on this device"));
         q.timer = setTimeout(() => send(q), 0);
@@ -313,40 +336,67 @@
       } else {
         const { text, client, sequence, base } = draft;
         const reply = await post(draft.question, { text, client, sequence, base }); // it is saved, or set aside beside the answer
-        if (reply && reply.status !== "refused") ctnatDevice.drop(draft);
+        if (reply && reply.status !== "refused") ctnatKeep.drop("note", placeOf(draft));
       }
     }
   }
 
-  // The kept page shows the texts of its first loading: the latest texts of the server are kept beside it.
-  const copyKey = `${location.pathname}?copy-of=${user}`;
+  // The page that is kept for opening without a connection has no answers: the server's latest are sealed beside it.
+  const copyOf = `${location.pathname} of ${user}`;
+  let isKnown = !("blank" in form.dataset); // whether the page has the server's texts
   async function rememberServer() {
-    if (!form.dataset.kept) return;
+    if (!form.dataset.kept || !isKnown) return;
     const texts = Object.fromEntries([...questions.values()].map((q) => [q.name, { text: q.saved, revision: q.base }]));
-    await (await caches.open(ctnatDevice.CACHE)).put(copyKey, new Response(JSON.stringify(texts)));
+    await ctnatKeep.keep("copy", copyOf, texts);
   }
 
   async function recallServer() {
-    if (!window.caches) return;
-    const copy = await (await caches.open(ctnatDevice.CACHE)).match(copyKey);
-    const texts = copy ? await copy.json() : {};
+    const copy = (await ctnatKeep.list("copy")).find((row) => row.place === copyOf);
+    if (copy) isKnown = true;
     for (const q of questions.values()) {
-      if (!texts[q.name] || texts[q.name].revision <= q.base || isDirty(q)) continue;
-      q.area.value = q.saved = texts[q.name].text;
-      q.base = texts[q.name].revision;
+      const known = copy?.value[q.name];
+      if (!known || known.revision <= q.base || isDirty(q)) continue;
+      q.area.value = q.saved = known.text;
+      q.base = known.revision;
       count(q);
     }
   }
 
-  // Keeps this page, its styles and its scripts, so that the worker can open them without a connection.
+  // What lies here locked, and the field for the five words where they would open it.
+  async function showLocked() {
+    const box = document.querySelector("[data-locked]");
+    const { locked: number } = await ctnatVault.read();
+    if (!box || (box.hidden && !number)) return;
+    box.hidden = !number;
+    box.querySelector("[data-unlock]").hidden = !(await ctnatVault.hasWords());
+  }
+
+  async function unlock() {
+    const field = document.getElementById("five-words");
+    const isRight = await ctnatVault.openWithWords(field.value);
+    field.toggleAttribute("aria-invalid", !isRight);
+    document.querySelector("[data-wrong]").hidden = isRight;
+    if (!isRight) return field.focus();
+    field.value = "";
+    await recallServer();
+    await takeOver();
+    await showLocked();
+    return showStatus();
+  }
+  document.querySelector("[data-open]")?.addEventListener("click", unlock);
+
+  // Keeps this page without its answers, its styles and its scripts, so that the worker can open them off line.
   async function keepPage() {
     if (!navigator.serviceWorker || !window.caches) return;
-    const cache = await caches.open(ctnatDevice.CACHE);
+    const cache = await caches.open("ctnat-pages");
     try {
       await navigator.serviceWorker.register(form.dataset.worker);
+      await navigator.serviceWorker.ready;
+      await ctnatVault.prepare();
       const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")];
-      const page = new Request(location.pathname, { redirect: "error" }); // never the sign-in page
-      await cache.addAll([page, ...parts.map((part) => part.src || part.href)]);
+      const blank = await fetch(`${location.pathname}?blank=1`, { redirect: "error" }); // never the sign-in page
+      if (blank.ok) await cache.put(location.pathname, blank);
+      await cache.addAll(parts.map((part) => part.src || part.href));
     } catch { /* off line: the page may have been kept before */ }
     if (!(await cache.match(location.pathname))) return;
     form.dataset.kept = "1";
@@ -387,10 +437,10 @@
     else look();
   });
   window.addEventListener("beforeunload", (event) => {
-    if ([...questions.values()].some((q) => isDirty(q) && !q.onDevice)) event.preventDefault();
+    if ([...questions.values()].some((q) => isDirty(q) && !q.onDevice)) event.preventDefault(); // or not known yet
   });
   setInterval(() => { if (!document.hidden && !trouble) look(); }, LOOK);
 
   lockClient(me);
-  recallServer().then(takeOver).then(showStatus).then(keepPage);
+  ctnatVault.prepare().catch(() => {}).then(recallServer).then(takeOver).then(showLocked).then(showStatus).then(keepPage);
 })();

@@ -1,13 +1,31 @@
-// Keeps the typing pages that were opened on this device, so that they open without a connection.
-// It answers for those pages and their styles and scripts only, and asks the network first.
+// Opens the typing pages that were kept on this device when there is no connection: pages without any answer, with their
+// styles and scripts. It asks the network first, and puts no page into the cache by itself (interviews_notes.js does).
+// It also holds the key of the vault (vault.js) in its memory, so that a reload without a connection needs no words.
 "use strict";
 
-const CACHE = "ctnat-notes";
+const CACHE = "ctnat-pages";
+const EARLIER = ["ctnat-notes"]; // with answers in clear
 const PATIENCE = 6000; // ms; a line this slow is as good as none where a kept page is at hand
+const IDLE = 90_000; // ms without a page that has the key open
 const PARTS = new Set(["style", "script", "font", "image", "manifest"]);
 
+let held = null; // {user, key, at}
+
 self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("activate", (event) => event.waitUntil(begin()));
+
+async function begin() {
+  await Promise.all(EARLIER.map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+// Pages say who is signed in; the key of another account is forgotten.
+self.addEventListener("message", (event) => {
+  const { user, give, ask, forget } = event.data;
+  if (held && (forget || Date.now() - held.at > IDLE || (user ?? give?.user ?? ask) !== held.user)) held = null;
+  if (give) held = { ...give, at: Date.now() };
+  if (ask) event.ports[0].postMessage(held?.key ?? null);
+});
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -25,7 +43,7 @@ async function networkFirst(request) {
   try {
     const reply = await within(PATIENCE, fetch(request));
     if (reply.status >= 500) return kept;
-    if (reply.ok && !reply.redirected) await cache.put(request, reply.clone());
+    if (request.mode !== "navigate" && reply.ok && !reply.redirected) await cache.put(request, reply.clone());
     return reply;
   } catch {
     return kept;

@@ -83,7 +83,8 @@ for (const field of entry.querySelectorAll(".key")) if (field.value) recognise(f
       }
       state.textContent = told.status === "kept" ? (told.revision ? gettext("Kept as unfinished, {time}").replace("{time}", told.at) : "") : told.message;
     } catch {
-      if (!stopped) state.textContent = gettext("Kept in this tab only: the server does not answer.");
+      const isKept = await ctnatKeep.settled("form", entry.dataset.keep);
+      if (!stopped) state.textContent = isKept ? gettext("Kept on this device only: the server does not answer.") : gettext("Not saved yet: keep this page open");
     }
     sending = null;
     if (waits) {

@@ -12,7 +12,7 @@ from tests.interviews.server import Server, server
 __all__ = ["server"]
 pytestmark = pytest.mark.browser
 NOTES = "/a/AZE-2016/interviews/{}/notes/"
-DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('ctnat:draft:')).length"
+DRAFTS = "ctnatVault.count()"
 SAVED = "All notes saved."
 
 
@@ -64,6 +64,7 @@ def test_what_is_typed_offline_survives_a_reload_and_is_sent_when_the_line_retur
     expect(answer(page, "3.1")).to_have_value("Typed on line. Typed off line.")
     expect(answer(page, "3.2")).to_have_value("გარეშე ხაზი")
     answer(page, "3.2").press_sequentially(" და კიდევ")
+    expect(page.locator("[data-question='3.2'] [data-saving]")).to_have_text("Saved on this device")
     page.reload()
     answer(page, "4.1").fill("Third.")
 
@@ -154,6 +155,7 @@ def test_two_tabs_of_one_browser_off_line_lose_neither_text(typist: Any, server:
 
 def test_a_lost_session_loses_no_text(typist: Any, server: Server) -> None:
     page = typist("consultant", "AZEint6")
+    page.wait_for_selector("form[data-kept]", state="attached")
     page.context.clear_cookies()
     answer(page, "3.1").fill("Typed while signed out.")
     expect(status(page)).to_contain_text("You are signed out. Your notes are saved on this device. Sign in again")
@@ -166,6 +168,7 @@ def test_a_lost_session_loses_no_text(typist: Any, server: Server) -> None:
 
 def test_another_account_on_the_device_sends_none_of_the_drafts(typist: Any, server: Server) -> None:
     page = typist("consultant", "AZEint7")
+    page.wait_for_selector("form[data-kept]", state="attached")
     page.context.clear_cookies()
     answer(page, "3.1").fill("Of the consultant.")
     expect(status(page)).to_contain_text("You are signed out.")
@@ -175,23 +178,24 @@ def test_another_account_on_the_device_sends_none_of_the_drafts(typist: Any, ser
     assert server.answers("AZEint7") == {}
 
 
-def test_signing_out_warns_of_unsent_notes_and_leaves_nothing_on_the_device(typist: Any, server: Server) -> None:
+def test_signing_out_keeps_unsent_notes_sealed_for_their_account(typist: Any, server: Server) -> None:
     page = typist("consultant", "AZEint8")
     page.wait_for_selector("form[data-kept]", state="attached")
     page.route("**/notes/3.1/", lambda route: route.abort())
     answer(page, "3.1").fill("Not sent.")
-    expect(status(page)).to_contain_text("No connection.")
-    asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    expect(status(page)).to_contain_text("No connection. 1 answer saved on this device")
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
-    assert asked == ["1 text on this device has not been saved yet and would be lost. Sign out anyway?"]
-    expect(answer(page, "3.1")).to_have_value("Not sent.")
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{server.url}/**/login/**")
-    assert page.evaluate(DRAFTS) == 0
-    assert page.evaluate("caches.has('ctnat-notes')") is False
+    expect(page.get_by_text("1 text on this device is not saved yet. It is locked")).to_be_visible()
+    assert page.evaluate("caches.keys()") == []
+    page.unroute("**/notes/3.1/")
+    page.context.clear_cookies()
+    page.context.add_cookies([server.cookie("lead")])
+    page.goto(server.url + NOTES.format("AZEint8"))
+    expect(status(page)).to_have_text(SAVED)
+    expect(answer(page, "3.1")).to_have_value("")
+    assert server.answers("AZEint8") == {}
 
 
 def test_without_a_script_the_page_is_one_form_that_saves(typist: Any, server: Server) -> None:

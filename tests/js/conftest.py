@@ -8,9 +8,12 @@ def test_something(pages):
     page.reload()
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from secrets import token_bytes
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from csp.middleware import CSPMiddleware
@@ -25,7 +28,8 @@ from tests.browser import watch
 ORIGIN = "http://localhost"  # a secure context, as the site is
 DOCUMENT = """<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{path}</title>
 <link rel="icon" href="data:,">
-<script src="/texts.js" defer></script>{scripts}</head><body>{body}<div id="notices"></div></body></html>"""
+<script src="/texts.js" defer></script>{scripts}</head>
+<body hx-headers='{{"X-CSRFToken": "token"}}'>{body}<div id="notices"></div></body></html>"""
 # An init script for a browser in which no page can store anything, and a function that fills a named storage.
 BLOCKED = """for (const name of ["localStorage", "sessionStorage"]) {
     Object.defineProperty(window, name, { get() { throw new DOMException("Access is denied", "SecurityError"); } });
@@ -38,6 +42,9 @@ FILL = """(name) => {
     }
 }"""
 Reply = dict[str, Any]  # the arguments of playwright's Route.fulfill
+# What scripts need that keep text in the vault, in the order of base.html.
+VAULT = ("js/app.js", "js/forms.js", "js/vault.js", "js/device.js", "js/keep.js")
+KEYS = "/device/key/"
 
 
 def policy() -> str:
@@ -55,6 +62,40 @@ def fields(request: Request) -> dict[str, str]:
     return found
 
 
+def account(user: str = "1", email: str = "a@example.org") -> str:
+    """The part of a page that says who is signed in."""
+    return (
+        f'<div data-session="/state/" data-account="{user}" data-key-at="{KEYS}">'
+        f'<span class="menu-name">{email}</span></div>'
+    )
+
+
+class Keys:
+    """The server's half of the keys, given as the view `device_key` does. `user` is who is signed in; None: nobody."""
+
+    def __init__(self) -> None:
+        self.user: str | None = "1"
+        self.shares: dict[str, tuple[str, str]] = {}  # device -> (user, share)
+        self.status = ""  # "offline", "revoked" or "erased"
+        self.asked = 0
+
+    def reply(self, request: Request) -> Reply | None:
+        self.asked += 1
+        sent = {name: values[0] for name, values in parse_qs(request.post_data or "").items()}
+        if self.status == "offline":
+            return None
+        if self.user is None:
+            return {"status": 302, "headers": {"Location": "/sign-in/"}}
+        if self.status:
+            return {"status": 410, "json": {"status": self.status}}
+        if sent.get("new") and sent["user"] == self.user:
+            self.shares[sent["device"]] = (self.user, b64encode(token_bytes(32)).decode())
+        user, share = self.shares.get(sent["device"], ("", ""))
+        if sent["user"] != self.user or user != self.user:
+            return {"status": 404, "body": ""}
+        return {"json": {"status": "open", "share": share}}
+
+
 class Pages:
     """The pages of one browser. Its tabs share the browser's storage; `sent` lists the requests other than pages."""
 
@@ -67,6 +108,7 @@ class Pages:
         self._replies: dict[tuple[str, str], Callable[[Request], Reply | None]] = {}
         self._policy = policy()
         self.language = "en"
+        self.keys = Keys()
         context.route("**/*", self._serve)
 
     def open(
@@ -101,6 +143,9 @@ class Pages:
             return route.fulfill(body=script_texts(self.language).content, content_type="text/javascript")
         if path.startswith("/static/") and (found := finders.find(path.removeprefix("/static/"))):
             return route.fulfill(path=str(found))
+        if path == KEYS:
+            given = self.keys.reply(request)
+            return route.abort() if given is None else route.fulfill(**given)
         if reply := self._replies.get((request.method, path)):
             self.sent.append(request)
             given = reply(request)

@@ -1,124 +1,118 @@
-"""device.js: interview notes stored on this device, and signing out."""
+"""device.js: what an earlier version kept in clear is sealed, and signing out loses and shows nothing."""
 
+import json
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.js.conftest import BLOCKED, Pages
+from tests.js.conftest import BLOCKED, VAULT, Pages, account
 
-PAGE = '<form method="post" action="/accounts/logout/"><button>Sign out</button></form>'
+OUT = '<form method="post" action="/accounts/logout/"><button>Sign out</button></form>'
 SIGNED_OUT = "<p>Signed out</p>"
-
-
-def draft(**changes: Any) -> dict[str, Any]:
-    return {
-        "user": "1", "interview": "7", "client": "tab-a", "question": "3.1", "text": "ცხელი ხაზი", "base": 2,
-        "sequence": 5, "at": 1000,
-    } | changes  # fmt: skip
+MONTH = 31 * 86_400_000  # ms
 
 
 @pytest.fixture
 def page(pages: Pages) -> Page:
     pages.answer("POST", "/accounts/logout/", lambda _: {"body": SIGNED_OUT, "content_type": "text/html"})
-    return pages.open(PAGE, "js/device.js")
+    return opened(pages)
 
 
-def keep(page: Page, **changes: Any) -> Any:
-    return page.evaluate("(draft) => ctnatDevice.keep(draft)", draft(**changes))
+def opened(pages: Pages, user: str = "1", tab: Page | None = None) -> Page:
+    pages.keys.user = user
+    page = pages.open(account(user) + OUT, *VAULT, tab=tab)
+    page.evaluate("ctnatDevice.ready")
+    return page
 
 
-def listed(page: Page, *of: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = page.evaluate("(of) => ctnatDevice.list(...of)", list(of))
-    return found
+def keep(page: Page, kind: str = "note", place: str = "7:tab:3.1") -> None:
+    assert page.evaluate("([kind, place]) => ctnatKeep.keep(kind, place, 'told')", [kind, place]) is True
 
 
-def test_a_draft_comes_back_whole(page: Page) -> None:
-    assert keep(page) is True
-    page.reload()
-    assert listed(page, "1", "7") == [draft()]
-
-
-def test_the_last_words_of_one_page_replace_its_earlier_ones(page: Page) -> None:
-    keep(page, text="first")
-    keep(page, text="first and second", sequence=6, at=2000)
-    assert [kept["text"] for kept in listed(page, "1", "7")] == ["first and second"]
-
-
-def test_drafts_of_two_pages_are_both_kept_the_newest_first(page: Page) -> None:
-    keep(page, client="tab-a", text="older", at=1)
-    keep(page, client="tab-b", text="newer", at=2)
-    keep(page, question="3.2", text="newest", at=3)
-    assert [kept["text"] for kept in listed(page, "1", "7")] == ["newest", "newer", "older"]
-
-
-def test_drafts_are_listed_for_their_user_and_interview_only(page: Page) -> None:
-    for user in ("1", "2"):
-        for interview in ("7", "8"):
-            keep(page, user=user, interview=interview)
-    assert listed(page, "1", "8") == [draft(interview="8")]
-
-
-def test_only_the_draft_that_was_sent_is_dropped(page: Page) -> None:
-    keep(page)
-    keep(page, question="3.2")
-    page.evaluate("(draft) => ctnatDevice.drop(draft)", draft())
-    assert listed(page, "1", "7") == [draft(question="3.2")]
-
-
-def test_a_full_device_is_admitted(page: Page) -> None:
-    page.evaluate("localStorage.setItem('filler', 'x'.repeat(5 * 1024 * 1024 - 10))")
-    assert keep(page, text="y" * 1000) is False
-
-
-def test_signing_out_without_drafts_shows_no_warning(page: Page, pages: Pages) -> None:
+def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("Signed out")).to_be_visible()
-    assert len(pages.sent) == 1
 
 
-def test_signing_out_leaves_no_draft_and_no_kept_page(page: Page, pages: Pages) -> None:
-    keep(page)
-    page.evaluate("async () => (await caches.open(ctnatDevice.CACHE)).put('/notes/', new Response('told'))")
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_text("Signed out")).to_be_visible()
-    page = pages.open(PAGE, "js/device.js", tab=page)
-    assert listed(page) == []
-    assert page.evaluate("async () => (await caches.keys()).length") == 0
-
-
-def test_signing_out_is_prevented_by_notes_that_were_not_sent(page: Page, pages: Pages) -> None:
-    keep(page)
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    assert len(asked) == 1
-    assert asked[0].startswith("1 text on this device has not been saved")
-    assert listed(page) == [draft()]
-    assert pages.sent == []
-
-
-def test_signing_out_forgets_what_every_page_has_kept(page: Page, pages: Pages) -> None:
-    page.evaluate(
-        """() => {
-            localStorage.setItem("ctnat-report-draft:1:AZE-2016/context", "{}");
-            sessionStorage.setItem("ctnat-keep:lead@example.org:form", "{}");
-            localStorage.setItem("of another program", "stays");
-        }"""
-    )
-    asked = []
+def test_signing_out_keeps_what_was_not_saved_and_the_next_page_says_how_much(page: Page, pages: Pages) -> None:
+    asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_text("Signed out")).to_be_visible()
-    assert len(asked) == 1
-    assert page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]") == ["of another program"]
+    keep(page)
+    keep(page, kind="copy", place="/notes/")
+    page.evaluate("async () => (await caches.open('ctnat-pages')).put('/notes/', new Response('a page'))")
+    page.evaluate("ctnatVault.makeWords()")
+    sign_out(page)
+    assert asked == []
+    pages.keys.user = None
+    page = pages.open("<h1>Sign in</h1>", *VAULT[:4], tab=page)
+    expect(page.get_by_text("1 text on this device is not saved yet. It is locked")).to_be_visible()
+    assert page.evaluate("caches.keys()") == []
+    page = opened(pages, "2", tab=page)
+    assert page.evaluate("ctnatKeep.list()") == []
+    page = opened(pages, tab=page)
+    assert [(row["kind"], row["value"]) for row in page.evaluate("ctnatKeep.list()")] == [("note", "told")]
+    assert page.evaluate("ctnatVault.hasWords()") is False
+
+
+def test_signing_out_with_nothing_to_keep_leaves_no_message(page: Page, pages: Pages) -> None:
+    sign_out(page)
+    page = pages.open("<h1>Sign in</h1>", *VAULT[:4], tab=page)
+    assert page.evaluate("ctnatVault.count()") == 0
+    expect(page.locator(".notice")).to_have_count(0)
 
 
 def test_signing_out_works_where_storage_is_blocked(pages: Pages) -> None:
-    pages.context.add_init_script(BLOCKED)
+    pages.context.add_init_script(BLOCKED + "Object.defineProperty(window, 'indexedDB', { value: undefined });")
     pages.answer("POST", "/accounts/logout/", lambda _: {"body": SIGNED_OUT, "content_type": "text/html"})
-    page = pages.open(PAGE, "js/device.js")
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_text("Signed out")).to_be_visible()
+    sign_out(opened(pages))
+
+
+def test_what_an_earlier_version_kept_in_clear_is_sealed_for_its_owner(page: Page, pages: Pages) -> None:
+    def draft(user: str, at: float, text: str) -> str:
+        kept: dict[str, Any] = {"user": user, "interview": "7", "client": "tab", "question": "3.1", "at": at}
+        return json.dumps(kept | {"text": text, "base": 2, "sequence": 5})
+
+    now = page.evaluate("Date.now()")
+    page.evaluate(
+        """([store, session]) => {
+            for (const [name, text] of Object.entries(store)) localStorage.setItem(name, text);
+            for (const [name, text] of Object.entries(session)) sessionStorage.setItem(name, text);
+        }""",
+        [
+            {
+                "ctnat:draft:1:7:tab:3.1": draft("1", now - MONTH, "mine"),
+                "ctnat:draft:2:7:tab:3.1": draft("2", now, "of another"),
+                "ctnat:draft:2:8:tab:3.1": draft("2", now - MONTH, "of another, long ago"),
+                "ctnat-report-draft:1:AZE-2016/context": json.dumps({"body": "a section", "revision": "3"}),
+                "ctnat-report-draft:12:AZE-2016/context": json.dumps({"body": "of another", "revision": "3"}),
+                "report-draft:AZE-2016/context": json.dumps({"body": "of nobody"}),
+                "ctnat-keep:device key:ballot": "{}",
+                "ctnat:draft:broken": "{broken",
+                "of another program": "stays",
+            },
+            {"ctnat-keep:a@example.org:cell 1": json.dumps({"values": {"note": "a form"}, "at": "10:12"})},
+        ],
+    )
+    page = opened(pages, tab=page)
+    found = {row["kind"]: (row["place"], row["value"]) for row in page.evaluate("ctnatKeep.list()")}
+    assert found["note"][0] == "7:tab:3.1"
+    assert (found["note"][1]["text"], found["note"][1]["sequence"]) == ("mine", 5)
+    assert found["report"] == ("AZE-2016/context", {"body": "a section", "revision": "3"})
+    assert found["form"] == ("cell 1", {"values": {"note": "a form"}, "at": "10:12"})
+    assert sorted(page.evaluate("Object.keys(localStorage)")) == [
+        "ctnat-keep:device key:ballot",
+        "ctnat-report-draft:12:AZE-2016/context",
+        "ctnat:draft:2:7:tab:3.1",
+        "ctnat:draft:broken",
+        "of another program",
+    ]
+    assert page.evaluate("Object.keys(sessionStorage)") == ["ctnat-tab"]
+
+
+def test_where_nothing_can_be_sealed_the_earlier_texts_stay(pages: Pages) -> None:
+    pages.context.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    page = opened(pages)
+    page.evaluate("localStorage.setItem('ctnat-report-draft:1:AZE-2016/context', '{\"body\": \"a section\"}')")
+    page = opened(pages, tab=page)
+    assert page.evaluate("Object.keys(localStorage)") == ["ctnat-report-draft:1:AZE-2016/context"]

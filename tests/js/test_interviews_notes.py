@@ -1,15 +1,14 @@
 """interviews_notes.js: the typing page saves itself, and loses nothing by a lost connection, sign-out or other edit."""
 
-import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.js.conftest import Pages, fields
+from tests.js.conftest import VAULT, Pages, account, fields
 
-SCRIPTS = ("js/device.js", "js/interviews_notes.js")
+SCRIPTS = (*VAULT, "js/interviews_notes.js")
 STATE, SAVE = "/state/", "/save/3.1/"
 
 
@@ -20,8 +19,8 @@ def question(name: str, text: str = "", revision: int = 0) -> str:
 
 
 def body(*questions: str, user: str = "1") -> str:
-    return f"""<form method="post" data-notes data-user="{user}" data-interview="7" data-state-url="{STATE}"
-    data-save-url="/save/Q/" data-worker="/worker.js" data-sign-in="/sign-in/">
+    return f"""{account(user)}<form method="post" data-notes data-user="{user}" data-interview="7"
+    data-state-url="{STATE}" data-save-url="/save/Q/" data-worker="/worker.js" data-sign-in="/sign-in/">
     <input type="hidden" name="csrfmiddlewaretoken" value="token-0">
     <p class="notes-status"><span data-status role="status"></span></p>
     {"".join(questions) or question("3.1") + question("3.2")}<button>Save notes</button></form>"""
@@ -83,8 +82,8 @@ def status(page: Page) -> Any:
 
 
 def drafts(page: Page) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = page.evaluate("ctnatDevice.list()")
-    return found
+    found: list[dict[str, Any]] = page.evaluate("ctnatKeep.list('note')")
+    return [row["value"] for row in found]
 
 
 def test_what_is_typed_is_saved_and_then_dropped_from_the_device(pages: Pages, server: Server) -> None:
@@ -100,6 +99,7 @@ def test_what_is_typed_is_saved_and_then_dropped_from_the_device(pages: Pages, s
 def test_it_is_on_the_device_before_it_is_sent(pages: Pages, server: Server) -> None:
     page = pages.open(body(question("3.1", "Before", 4)), *SCRIPTS)
     page.get_by_label("3.1").fill("After")
+    expect(page.locator('[data-question="3.1"] [data-saving]')).to_have_text("Saved on this device")
     (draft,) = drafts(page)
     kept = {name: draft[name] for name in ("user", "interview", "question", "text", "base", "sequence")}
     assert kept == {"user": "1", "interview": "7", "question": "3.1", "text": "After", "base": 4, "sequence": 1}
@@ -164,12 +164,15 @@ def test_words_of_another_account_are_neither_shown_nor_sent(pages: Pages, serve
     page.get_by_label("3.1").fill("hers")
     expect(status(page)).to_contain_text("1 answer saved on this device")
     page.close()
-    server.mode, server.user = "well", 2
+    server.mode, server.user, pages.keys.user = "well", 2, "2"
     page = pages.open(body(user="2"), *SCRIPTS)
     expect(status(page)).to_have_text("All notes saved.")
     expect(page.get_by_label("3.1")).to_have_value("")
-    assert server.saves == []
-    assert [draft["text"] for draft in drafts(page)] == ["hers"]
+    assert (server.saves, drafts(page)) == ([], [])
+    server.user, pages.keys.user = 1, "1"
+    page = pages.open(body(), *SCRIPTS, tab=page)
+    expect(status(page)).to_have_text("All notes saved.")
+    assert server.texts == {"3.1": "hers"}
 
 
 def test_nothing_is_sent_under_another_account(pages: Pages, server: Server) -> None:
@@ -299,24 +302,57 @@ def test_the_keyboard_moves_between_the_questions_and_saves(pages: Pages, server
     expect(page.locator("form.prompts-hidden")).to_have_count(1)
 
 
-def test_leaving_is_confirmed_only_where_the_device_has_no_space(pages: Pages, server: Server) -> None:
+def test_leaving_is_confirmed_only_where_the_device_keeps_nothing(pages: Pages, server: Server) -> None:
     pages.expect_failed_requests()
     page = pages.open(body(), *SCRIPTS)
     expect(status(page)).to_have_text("All notes saved.")
     server.mode = "offline"
     prevented = "() => { const e = new Event('beforeunload', {cancelable: true}); return !window.dispatchEvent(e); }"
     page.get_by_label("3.1").fill("kept")
+    expect(status(page)).to_contain_text("1 answer saved on this device")
     assert page.evaluate(prevented) is False
-    page.evaluate("localStorage.setItem('filler', 'x'.repeat(5 * 1024 * 1024 - 600))")
-    page.get_by_label("3.2").fill("y" * 2000)
-    expect(page.get_by_text("Not saved yet: keep this page open")).to_be_visible()
+    page.evaluate(
+        """() => {
+            window.put = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+        }"""
+    )
+    page.get_by_label("3.2").fill("no room")
+    expect(page.locator('[data-question="3.2"]')).to_contain_text("Not saved yet: keep this page open")
+    expect(status(page)).to_have_text("Not saved yet: keep this page open")
     assert page.evaluate(prevented) is True
-    page.evaluate("localStorage.removeItem('filler')")
+    page.evaluate("IDBObjectStore.prototype.put = window.put, 0")
+    page.get_by_label("3.2").fill("room again")
+    expect(status(page)).to_contain_text("2 answers saved on this device")
+    assert page.evaluate(prevented) is False
 
 
-def test_a_page_without_the_form_is_left_alone(pages: Pages) -> None:
-    page = pages.open("<p>Nothing to type</p>", *SCRIPTS)
-    assert json.loads(page.evaluate("JSON.stringify(Object.keys(localStorage))")) == []
+def test_locked_texts_open_with_the_five_words(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    locked = """<div data-locked hidden>Locked.<div data-unlock hidden><label>Five words <input id="five-words"></label>
+    <p data-wrong hidden>Wrong words</p><button type="button" data-open>Open</button></div></div>"""
+    page = pages.open(body() + locked, *SCRIPTS)
+    expect(status(page)).to_have_text("All notes saved.")
+    words = page.evaluate("ctnatVault.makeWords()")
+    server.mode = pages.keys.status = "offline"
+    page.get_by_label("3.1").fill("typed before the restart")
+    expect(status(page)).to_contain_text("1 answer saved on this device")
+    page = pages.open(body() + locked, *SCRIPTS, tab=page)  # its memory is gone, as after a restart
+    expect(page.get_by_text("Locked.")).to_be_visible()
+    expect(page.get_by_label("3.1")).to_have_value("")
+    page.get_by_label("3.2").fill("typed while locked")
+    expect(status(page)).to_contain_text("1 answer saved on this device")
+    page.get_by_label("Five words").fill("not these")
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_text("Wrong words")).to_be_visible()
+    page.get_by_label("Five words").fill(words)
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_label("3.1")).to_have_value("typed before the restart")
+    expect(page.get_by_text("Locked.")).to_be_hidden()
+    server.mode = pages.keys.status = ""
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(status(page)).to_have_text("All notes saved.")
+    assert server.texts == {"3.1": "typed before the restart", "3.2": "typed while locked"}
 
 
 def test_numbers_take_the_plural_of_the_language(pages: Pages, server: Server) -> None:

@@ -1,13 +1,11 @@
 """surveys_entry.js: a paper form typed as numbers. What was typed is stored; the meaning is shown beside it."""
 
-import json
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.js.conftest import Pages
+from tests.js.conftest import VAULT, Pages, account
 
-SCRIPTS = ("js/forms.js", "js/keep.js", "js/surveys_entry.js")
+SCRIPTS = (*VAULT, "js/surveys_entry.js")
 KEYS = "".join(f"<li><kbd>{number}</kbd> {label}</li>" for number, label in enumerate(("Police", "Court", "NGO"), 1))
 LONG = "".join(f"<li><kbd>{number}</kbd> Option {number}</li>" for number in range(1, 13))
 
@@ -22,7 +20,7 @@ def line(code: str, keys: str = KEYS, *, quick: bool = True, typed: str = "") ->
 def opened(pages: Pages, *lines: str) -> Page:
     content = "".join(lines) or line("1") + line("2") + line("3", LONG, quick=False)
     return pages.open(
-        f"""<form method="post" action="/page/" id="entry" data-keep="paper form" data-keep-at="/keep/">
+        f"""{account()}<form method="post" action="/page/" id="entry" data-keep="paper form" data-keep-at="/keep/">
         <input type="hidden" name="_uuid" value="u-1" data-kept><input type="hidden" name="_seen" value="0" data-kept>
         {content}<label>Notes <textarea name="notes"></textarea></label><button>Save form</button>
         <span data-kept-state></span></form>""",
@@ -127,8 +125,9 @@ def test_what_is_typed_is_kept_on_the_server_before_the_tab_is_closed(pages: Pag
     expect(page.get_by_text("Kept as unfinished, 10:42")).to_be_visible()
     assert pages.sent[0].post_data == "_uuid=u-1&_seen=0&1=&2=&3=&notes=half"
     assert page.locator("[name=_seen]").input_value() == "1"
-    kept = json.loads(page.evaluate("() => Object.values(sessionStorage)[0]"))
-    assert kept["values"]["_seen"] == "1"  # what is put back in this tab knows what the server has
+    page.evaluate("ctnatKeep.settled('form', 'paper form')")
+    (kept,) = page.evaluate("ctnatKeep.list('form')")
+    assert kept["value"]["values"]["_seen"] == "1"  # what is put back in this tab knows what the server has
     page.get_by_label("Notes").fill("half a form")
     page.evaluate(HIDE)
     expect(page.get_by_text("Changed.")).to_be_visible()
@@ -141,5 +140,5 @@ def test_what_cannot_be_kept_on_the_server_is_said_and_stays(pages: Pages) -> No
     page = opened(pages)
     page.get_by_label("Notes").fill("half")
     page.evaluate(HIDE)
-    expect(page.get_by_text("Kept in this tab only")).to_be_visible()
+    expect(page.get_by_text("Kept on this device only")).to_be_visible()
     expect(page.get_by_label("Notes")).to_have_value("half")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.js.conftest import BLOCKED, FILL, Pages, fields
+from tests.js.conftest import BLOCKED, FILL, VAULT, Pages, account, fields
 
 SCRIPTS = ("js/forms.js", "js/keep.js", "js/workshops.js")
 BALLOT, VERDICT, WITHDRAW, STATE, AGREE = "/ballot/", "/verdict/", "/withdraw/", "/state/", "/agree/"
@@ -366,7 +366,7 @@ def test_another_group_on_the_device_finds_and_sends_nothing(pages: Pages, serve
 
 def test_a_members_page_stores_nothing_to_send(pages: Pages, server: Server) -> None:
     server.mode = "offline"
-    page = opened(pages, group="")
+    page = pages.open(account() + body(group=""), *VAULT, "js/workshops.js")
     give(page, "from paper")
     expect(form(page).get_by_text("Not sent.")).to_be_visible()
     assert kept(page) == []

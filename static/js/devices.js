@@ -1,0 +1,36 @@
+// "My devices": which of the rows is this browser, what waits in it, and the five words for working without a connection.
+"use strict";
+
+(async () => {
+  await ctnatDevice.ready;
+  const found = await ctnatVault.box();
+  if (!found) return;
+  for (const mark of document.querySelectorAll("[data-browser]")) mark.hidden = mark.dataset.browser !== found.device;
+  const section = document.querySelector("[data-this-browser]");
+  const waiting = section.querySelector("[data-waiting]");
+  const number = await ctnatVault.count();
+  const { rows } = await ctnatVault.read();
+  const unsent = rows.filter((row) => row.kind !== "copy");
+  waiting.textContent = number ? interpolate(ngettext(
+    "%(number)s text is not saved yet. Open its page to save it:",
+    "%(number)s texts are not saved yet. Open their pages to save them:",
+    number,
+  ), { number }, true) : gettext("Everything that you typed here is saved.");
+  for (const path of new Set(unsent.map((row) => row.content.path).filter((one) => one?.startsWith("/")))) {
+    const link = document.createElement("a");
+    link.href = path;
+    link.textContent = path;
+    waiting.append(document.createElement("br"), link);
+  }
+  section.hidden = false;
+  const offer = section.querySelector("[data-words-offer]");
+  offer.hidden = false;
+  section.querySelector("[data-make-words]").addEventListener("click", async () => {
+    const words = await ctnatVault.makeWords().catch(() => null);
+    if (!words) return notice("error", gettext("No words were made: there is no connection, or this device was revoked."));
+    section.querySelector("[data-five-words]").textContent = words;
+    section.querySelector("[data-words-given]").hidden = false;
+    offer.hidden = true;
+    return words;
+  });
+})().catch(() => {}); // storage is switched off: nothing is kept here
