@@ -11,7 +11,7 @@ const ctnatVault = (() => {
   const DAY = 86_400_000; // ms
   const WORDS_LAST = 14 * DAY; // after the last contact with the server
   const IDLE = 15 * 60_000; // ms without a key or a touch, after which the key is dropped
-  const PATIENCE = 10_000; // ms: a line that gives no answer for so long is lost
+  const PATIENCE = 5000; // ms: a line that gives no answer for so long is lost
   const PAUSE = 5000; // ms between two tries to make a box
   const AGAIN = 10_000; // ms between two messages to the worker
   const CONSONANTS = "bdfghjklmnprstvz"; // with four vowels: 6 bits a syllable, 60 bits in five words
@@ -244,10 +244,10 @@ const ctnatVault = (() => {
     return found;
   }
 
-  // The private key, or null where it stays locked.
+  // The private key, or null where it stays locked. The server is asked first: this is how a revocation is learned.
   async function open() {
     if (key) return key;
-    opening ??= (async () => (await findBox() ? hold(await fromWorker() ?? await fromServer()) : null))();
+    opening ??= (async () => (await findBox() ? hold(await fromServer() ?? await fromWorker()) : null))();
     try {
       return await opening;
     } finally {
@@ -331,7 +331,7 @@ const ctnatVault = (() => {
       const found = await findBox();
       if (!found) return;
       if (found.doors.words && found.doors.words.until < Date.now()) await close();
-      if (Date.now() - found.contact > every) hold(await fromServer());
+      if (Date.now() - found.contact > every) await fromServer();
     },
 
     // A new door of five words, which are returned and kept nowhere. Null without a connection or a sign-in.

@@ -46,7 +46,6 @@ def test_disk_of_the_browser_contains_no_name_after_sign_out(
     context.close()
 
     kept = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
-    assert any(
-        b"signing out locks what was not saved" in content for content in kept.values()
-    )  # it does store what it may: a script
+    # It does store what it may: a script.
+    assert any(b"signing out locks what was not saved" in content for content in kept.values())
     assert [file for file, content in kept.items() if contact.name.encode() in content] == []

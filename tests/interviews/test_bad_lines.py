@@ -1,11 +1,16 @@
 """Typing despite lost connections, a killed server, a lost session and a second typist, in a real browser."""
 
+import os
+import re
+import signal
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 
 from tests.interviews.server import Server, server
 
@@ -196,6 +201,98 @@ def test_signing_out_keeps_unsent_notes_sealed_for_their_account(typist: Any, se
     expect(status(page)).to_have_text(SAVED)
     expect(answer(page, "3.1")).to_have_value("")
     assert server.answers("AZEint8") == {}
+
+
+def test_a_killed_browser_has_kept_the_words_and_its_disk_shows_none(
+    browser_type: BrowserType, whole_browser_launch_args: dict[str, Any], server: Server, tmp_path: Path
+) -> None:
+    """The controls show that the search finds what is not sealed."""
+    words, saved = "Zwölfapostelwort and the tenth house", "Already on the server, Xyzzyquux"
+    page = open_profile(browser_type, whole_browser_launch_args, server, tmp_path)
+    page.wait_for_selector("form[data-kept]", state="attached")
+    answer(page, "3.1").fill(saved)
+    expect(status(page)).to_have_text(SAVED)
+    page.evaluate(CONTROL)
+    page.route("**/notes/3.3/", lambda route: route.abort())
+    answer(page, "3.3").fill(words)
+    expect(page.locator("[data-question='3.3'] [data-saving]")).to_have_text("Saved on this device")
+    kill_browser(tmp_path)
+
+    disk = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert found_in(disk, "control in clear"), "the search finds a value that is not sealed"
+    for text in (words, saved, "Zwölfapostelwort", "Xyzzyquux"):
+        assert found_in(disk, text) == []
+
+    page = open_profile(browser_type, whole_browser_launch_args, server, tmp_path)
+    expect(answer(page, "3.3")).to_have_value(words)
+    expect(status(page)).to_have_text(SAVED)
+    assert server.answers("AZEint3")["3.3"] == words
+    page.context.close()
+
+
+CONTROL = """() => new Promise((resolve) => {
+    const request = indexedDB.open("control", 1);
+    request.addEventListener("upgradeneeded", () => request.result.createObjectStore("rows"));
+    request.addEventListener("success", () => {
+        const transaction = request.result.transaction("rows", "readwrite", { durability: "strict" });
+        transaction.objectStore("rows").put("control in clear", 1);
+        transaction.addEventListener("complete", resolve);
+    });
+})"""
+
+
+def open_profile(browser_type: BrowserType, args: dict[str, Any], server: Server, folder: Path) -> Page:
+    """The typing page of AZEint3 in a browser with its profile in `folder`."""
+    context = browser_type.launch_persistent_context(folder, **args)
+    context.add_cookies([server.cookie("consultant")])
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(server.url + NOTES.format("AZEint3"))
+    return page
+
+
+def kill_browser(folder: Path) -> None:
+    """End the browser with its profile in `folder` as a power cut would."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes()
+        except OSError:
+            continue  # it has ended meanwhile
+        if f"--user-data-dir={folder}".encode() in line and b"--type=" not in line:
+            os.kill(int(process.name), signal.SIGKILL)
+
+
+def found_in(disk: dict[Path, bytes], text: str) -> list[Path]:
+    """The files that contain the text, in one of the ways in which a browser stores text."""
+    plain = text.encode()
+    forms = (plain, text.encode("utf-16-le"), text.encode("latin-1"), b64encode(plain)[:-4])
+    return [path for path, content in disk.items() if any(form in content for form in forms)]
+
+
+def test_a_revoked_device_keeps_its_texts_locked_until_it_is_allowed_again(typist: Any, server: Server) -> None:
+    page = typist("lead", "AZEint6")
+    page.wait_for_selector("form[data-kept]", state="attached")
+    page.route("**/notes/4.1/", lambda route: route.abort())
+    answer(page, "4.1").fill("Typed before it was lost.")
+    expect(status(page)).to_contain_text("1 answer saved on this device")
+    page.goto(f"{server.url}/account/devices/")
+    expect(page.get_by_text("1 text is not saved yet.")).to_be_visible()
+    expect(page.get_by_text("(this device)")).to_be_visible()
+    page.get_by_role("button", name="Show me five words").click()
+    expect(page.locator("[data-five-words]")).to_have_text(re.compile(r"^([a-z]{4}-){4}[a-z]{4}$"))
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("gets no key any more")).to_be_visible()
+    page.unroute("**/notes/4.1/")
+    page.goto(server.url + NOTES.format("AZEint6"))
+    expect(page.get_by_text("Earlier texts of this device are locked.")).to_be_visible()
+    expect(page.get_by_label("Your five words")).to_be_hidden()  # the revocation has taken them
+    expect(answer(page, "4.1")).to_have_value("")
+    page.goto(f"{server.url}/account/devices/")
+    page.get_by_role("button", name="Allow again").click()
+    page.goto(server.url + NOTES.format("AZEint6"))
+    expect(status(page)).to_have_text(SAVED)
+    assert server.answers("AZEint6")["4.1"] == "Typed before it was lost."
 
 
 def test_without_a_script_the_page_is_one_form_that_saves(typist: Any, server: Server) -> None:

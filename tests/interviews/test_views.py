@@ -344,6 +344,18 @@ def test_interview_type_saves_as_a_plain_form(interview: Interview, client_as: A
     assert Interview.objects.get().observations == "Mine"
 
 
+def test_interview_type_blank_has_nothing_that_was_said(interview: Interview, client_as: Any) -> None:
+    organisation = OrganisationFactory(assessment=interview.assessment, name="Border Service")
+    Interview.objects.filter(pk=interview.pk).update(organisation=organisation)
+    AnswerFactory(interview=interview, question="3.1", text="Told in confidence.")
+    page = client_as("consultant").get(url("interview_type", interview.code)).content.decode()
+    blank = client_as("consultant").get(url("interview_type", interview.code) + "?blank=1").content.decode()
+    assert page.count('data-question="') == blank.count('data-question="')
+    for words in ("Told in confidence.", "Border Service"):
+        assert (words in page, words in blank) == (True, False)
+    assert 'data-question="3.1" data-revision="0"' in blank
+
+
 def test_interview_type_sets_a_crossing_text_aside_and_shows_both(interview: Interview, client_as: Any) -> None:
     save_answer(interview=interview, question="3.1", text="By a colleague", by=None)
     client = client_as("consultant")
