@@ -365,7 +365,7 @@
   // What lies here locked, and the field for the five words where they would open it.
   async function showLocked() {
     const box = document.querySelector("[data-locked]");
-    const { locked: number } = await ctnatVault.read();
+    const { locked: number } = await ctnatVault.read().catch(() => ({ locked: 0 }));
     if (!box || (box.hidden && !number)) return;
     box.hidden = !number;
     box.querySelector("[data-unlock]").hidden = !(await ctnatVault.hasWords());
