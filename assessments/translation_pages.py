@@ -20,8 +20,7 @@ from assessments.forms import TranslationForm
 from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError, add_errors, shortened
 from ctnat.ui.names import language_name
-from instruments.translation_sheets import SheetPlan
-from instruments.workbooks import LARGEST_FILE
+from instruments.translation_sheets import LARGEST_FILE, SheetPlan
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

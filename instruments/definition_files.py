@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from instruments.import_notes import Decision, Note
 from instruments.schema import KINDS, DefinitionError, parse
-from instruments.workbooks import LARGEST_FILE
 from instruments.xlsform import from_xlsform
 
 XLSFORM = ("xlsx", "xlsm", "xls", "csv", "zip")
+LARGEST_FILE = 5 * 1024 * 1024  # bytes, as uploaded
 MOST_EVENTS = 100_000  # parts of a YAML file; the survey of 2016 has 6,401
 MOST_ALIASES = 1_000  # a short YAML file full of aliases can stand for gigabytes
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from ctnat.ui.forms import Form
 from ctnat.ui.languages import direction, find_code
 from instruments.access import owners
+from instruments.definition_files import LARGEST_FILE
 from instruments.schema.base import TEXT_LIMIT
 from instruments.services.corrections import NEEDS_REASON, NEEDS_SAME, REASON_LIMIT
-from instruments.workbooks import LARGEST_FILE
 
 
 class WithdrawForm(Form):

@@ -6,16 +6,17 @@ to, so that a file is not uploaded to the wrong page.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import zip_longest
 from typing import Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from ctnat.ui.languages import direction, english_name
 from ctnat.ui.tables import TableError, read_workbook
-from instruments.workbooks import to_bytes, widths, write_row
+from ctnat.ui.workbook import Workbook
 
+LARGEST_FILE = 5 * 1024 * 1024  # bytes, as uploaded
 MOST_CELLS = 50_000  # 7 columns of 7,000 texts; the survey of 2016 has 265
 ABOUT, TEXTS = "About", "Texts"
 C = TypeVar("C")
@@ -51,21 +52,14 @@ def write_book(
     how: Iterable[str],
 ) -> bytes:
     """An XLSX with several sheets of texts. They run from right to left where the language does."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        sheet.sheet_view.rightToLeft = direction(language) == "rtl"
-        write_row(sheet, columns, bold=True)
-        for row in rows:
-            write_row(sheet, row, wrap=True)
-        widths(sheet, tuple(columns.values()))
-        sheet.freeze_panes = "A2"
-    about = book.create_sheet(ABOUT)
-    for line in (*belongs_to.items(), ("name", english_name(language)), *(("how", line) for line in how)):
-        write_row(about, line)
-    widths(about, (12, 80))
-    return to_bytes(book)
+    target = BytesIO()
+    with Workbook(target, title=" ".join(belongs_to.values()), creator="CT-NAT") as book:
+        for name, rows in sheets.items():
+            wide = tuple(columns.values())
+            book.sheet(name, tuple(columns), rows, widths=wide, right_to_left=direction(language) == "rtl")
+        about = [*belongs_to.items(), ("name", english_name(language)), *(("how", line) for line in how)]
+        book.sheet(ABOUT, about[0], about[1:], widths=(12, 80))
+    return target.getvalue()
 
 
 def read_rows(

@@ -55,9 +55,13 @@ class LanguageState:
 
 def text_states(instrument: Instrument, language: str) -> list[TextState]:
     """Every text of the version, as corrected, with its state in `language`, in the document's order."""
+    return _states(instrument, language, texts(instrument.shown_definition))
+
+
+def _states(instrument: Instrument, language: str, among: Iterable[tuple[str, dict[str, str]]]) -> list[TextState]:
     known = {row.key: row for row in instrument.translations.all() if row.language == language}
     found, source_code = [], source_language(instrument.definition)
-    for key, text in texts(instrument.shown_definition):
+    for key, text in among:
         source, target = text[source_code], text.get(language, "").strip()
         row, here = known.get(key), mark(source)
         made_from = row.source_mark if row else here
@@ -74,10 +78,11 @@ def text_states(instrument: Instrument, language: str) -> list[TextState]:
 def language_states(instrument: Instrument) -> list[LanguageState]:
     """The state of each language that the version has, the source language left out. Reads the translations once."""
     instrument = Instrument.objects.prefetch_related("translations").get(pk=instrument.pk)
-    found = []
-    for code in languages_of(instrument.shown_definition):
+    document, found = instrument.shown_definition, []
+    among = list(texts(document))
+    for code in languages_of(document):
         if code != source_language(instrument.definition):
-            states = [text.state for text in text_states(instrument, code) if text.shown]
+            states = [text.state for text in _states(instrument, code, among) if text.shown]
             counts = {state: states.count(state) for state in ("missing", "stale", "draft", "reviewed")}
             found.append(LanguageState(code, language_name(code), len(states), **counts))
     return found

@@ -26,7 +26,7 @@ from tests.distributing import only_distributes
 
 SETTINGS: dict[str, Any] = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["slipcover"]
 NEVER = 2**30  # hits after which SlipCover removes a probe; it does not find functions behind decorators
-REMOVE_AFTER = {100, 500, 1_500}  # tests of a process, after which it takes out the probes that were reached
+REMOVE_AFTER = {15, 100, 500, 1_500}  # tests of a process, after which it takes out the probes that were reached
 
 _probes = Slipcover(
     branch=True,

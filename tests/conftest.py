@@ -270,4 +270,4 @@ def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of garbage collection, and collect less often than by default."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 10, 10)
+    gc.set_threshold(50_000, 20, 10)

@@ -35,13 +35,6 @@ def clean(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def write_text(cell: Any, text: str) -> None:
-    """Put `text` into an openpyxl cell as text, whatever it begins with."""
-    cell.value = clean(text)
-    cell.data_type = "s"  # never a formula, nor an error value
-    cell.quotePrefix = text.startswith(FORMULA)  # nor when the cell is edited
-
-
 def safe(value: Any) -> Any:
     """For CSV, which has no types: a text that could start a formula gets an apostrophe before it."""
     if not isinstance(value, str):

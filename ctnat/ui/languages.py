@@ -156,7 +156,7 @@ def _names_of_cldr() -> list[str]:
     return sorted(name for name in names if find_language(name))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2_000)  # more than CLDR has names: a form asks for the code of each
 def find_language(word: str) -> str | None:
     """The ISO 639 code of a language given by a name or a code ("Georgian", "ქართული", "kat", "KA" -> "ka").
 

@@ -94,7 +94,9 @@ class Workbook:
             self._finish()
         self._zip.close()
 
-    def sheet(self, title: str, head: Row, rows: Iterable[Row], *, widths: Sequence[int] = ()) -> None:
+    def sheet(
+        self, title: str, head: Row, rows: Iterable[Row], *, widths: Sequence[int] = (), right_to_left: bool = False
+    ) -> None:
         """A row may be shorter than the head. Raises `ValueError` for a longer one.
 
         `widths` of the columns, in characters, are for long texts: each row is then as high as its lines need, since
@@ -105,7 +107,7 @@ class Workbook:
         first = list(islice(waiting, MEASURED - 1))
         letters = [_letters(at) for at in range(len(head))]
         with self._zip.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as part:
-            part.write(self._before(head, first, widths).encode())
+            part.write(self._before(head, first, widths, right_to_left).encode())
             written = [self._row(1, letters, [self._head_cell(value) for value in head], self._height(head, widths))]
             last = 1
             for last, row in enumerate(chain(first, waiting), start=2):
@@ -124,7 +126,7 @@ class Workbook:
             part.write("".join(written).encode())
         self._sheets.append((title, f"$A$1:${letters[-1]}${last}"))
 
-    def _before(self, head: Row, first: Sequence[Row], given: Sequence[int]) -> str:
+    def _before(self, head: Row, first: Sequence[Row], given: Sequence[int], right_to_left: bool) -> str:
         """What comes before the rows: the head stays in view, and columns have their widths."""
         found = given or [self._width(column) for column in zip_longest(head, *first)]
         widths = "".join(
@@ -132,7 +134,8 @@ class Workbook:
         )
         return (
             f'{XML}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-            '<sheetViews><sheetView workbookViewId="0"><pane xSplit="1" ySplit="1" topLeftCell="B2" '
+            f'<sheetViews><sheetView rightToLeft="{int(right_to_left)}" workbookViewId="0">'
+            '<pane xSplit="1" ySplit="1" topLeftCell="B2" '
             'activePane="bottomRight" state="frozen"/></sheetView></sheetViews>'
             f"<cols>{widths}</cols><sheetData>"
         )

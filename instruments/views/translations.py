@@ -26,10 +26,10 @@ from instruments.schema import source_language
 from instruments.services.drafts import ConflictError
 from instruments.services.translations import review, save_translation, save_translations
 from instruments.texts import is_language
+from instruments.translation_sheets import LARGEST_FILE
 from instruments.translation_states import TextState, language_states, text_states
 from instruments.translation_workbooks import read_sheet, to_sheet
 from instruments.views.versions import download
-from instruments.workbooks import LARGEST_FILE
 
 ROWS = 25  # on one page, which is read on phones too
 STATES = ("missing", "stale", "draft", "reviewed")

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from typing import Any, cast
-
-from openpyxl import Workbook
 
 from ctnat.ui.countries import country_choices
 from ctnat.ui.languages import english_name
+from ctnat.ui.workbook import Workbook
 from instruments.item_types import has_partial_ranking, xlsform_cells, xlsform_constraint
 from instruments.logic.tree import LogicError, Tree, each_once, from_stored, replace
 from instruments.logic.writing import write
@@ -15,7 +15,6 @@ from instruments.removing import items_in
 from instruments.schema import DONT_KNOW, OptionsItem, Survey, parse, quotes_in, source_language
 from instruments.schema.items import SelectOneItem
 from instruments.texts import is_text, languages_of
-from instruments.workbooks import to_bytes, widths, write_row
 from instruments.xlsform.names import (
     EXTRAS,
     EXTRAS_HEADER,
@@ -47,21 +46,17 @@ def to_xlsform(definition: dict[str, Any], *, form_id: str, version: int | str) 
         "default_language": column_language(source),
     }
     sheets = {"survey": survey, "choices": choices, "settings": [settings]}
-    book = Workbook()
-    book.remove(book.worksheets[0])
     tables: dict[str, list[list[str]]] = {}
     for name, rows in sheets.items():
-        header = _header(rows, languages)
+        header = _header(rows, languages) or ["list_name", "name"]  # of a form without choices
         tables[name] = [header, *[[_cell(row, column, writer.quoted_name) for column in header] for row in rows]]
     plain = read_plain(tables, roles=True).definition
     tables[EXTRAS] = [list(EXTRAS_HEADER), *[list(extra) for extra in extras(plain, definition)]]
-    for name, table in tables.items():
-        sheet = book.create_sheet(name)
-        for number, row in enumerate(table):
-            write_row(sheet, row, bold=number == 0)
-        widths(sheet, [18, 24, *[40] * (len(table[0]) - 2)])
-        sheet.freeze_panes = "A2"
-    return to_bytes(book)
+    target = BytesIO()
+    with Workbook(target, title=settings["form_title"], creator="CT-NAT") as book:
+        for name, (head, *rest) in tables.items():
+            book.sheet(name, head, rest)
+    return target.getvalue()
 
 
 def column_language(code: str) -> str:

@@ -30,6 +30,9 @@ UNAVAILABLE = stored_text(
 )
 
 
+FEW_PAGES = 20  # need little memory
+
+
 class PdfUnavailable(FormatUnavailable):
     """WeasyPrint or a library it needs is missing here."""
 
@@ -63,7 +66,8 @@ def make_pdf(
         laid_out = document.render(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
         if pages is not None:
             _write_down(document.etree_element, laid_out.pages, pages)
-        gc.collect()  # the styles of the elements, which the pages no longer need, make room for the file
+        if len(laid_out.pages) > FEW_PAGES:
+            gc.collect()  # the styles of the elements, which the pages no longer need, make room for the file
         return bytes(
             laid_out.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode() or None, finisher=_finish)
         )

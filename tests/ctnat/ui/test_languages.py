@@ -15,6 +15,7 @@ from ctnat.ui.languages import (
     find_language,
     own_name,
     quotes,
+    suggested_languages,
 )
 
 
@@ -143,3 +144,12 @@ def test_each_code_of_cldr_is_found_in_its_usual_letters_and_fits_its_column() -
 )
 def test_a_code_with_a_script_or_a_region_is_found(typed: str, code: str | None) -> None:
     assert find_code(typed) == code
+
+
+def test_a_form_that_asks_for_the_code_of_each_name_searches_once() -> None:
+    names = suggested_languages()
+    searched = []
+    for _ in range(2):
+        assert all(find_language(name) for name in names)
+        searched.append(find_language.cache_info().misses)
+    assert searched[0] == searched[1]

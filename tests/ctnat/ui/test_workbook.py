@@ -75,6 +75,14 @@ def test_sheets_are_ready_to_be_worked_in() -> None:
     assert (text.alignment.wrap_text, text.alignment.vertical, text.font.b) == (True, "top", False)
     assert (number.alignment.vertical, number.border.bottom.style) == ("top", "thin")
     assert sheet["B200"].border.bottom.style == "thin"
+    assert not sheet.sheet_view.rightToLeft
+
+
+def test_a_sheet_runs_from_right_to_left_where_its_language_does() -> None:
+    target = BytesIO()
+    with Workbook(target, title="A", creator="CT-NAT") as book:
+        book.sheet("Texts", ("key",), [("a",)], right_to_left=True)
+    assert openpyxl.load_workbook(target)["Texts"].sheet_view.rightToLeft
 
 
 def test_each_text_is_cleared_and_rows_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
