@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+from unicodedata import bidirectional
 
 import pycountry
 from babel import Locale
@@ -123,6 +124,12 @@ def direction(code: str | None) -> Direction:
     if given := current_overlay().directions.get(code or ""):
         return "rtl" if given == "rtl" else "ltr"
     return "rtl" if language_and_script(code or "")[1] in RIGHT_TO_LEFT else "ltr"
+
+
+def direction_of_text(text: str) -> Direction:
+    """That of its first letter which has one, as `dir="auto"` means; from left to right where there is none."""
+    strong = (bidirectional(character) for character in text)
+    return "rtl" if next((one for one in strong if one in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 def script_in(code: str, language: str) -> str:

@@ -8,10 +8,12 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments.access import requires
+from assessments.demonstration import band
 from assessments.models import Assessment
 from assessments.printing import print_html
 from assessments.requests import MemberRequest
@@ -120,6 +122,7 @@ def mission_pack(request: MemberRequest, assessment: Assessment, day: str) -> Ht
         return redirect("interviews:mission", assessment.reference)
     sheets = sheets_of(assessment, planned)
     context = {"assessment": assessment, "day": days[0].day, "sheets": sheets, "spare": spare_of(sheets)}
+    context["demonstration"] = band(assessment, get_language() or "en")
     html = as_read(request, render_to_string("interviews/_mission_pack.html", context))
     pdf = print_html(html)
     if pdf is None:

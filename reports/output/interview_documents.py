@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 from django.utils.translation import override
 
+from assessments.demonstration import band
 from assessments.file_encryption import protected_file
 from assessments.models import Assessment, Sector
 from assessments.packs import words_for
@@ -111,6 +112,7 @@ def html_of(assessment: Assessment, order: str, *, with_names: bool, language: s
         parts = _by_interview(assessment, told, order, with_names)
     context = {
         "assessment": assessment,
+        "demonstration": band(assessment, language),
         "language": language,
         "with_names": with_names,
         "order": InterviewDocument.Order(order).label,

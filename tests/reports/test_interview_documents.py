@@ -83,12 +83,21 @@ def test_by_day_and_by_sector_have_each_interview_that_was_held_once(filled: Ass
         assert "Planned, but not reached." in html
 
 
+def test_each_text_has_the_direction_of_its_own_script(filled: Assessment) -> None:
+    first = Interview.objects.get(number=1)
+    save_answer(interview=first, question="3.2", text="(1) قال إن الشرطة تجدهم", by=None)
+    for order in ("day", "section"):
+        html = document(filled, order)
+        assert '<div dir="rtl"><p>(1) قال' in html
+        assert '<div dir="ltr"><p>On four.' in html
+
+
 def test_by_section_has_the_answers_of_all_interviews_under_each_question(filled: Assessment) -> None:
     html = document(filled, "section")
     assert "Asked in 2 of 2 interviews." in html
     assert "Asked in 1 of 2 interviews." in " ".join(html.split())
     assert "Planned, but not reached: AZEint2." in html
-    three = html[html.index("<h3>3.1 ") : html.index("<h3>3.2 ")]
+    three = html[html.index('<h3 dir="ltr">3.1 ') : html.index('<h3 dir="ltr">3.2 ')]
     assert in_order(three, "AZEint1", "this.", "AZEint2", "may not be quoted", "Mine")
     assert "Theirs" not in html
 

@@ -31,7 +31,7 @@ from ctnat.ui.formats import (
     page_size,
 )
 from ctnat.ui.icons import ICONS
-from ctnat.ui.languages import direction
+from ctnat.ui.languages import direction, direction_of_text
 from ctnat.ui.mail import is_mail_configured
 from ctnat.ui.names import language_name
 from ctnat.ui.page_help import PageHelp, help_for
@@ -58,6 +58,12 @@ TRANSLATION_STATES = {
     "reviewed": pgettext_lazy("translation", "Reviewed"),
     "shipped": _("Supplied"),
 }
+
+
+@register.filter
+def own_direction(text: object) -> str:
+    """The direction of a text whose language is not known, for files: what makes them does not know `dir="auto"`."""
+    return direction_of_text(str(text))
 
 
 @register.filter
