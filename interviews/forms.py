@@ -182,7 +182,7 @@ class CompletionForm(Form):
         self.seconds = seconds
         super().__init__(*args, **kwargs)
         for aside in seconds:
-            choices = [("join", _("Add it below the answer")), ("leave", _("Leave it out"))]
+            choices = [("join", _("Add below the answer")), ("leave", _("Leave out"))]
             self._ask(f"second_{aside.pk}", _("The second text of {code}").format(code=aside.answer.question), choices)
         for name in points.sections:
             choices = [("not_reached", _("Not reached")), ("unanswered", _("Asked, no answer"))]

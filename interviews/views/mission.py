@@ -88,14 +88,14 @@ def mission_calendar(request: MemberRequest, assessment: Assessment, day: str = 
 def _event(request: MemberRequest, assessment: Assessment, interview: Interview) -> Event:
     who = interview.organisation.name if interview.organisation else _("No organisation given")
     lines = [
-        _("Place: {place}").format(place=interview.get_place_display() or _("Not recorded")),
-        _("Language: {language}").format(language=language_name(interview.language)),
-        _("Sections: {sections}").format(sections=", ".join(interview.sections)),
+        f"{_('Place')}: {interview.get_place_display() or _('Not recorded')}",
+        f"{_('Language')}: {language_name(interview.language)}",
+        f"{_('Sections')}: {', '.join(interview.sections)}",
     ]
     if interview.interpreter:
-        lines.append(_("With an interpreter"))
+        lines[1] += f", {_('with an interpreter')}"
     if interview.interviewer:
-        lines.append(_("Interviewer: {name}").format(name=interview.interviewer))
+        lines.append(f"{_('Interviewer')}: {interview.interviewer}")
     page = reverse("interviews:interview_detail", args=[assessment.reference, interview.code])
     return Event(
         uid=f"interview-{interview.pk}-{assessment.reference}@{request.get_host()}",
@@ -142,5 +142,5 @@ def _days(request: MemberRequest, assessment: Assessment, day: str) -> list[Day]
     try:
         wanted = date.fromisoformat(day)
     except ValueError:
-        raise Http404(_("There is no such day.")) from None
+        raise Http404(_("No interview is planned for this day.")) from None
     return [one for one in days if one.day == wanted]

@@ -37,12 +37,12 @@ from reports.output.jobs import STORING, Cancelled, claim, finish, progress_of
 from reports.output.pdf import make_pdf
 
 LOGGER = logging.getLogger(__name__)
-WRITING = stored_text(N_("Writing interview {done} of {all}"))
+WRITING = stored_text(N_("Writing {name}"))
 LAYING_OUT = stored_text(N_("Laying out page {number}"))
 FAILED = stored_text(
     N_(
         "The document could not be created. Try again. If it fails again, give the administrator of this site the "
-        "number of the document: {number}."
+        "build number: {number}."
     )
 )
 WRITTEN, LAID_OUT = 50, 95  # per cent of the work
@@ -64,7 +64,7 @@ class Told:
 
     @property
     def sector_label(self) -> str:
-        return str(Sector(self.sector).label) if self.sector in Sector.values else _("Sector not recorded")
+        return str(Sector(self.sector).label) if self.sector in Sector.values else _("Not recorded")
 
 
 def run_document(pk: int) -> None:
@@ -140,7 +140,7 @@ def _told(assessment: Assessment, progress: Progress) -> Iterator[Told]:
     consents = consents_of(found)
     language = assessment.report_language
     for number, interview in enumerate(found, start=1):
-        progress(number * WRITTEN // len(found), WRITING.format(done=number, all=len(found)))
+        progress(number * WRITTEN // len(found), WRITING.format(name=interview.code))
         interview.assessment = assessment  # its guide is parsed already
         answers = list(Answer.objects.filter(interview=interview).order_by("pk"))
         yield Told(

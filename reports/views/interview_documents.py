@@ -86,14 +86,14 @@ def document_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> 
 def document_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse | FileResponse:
     job = _find(request, assessment, pk)
     if job.status != Job.Status.DONE or job.expires_at <= timezone.now():
-        raise Http404(_("This document has expired, or is not ready. Make a new one."))
+        raise Http404(_("This export has expired, or is not ready. Make a new one."))
     kind = "with-names" if job.with_names else "without-names"
     name = f"{assessment.reference}-interviews-{job.order}-{kind}-{timezone.localdate(job.created_at):%Y%m%d}"
     media_type = MEDIA_TYPES[InterviewDocument.Format(job.format)]
     try:
         response = send_file(job.file.open(), f"{name}.{job.format}", content_type=media_type)
     except (OSError, ValueError):  # `ValueError`: there is no name
-        raise Http404(_("The file no longer exists. Make a new document.")) from None
+        raise Http404(_("The file no longer exists. Make a new export.")) from None
     response["X-Content-Type-Options"] = "nosniff"
     record(
         "interviews.exported",

@@ -282,9 +282,7 @@
       ? gettext("%(who)s moved this interview to the trash at %(time)s. What you type is saved, but is not counted until the interview is restored.")
       : gettext("%(who)s moved this interview to the trash. What you type is saved, but is not counted until the interview is restored."),
     { who: trashed.by, time: trashed.at }, true)];
-    else if (holder !== form.dataset.interviewer) [state, text] = ["handed", holder
-      ? interpolate(gettext("This interview was handed to %(who)s. What you type is saved."), { who: holder }, true)
-      : gettext("This interview no longer names an interviewer. What you type is saved.")];
+    else if (holder !== form.dataset.interviewer) [state, text] = ["handed", interpolate(gettext("This interview was handed to %(who)s. What you type is saved."), { who: holder || "—" }, true)];
     else if (waiting) [state, text] = ["sending", gettext("Sending…")];
     else [state, text] = ["saved", gettext("All notes saved.")];
     form.querySelector(".notes-status").dataset.state = state;
