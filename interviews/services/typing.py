@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.models import User
@@ -47,8 +47,7 @@ def _sentence(people: dict[int, str], user: User) -> str:
     if not colleagues:
         return _("You have this answer open on another page as well.")
     names = format_list(colleagues[:SHOWN], get_language() or "en")
-    text = ngettext("{names} is in this answer as well.", "{names} are in this answer as well.", len(colleagues))
-    return text.format(names=names)
+    return _("Also in this answer: {names}").format(names=names)
 
 
 def forget_typing() -> int:

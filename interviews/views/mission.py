@@ -126,7 +126,13 @@ def mission_pack(request: MemberRequest, assessment: Assessment, day: str) -> Ht
     html = as_read(request, render_to_string("interviews/_mission_pack.html", context))
     pdf = print_html(html)
     if pdf is None:
-        messages.error(request, _("The PDF could not be created on this server. Tell its administrator."))
+        messages.error(
+            request,
+            _(
+                "The PDF cannot be created: a program for PDF layout is missing on this server. "
+                "Tell the administrator of the site."
+            ),
+        )
         return redirect("interviews:mission", assessment.reference)
     name = f"{assessment.reference}-{day}.pdf"
     return HttpResponse(

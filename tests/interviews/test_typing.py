@@ -39,12 +39,12 @@ def save(client: Any, page: str, question: str = "3.1", text: str = "Said.", **m
 def test_colleagues_in_the_same_answer_are_told_before_a_conflict(interview: Interview, client_as: Any) -> None:
     lead, colleague = client_as("lead"), client_as("consultant")
     assert look(lead, "page-1", "3.1")["here"] == {}
-    assert look(colleague, "page-2", "4.1")["here"] == {"3.1": "Lead is in this answer as well."}
-    assert save(lead, "page-1")["here"] == {"4.1": "Consultant is in this answer as well."}
-    assert save(colleague, "page-2", "observations")["here"] == {"3.1": "Lead is in this answer as well."}
+    assert look(colleague, "page-2", "4.1")["here"] == {"3.1": "Also in this answer: Lead"}
+    assert save(lead, "page-1")["here"] == {"4.1": "Also in this answer: Consultant"}
+    assert save(colleague, "page-2", "observations")["here"] == {"3.1": "Also in this answer: Lead"}
     assert look(lead, "page-3")["here"] == {
         "3.1": "You have this answer open on another page as well.",
-        "observations": "Consultant is in this answer as well.",
+        "observations": "Also in this answer: Consultant",
     }
     look(lead, "page-1")  # the cursor left the answer
     assert look(colleague, "page-2", "observations")["here"] == {}

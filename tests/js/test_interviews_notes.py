@@ -371,9 +371,9 @@ def test_the_page_says_that_a_colleague_is_in_the_answer_and_that_the_interview_
     head = "<a data-interview-code>AZEplan1</a>"
     form = body(here, question("3.2")).replace("data-notes ", 'data-notes data-interviewer="Ana" ')
     page = pages.open(head + form, *SCRIPTS)
-    server.around = {"here": {"3.1": "Ben is in this answer as well."}, "interviewer": "Ana", "code": "AZEint7"}
+    server.around = {"here": {"3.1": "Also in this answer: Ben"}, "interviewer": "Ana", "code": "AZEint7"}
     page.locator("#text-3\\.2").fill("Said.")
-    expect(page.locator("[data-here]")).to_have_text("Ben is in this answer as well.")
+    expect(page.locator("[data-here]")).to_have_text("Also in this answer: Ben")
     expect(page.locator("[data-interview-code]")).to_have_text("AZEint7")
     expect(status(page)).to_have_text("All notes saved.")
     server.around = {"here": {}, "interviewer": "Ben"}
