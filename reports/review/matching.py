@@ -50,7 +50,6 @@ class Old:
 def old_paragraphs(paragraphs: Sequence[ReturnedParagraph]) -> list[Old]:
     found: list[Old] = []
     current: Old | None = None
-    length = 0
     for place, paragraph in enumerate(paragraphs):
         if current and _apart(current.last, paragraph):
             found.append(_ended(current, added=True))
@@ -60,11 +59,11 @@ def old_paragraphs(paragraphs: Sequence[ReturnedParagraph]) -> list[Old]:
         current.members.append((place, length))
         row = paragraph.cell.inserted if paragraph.cell else None
         for piece in paragraph.pieces:
-            current.pieces.append(piece if row is None or piece.inserted else _inserted(piece, row))
+            current.pieces.append(piece if piece.inserted else _inserted(piece, row))
             length += len(piece.text)
         current.bookmarks |= set(paragraph.bookmarks)
         current.last = paragraph
-        new_mark = paragraph.mark_inserted or row
+        new_mark = paragraph.mark_inserted
         if new_mark and row is None:
             current.pieces.append(Piece(BREAK, new_mark, paragraph.mark_deleted, _move_of(paragraph)))
             length += len(BREAK)
@@ -80,7 +79,7 @@ def old_paragraphs(paragraphs: Sequence[ReturnedParagraph]) -> list[Old]:
 def _ended(old: Old, *, added: bool) -> Old:
     """`added` only where it had no text before."""
     old.added = added and not old.text
-    if added and old.pieces and old.pieces[-1].text == BREAK:
+    if old.pieces and old.pieces[-1].text == BREAK:
         old.pieces.pop()
     return old
 
@@ -91,7 +90,7 @@ def _apart(one: ReturnedParagraph, other: ReturnedParagraph) -> bool:
     return cells[0] != cells[1] or one.note != other.note
 
 
-def _inserted(piece: Piece, row: Mark) -> Piece:
+def _inserted(piece: Piece, row: Mark | None) -> Piece:
     return Piece(piece.text, row, piece.deleted, piece.move)
 
 
@@ -175,9 +174,7 @@ def _gap(ours: Sequence[Paragraph], theirs: Sequence[Old], left: range, right: r
     while left and right and _same(ours[left[-1]], theirs[right[-1]]):
         tail.insert(0, Group([left[-1]], [right[-1]]))
         left, right = left[:-1], right[:-1]
-    if not left or not right:
-        middle = [Group([i], []) for i in left] + [Group([], [k]) for k in right]
-    elif len(left) * len(right) <= LARGEST_GAP:
+    if len(left) * len(right) <= LARGEST_GAP:
         middle = _compared(ours, theirs, left, right)
     else:
         middle = _by_bookmarks(ours, theirs, left, right)
@@ -295,8 +292,8 @@ def _likeness(one: str, other: str) -> float:
 
 def pair_moved(groups: list[Group], ours: Sequence[Paragraph], theirs: Sequence[Old]) -> list[tuple[int, int]]:
     """Takes from the groups, and returns, paragraphs that are gone in one place and say the same in another."""
-    gone = {group.ours[0]: group for group in groups if len(group.ours) == 1 and not group.theirs}
-    new = {group.theirs[0]: group for group in groups if len(group.theirs) == 1 and not group.ours}
+    gone = {group.ours[0]: group for group in groups if not group.theirs}
+    new = {group.theirs[0]: group for group in groups if not group.ours}
     by_text = _places(theirs[k].text if k in new else "" for k in range(len(theirs)))
     found = []
     for i, group in gone.items():
@@ -331,12 +328,12 @@ def _rewritten(run: list[Group], ours: Sequence[Paragraph], theirs: Sequence[Old
     gone = [group.ours[0] for group in run if group.ours]
     new = [group.theirs[0] for group in run if group.theirs]
     real = [i for i in gone if ours[i].text]
-    there = [k for k in new if theirs[k].text and not theirs[k].added]
+    there = [k for k in new if theirs[k].text]
     alike = len(real) == len(there) and all(
         (ours[i].kind == "cell") == (theirs[k].last.cell is not None) or ours[i].kind == "block"
         for i, k in zip(real, there, strict=True)
     )
-    if not real or not alike:
+    if not alike:
         return run
     left = [group for group in run if not set(group.ours) & set(real) and not set(group.theirs) & set(there)]
     return [Group([i], [k]) for i, k in zip(real, there, strict=True)] + left

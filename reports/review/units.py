@@ -15,7 +15,7 @@ UnitKind = Literal["text", "break", "fact", "cite", "note", "code", "picture", "
 Key = tuple[str, ...]  # what a paragraph says: characters, and one symbol for each fact, citation and call of a note
 Path = tuple[str, ...]  # what a paragraph is: ("bullet_list", "list_item", "p")
 
-_BLANKS = re.compile(r"[ \t\n]")
+BLANKS = frozenset(" \t\n")
 QUOTES = frozenset("\"'“”„‟«»‘’‚‛‹›")
 
 
@@ -89,7 +89,7 @@ def collapsed(signs: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int
     """Blanks taken together into one, and none at the edges."""
     found: list[tuple[str, int, int]] = []
     for symbol, begin, end in signs:
-        if not _BLANKS.fullmatch(symbol):
+        if symbol not in BLANKS:
             found.append((symbol, begin, end))
         elif found and found[-1][0] == " ":
             found[-1] = (" ", found[-1][1], end)

@@ -1,5 +1,6 @@
 """Which paragraph of a returned file is which of the snapshot, without what a reviewer changed, and with it."""
 
+import random
 from typing import Any
 
 import pytest
@@ -94,6 +95,12 @@ def test_a_paragraph_goes_on_in_its_own_cell_only(other: Cell | None) -> None:
 def test_a_note_goes_on_in_itself_only() -> None:
     assert len(old_paragraphs([back("One", mark_inserted=A, note="f2"), back("two", note="f3")])) == 2
     assert len(old_paragraphs([back("One", mark_inserted=A, note="f2"), back("two", note="f2")])) == 1
+
+
+def test_an_empty_cell_of_an_inserted_row_is_added() -> None:
+    (one,) = old_paragraphs([ReturnedParagraph(cell=Cell(0, 1, 0, inserted=A))])
+    assert (one.added, one.pieces, one.members) == (True, [], [(0, 0)])
+    assert not Old(0).added
 
 
 def test_what_is_in_an_inserted_row_is_new_by_who_inserted_it() -> None:
@@ -242,6 +249,149 @@ def test_cells_are_not_joined_and_parts_are_in_one_cell() -> None:
     assert ([0], [0, 1]) not in pairs(align(ours(whole), [*theirs(FIRST), *theirs(added)]))
 
 
+# Many at once -------------------------------------------------------------------------------------------------------
+
+
+def reviewed(seed: int, ways: str) -> tuple[list[str], list[str], set[tuple[tuple[int, ...], tuple[int, ...]]]]:
+    """Paragraphs of words of their own, what somebody made of them, and which became which.
+
+    `ways` to choose from: "k"ept, "c"hanged, "g"one, a "n"ew one before it, "s"plit, "j"oined with the next.
+    """
+    chance = random.Random(seed)  # noqa: S311 - the same in every run
+    before: list[str] = []
+    after: list[str] = []
+    found: set[tuple[tuple[int, ...], tuple[int, ...]]] = set()
+
+    def some(count: int = 8) -> list[str]:
+        return [f"word{chance.randrange(10**9)}" for _ in range(count)]
+
+    def changed(words: list[str]) -> list[str]:
+        place = chance.randrange(len(words))
+        return [*words[:place], *some(1), *words[place + 1 :]]
+
+    for _ in range(14):
+        way, words, i, k = chance.choice(ways), some(), len(before), len(after)
+        before.append(" ".join(words))
+        if way == "g":
+            found.add(((i,), ()))
+            continue
+        if way == "n":
+            after.append(" ".join(some()))
+            found.add(((), (k,)))
+            k += 1
+        if way == "s":
+            cut = chance.choice([3, 4, 5])
+            after += [" ".join(changed(words[:cut])), " ".join(words[cut:])]
+            found.add(((i,), (k, k + 1)))
+        elif way == "j":
+            more = some(6)
+            before.append(" ".join(more))
+            after.append(" ".join([*changed(words), *more]))
+            found.add(((i, i + 1), (k,)))
+        else:
+            after.append(" ".join(changed(words) if way == "c" else words))
+            found.add(((i,), (k,)))
+    return before, after, found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_each_paragraph_is_found_whatever_was_done_to_those_around_it(seed: int) -> None:
+    before, after, expected = reviewed(seed, "kcccgnsj")
+    groups = align(ours(*before), theirs(*after))
+    assert {(tuple(group.ours), tuple(group.theirs)) for group in groups} == expected
+    assert [i for group in groups for i in group.ours] == list(range(len(before)))
+    assert [k for group in groups for k in group.theirs] == list(range(len(after)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_large_gaps_bookmarks_find_what_was_changed(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after, expected = reviewed(seed, "cccgn")
+    paragraphs = ours(*before)
+    names = {k: (paragraphs[i[0]].id,) for i, k in ((i, k[0]) for i, k in expected if i and k)}
+    olds = theirs(*(back(text, bookmarks=names.get(k, ())) for k, text in enumerate(after)))
+    monkeypatch.setattr(matching, "LARGEST_GAP", 2)
+    groups = align(paragraphs, olds)
+    assert {(tuple(group.ours), tuple(group.theirs)) for group in groups} == expected
+    assert [i for group in groups for i in group.ours] == list(range(len(before)))
+    assert [k for group in groups for k in group.theirs] == list(range(len(after)))
+
+
+def test_what_begins_and_ends_a_large_gap_alike_is_paired_without_comparing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "LARGEST_GAP", 0)
+    before, after = ours("new", "a", "b", "a", "b", "c", "c"), theirs("a", "b", "x", "a", "b", "c", "c")
+    assert pairs(align(before[1:], after)) == [
+        ([0], [0]), ([1], [1]), ([], [2]), ([2], [3]), ([3], [4]), ([4], [5]), ([5], [6]),
+    ]  # fmt: skip
+    assert pairs(align(before, after[:2] + after[3:])) == [
+        ([0], []), ([1], [0]), ([2], [1]), ([3], [2]), ([4], [3]), ([5], [4]), ([6], [5]),
+    ]  # fmt: skip
+    changed = [Paragraph(one.id, "a", "text", text=f"{one.text} of it") for one in before[:1]]
+    assert pairs(align(changed, theirs("new of it too"))) == [([0], []), ([], [0])], "too large to compare"
+    assert pairs(align(ours("One of it"), theirs("One of it"))) == [([0], [0])]
+
+
+def score(one: Paragraph, text: str, *, bookmark: bool = False) -> float:
+    (old,) = theirs(back(text, bookmarks=(one.id,) if bookmark else ()))
+    return matching._score(one, old, matching._words(one.text), matching._words(text))
+
+
+def test_how_much_two_paragraphs_are_the_same_one() -> None:
+    one = ours("a b c d e")[0]
+    assert [score(one, "a b c d e"), score(one, "a b c d e", bookmark=True)] == pytest.approx([1.2, 1.4])
+    assert [score(one, "a b x y z"), score(one, "a b x y z", bookmark=True)] == pytest.approx([0.4, 0.6])
+    assert [score(one, "a b"), score(one, "a b", bookmark=True)] == pytest.approx([4 / 7, 4 / 7 + 0.2])
+    assert [score(one, "a w x y z"), score(one, "a w x y z", bookmark=True)] == pytest.approx([0, 0.3])
+    assert score(one, "v w x y z", bookmark=True) == 0
+    twenty = ours(" ".join(map(str, range(20))))[0]
+    assert score(twenty, " ".join(map(str, range(17, 37))), bookmark=True) == 0, "three of twenty, not more"
+    assert score(twenty, " ".join(map(str, range(16, 36))), bookmark=True) == pytest.approx(0.3)
+    three = ours("a b c")[0]
+    assert [score(three, text, bookmark=True) for text in ("x y z", "w x y z", "")] == pytest.approx([0.3, 0, 0])
+    assert score(ours("a b c d")[0], "x y z", bookmark=True) == 0
+    assert score(ours("!")[0], "?", bookmark=True) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("whole", "first", "second", "is_of_both"),
+    [
+        ("ab", "a", "b", True), ("a b", "a", "b", True), ("a  b", "a", "b", True), ("a   b", "a", "b", False),
+        ("aab", "aa", "ab", False), ("a b", "", "b", False), ("a b", "a", "", False), ("ab", "", "b", False),
+        ("ab", "a", "", False), ("x b", "a", "b", False), ("a x", "a", "b", False), ("aaa  b", "aaa", "b", True),
+        ("a bbbb", "a", "bbbb", True), ("a bbbb", "bbbb", "a", False), ("bbbb", "bb", "bb", True),
+        ("  ", "", "", False),
+    ],
+)  # fmt: skip
+def test_a_text_is_of_both_where_nothing_but_blanks_is_between(
+    whole: str, first: str, second: str, is_of_both: bool
+) -> None:
+    assert matching._is_of_both(whole, first, second) is is_of_both
+
+
+@pytest.mark.parametrize(
+    ("whole", "first", "second", "goes_on"),
+    [
+        ("a b c d", "a b", "c d", True), ("a b c d", "a b", "c d x y", False), ("a b c d", "a b x", "c d", True),
+        ("a b c d", "a b x y", "c d", False), ("a b c d", "a x", "c d", False), ("a b c d", "a b", "c x", False),
+        ("a b c d", "a b", "c d x", True), ("a b c d", "", "c d", False), ("a b c d", "a b", "", False),
+        ("a b c d", "a", "b c d", True), ("a b c d", "a b c", "d", True), ("a b c d", "a b", "a b", False),
+        ("a b c d e f g h", "a", "b", False), ("a b c d e f g h", "a", "c d", True), ("a b", "b", "b", False),
+        ("a b c d e f g h i j k l m", "a b", "c", False), ("a a b b", "a a", "a b b", True),
+    ],
+)  # fmt: skip
+def test_two_go_on_in_one_where_each_has_most_of_its_words_there(
+    whole: str, first: str, second: str, goes_on: bool
+) -> None:
+    assert matching._goes_on(*map(matching._words, (whole, first, second))) is goes_on
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "share"),
+    [("", "", 0), ("a", "", 0), ("a b", "b a", 1), ("a b c", "a", 0.5), ("a", "a b c", 0.5), ("a a b", "a b b", 2 / 3)],
+)
+def test_the_share_of_words_in_common(one: str, other: str, share: float) -> None:
+    assert matching._likeness(one, other) == pytest.approx(share)
+
+
 # Large gaps -----------------------------------------------------------------------------------------------------------
 
 
@@ -313,6 +463,14 @@ def test_as_many_others_in_the_same_place_were_written_anew() -> None:
     assert rewritten(before, theirs("One", "Deux", "Four")) == [([0], [0]), ([1], []), ([2], []), ([], [1]), ([3], [2])]
     assert rewritten(before[:3], theirs("One", "Deux", "Trois")) == [([0], [0]), ([1], [1]), ([2], [2])], "at the end"
     assert rewritten(before[:2], theirs("One", "Two of it")) == [([0], [0]), ([1], [1])]
+
+
+def test_cells_written_anew_are_paired_behind_others_that_were_moved_away() -> None:
+    before = [*ours("One", "Two"), *(Paragraph(f"x{text}", "a", "cell", text=text) for text in ("Red", "Blue"))]
+    after = theirs("New", "One", "Two", cell("Rouge", 0), cell("Bleu", 1))
+    assert rewritten(before, after) == [([], [0]), ([0], [1]), ([1], [2]), ([2], [3]), ([3], [4])]
+    text = theirs("New", "One", "Two", cell("Rouge", 0), "Bleu")
+    assert rewritten(before, text)[3:] == [([2], []), ([3], []), ([], [3]), ([], [4])]
 
 
 def test_what_is_empty_or_added_is_not_what_was_written_anew() -> None:
