@@ -146,7 +146,7 @@ class Items:
         """An entry of any kind; `number` is -1 where it stands before all paragraphs."""
         one = self.snapshot.paragraphs[number] if number >= 0 else Paragraph("", "", "made")
         if not patched and not why:
-            why = NOT_PROVED if one.section in self.bodies else BY_PROGRAM if one.id else NO_PLACE
+            why = NOT_PROVED if one.section in self.snapshot.bodies else BY_PROGRAM if one.id else NO_PLACE
         signs = [sign for sign in (NOTE, PICTURE) if after.count(sign) > before.count(sign)]
         if signs:
             patched, why = "", IS_PICTURE

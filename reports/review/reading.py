@@ -136,12 +136,8 @@ _SIGNS = {
     "footnoteReference": NOTE, "endnoteReference": NOTE,
     "drawing": PICTURE, "pict": PICTURE, "object": PICTURE,
 }  # fmt: skip
-_LEFT_OUT = frozenset(
-    [
-        *("pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "trPr", "tcPr", "instrText", "delInstrText"),
-        *("footnoteRef", "endnoteRef", "annotationRef", "rt", "fldData", "txbxContent", "Fallback"),
-    ]
-)
+# What has words or signs that are none of the paragraph's: stops of a tabulator, ruby, text boxes.
+_LEFT_OUT = frozenset(["pPr", "rt", "txbxContent", "Fallback"])
 _INSERTS, _DELETES = frozenset(["ins", "moveTo"]), frozenset(["del", "moveFrom"])
 NO_PARTS = "The file contains another document (inserted from a file), which was not read."
 TOO_LONG = "The document has more paragraphs than any report. Send only the pages with your changes."

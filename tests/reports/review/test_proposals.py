@@ -438,7 +438,7 @@ def test_a_footnote_that_was_added_is_by_hand() -> None:
 def test_after_so_many_proposals_no_more_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proposals, "MOST_PROVED", 0)
     edited = {one(text).id: p(r(f"New: {one(text).text}")) for text in ("A first", "A second")}
-    assert [item.state for item in found(edited).items] == ["fits", "by hand"]
+    assert [(item.state, item.why) for item in found(edited).items] == [("fits", ""), ("by hand", reasons.NOT_PROVED)]
 
 
 def test_a_footnote_is_changed() -> None:
