@@ -220,7 +220,7 @@ def _compared(ours: Sequence[Paragraph], theirs: Sequence[Old], left: range, rig
             options = [(best[x + 1][y], (1, 0)), (best[x][y + 1], (0, 1))]
             alone = _score(one, two, counts[left[x]], other[right[y]])
             options.append((best[x + 1][y + 1] + alone, (1, 1)) if alone else (0.0, (1, 0)))
-            if y + 1 < columns and _alike_cells(two, theirs[right[y + 1]]):
+            if y + 1 < columns and not _apart(two.last, theirs[right[y + 1]].last):
                 mine, first, second = counts[left[x]], other[right[y]], other[right[y + 1]]
                 exact = _is_of_both(one.text, two.text, theirs[right[y + 1]].text)
                 if exact or _goes_on(mine, first, second):
@@ -264,14 +264,10 @@ def _goes_on(whole: Counter[str], first: Counter[str], second: Counter[str]) -> 
     """Are `first` and `second` the two parts of `whole`: has each of them, for the most part, words of it?"""
     rest = whole - first
     return (
-        2 * (whole & first).total() > first.total() > 0
-        and 2 * (rest & second).total() > second.total() > 0
+        2 * (whole & first).total() > first.total()
+        and 2 * (rest & second).total() > second.total()
         and _share(whole, first + second) > ALIKE
     )
-
-
-def _alike_cells(one: Old, other: Old) -> bool:
-    return not other.added and not _apart(one.last, other.last)
 
 
 def _words(text: str) -> Counter[str]:

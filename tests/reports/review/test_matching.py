@@ -110,6 +110,8 @@ def test_what_is_in_an_inserted_row_is_new_by_who_inserted_it() -> None:
     assert (one.added, one.text, one.new, one.joined) == (True, "", "Newtoo", None)
     two, three = old_paragraphs([back("x", cell=row), back("y", cell=row, mark_deleted=B)])
     assert (two.members, three.members, three.joined) == ([(0, 0)], [(1, 0)], B)
+    split = old_paragraphs([back("x", cell=row, mark_inserted=B), back("y", cell=row)])
+    assert [old.members for old in split] == [[(0, 0)], [(1, 0)]], "each is new by itself"
 
 
 def test_the_move_that_brought_a_whole_paragraph_brought_its_end() -> None:
@@ -190,7 +192,11 @@ def test_cells_are_paired_with_cells_and_blocks_with_either() -> None:
 
 
 @pytest.mark.parametrize("kind", ["text", "made", "block", "cell"])
-def test_an_empty_cell_is_not_the_empty_line_below_a_table(kind: Any) -> None:
+@pytest.mark.parametrize("limit", [0, 9])
+def test_an_empty_cell_is_not_the_empty_line_below_a_table(
+    kind: Any, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "LARGEST_GAP", limit)
     found = pairs(align(ours("", kind=kind), theirs(cell("", 0))))
     assert found == ([([0], [0])] if kind in ("block", "cell") else [([0], []), ([], [0])])
     assert (pairs(align(ours("", kind=kind), theirs(""))) == [([0], [0])]) is (kind != "cell")
@@ -223,6 +229,13 @@ def test_parts_of_short_texts_are_known_where_they_are_the_whole() -> None:
     assert pairs(align(ours("Yes. No."), theirs("Yes.", "No."))) == [([0], [0, 1])]
     assert pairs(align(ours("Yes.", "No."), theirs("Yes. No."))) == [([0, 1], [0])]
     assert pairs(align(ours("Yes.   No."), theirs("Yes.", "No."))) != [([0], [0])]
+
+
+def test_parts_are_known_where_a_word_was_joined() -> None:
+    parts = ["Police met women here", "nested one", "nested two", "Courts sat there often"]
+    whole = ["Police met girls here", "nested onenested two", "Courts sat here often"]
+    assert pairs(align(ours(*parts), theirs(*whole))) == [([0], [0]), ([1, 2], [1]), ([3], [2])]
+    assert pairs(align(ours(*whole), theirs(*parts))) == [([0], [0]), ([1], [1, 2]), ([2], [3])]
 
 
 def test_parts_that_were_changed_are_known_by_their_words() -> None:
@@ -411,6 +424,31 @@ def test_a_gap_too_large_for_all_pairs_is_parted_at_bookmarks(monkeypatch: pytes
     assert ([2], [2]) not in pairs(align(ours(*before), theirs(*other))), "nothing in common"
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_how_large_a_gap_may_be(named: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`named`: a paragraph with a bookmark comes first, so that only the rest is the gap."""
+    few = ["Women and men were met", "Shelters are open now"]
+    many = ["Women and boys were met", "Police had a course", "Shelters are open today"]
+    first = [back("a b x y z", bookmarks=("_ct00000",))] if named else []
+    before = ["a b c d e"] * named
+
+    def found(limit: int, one: list[str], other: list[str]) -> int:
+        monkeypatch.setattr(matching, "LARGEST_GAP", limit)
+        groups = pairs(align(ours(*before, *one), theirs(*first, *other)))
+        assert [k for _, right in groups for k in right] == list(range(len(other) + named))
+        assert sorted(i for left, _ in groups for i in left) == list(range(len(one) + named))
+        return sum(bool(left and right) for left, right in groups) - named
+
+    for one, other in ((few, many), (many, few)):
+        assert [found(6, one, other), found(5, one, other)] == [2, 0]
+
+
+def test_what_says_the_same_parts_a_gap_however_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "LARGEST_GAP", 0)
+    found = pairs(align(ours("Alpha", "One text", "Beta"), theirs("x", "Gamma", "One text", "Delta")))
+    assert found == [([0], []), ([], [0]), ([], [1]), ([1], [2]), ([2], []), ([], [3])]
+
+
 # Left over ------------------------------------------------------------------------------------------------------------
 
 
@@ -424,6 +462,12 @@ def test_a_paragraph_that_is_gone_here_and_says_the_same_there_was_moved() -> No
     found, left = moved(ours("One", "Two", "Three", "Four"), theirs("Two", "Three", "Four", "One"))
     assert found == [(0, 3)]
     assert left == [([1], [0]), ([2], [1]), ([3], [2])]
+
+
+def test_one_of_two_that_are_gone_was_moved() -> None:
+    found, left = moved(ours("Same text", "Two", "Same text", "Four"), theirs("Two", "Four", "Same text"))
+    assert found == [(0, 2)]
+    assert left == [([1], [0]), ([2], []), ([3], [1])]
 
 
 def test_what_says_the_same_in_several_places_was_moved_where_its_bookmark_is() -> None:
