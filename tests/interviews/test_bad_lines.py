@@ -218,7 +218,7 @@ def test_a_killed_browser_has_kept_the_words_and_its_disk_shows_none(
     expect(page.locator("[data-question='3.3'] [data-saving]")).to_have_text("Saved on this device")
     kill_browser(tmp_path)
 
-    disk = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    disk = read_profile(tmp_path)
     assert found_in(disk, "control in clear"), "the search finds a value that is not sealed"
     for text in (words, saved, "Zwölfapostelwort", "Xyzzyquux"):
         assert found_in(disk, text) == []
@@ -227,9 +227,20 @@ def test_a_killed_browser_has_kept_the_words_and_its_disk_shows_none(
     expect(answer(page, "3.3")).to_have_value(words)
     expect(status(page)).to_have_text(SAVED)
     assert server.answers("AZEint3")["3.3"] == words
+    page.evaluate(FIELD_CONTROL)
+    page.get_by_label("Control").fill("control in a field")
+    page.route("**/notes/3.3/", lambda route: route.abort())
+    answer(page, "3.3").fill(f"{words}, typed on")
+    expect(page.locator("[data-question='3.3'] [data-saving]")).to_have_text("Saved on this device")
+    page.goto(f"{server.url}/account/devices/")
     page.context.close()
+    disk = read_profile(tmp_path)
+    assert found_in(disk, "control in a field"), "the search finds a field that the browser may store"
+    assert found_in(disk, "Zwölfapostelwort") == []
 
 
+FIELD_CONTROL = """() => document.body.insertAdjacentHTML("beforeend",
+    "<form method='post'><label>Control <input name='control'></label></form>")"""
 CONTROL = """() => new Promise((resolve) => {
     const request = indexedDB.open("control", 1);
     request.addEventListener("upgradeneeded", () => request.result.createObjectStore("rows"));
@@ -251,6 +262,10 @@ def open_profile(browser_type: BrowserType, args: dict[str, Any], server: Server
     return page
 
 
+def read_profile(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def kill_browser(folder: Path) -> None:
     """End the browser with its profile in `folder` as a power cut would."""
     for process in Path("/proc").glob("[0-9]*"):
@@ -267,6 +282,23 @@ def found_in(disk: dict[Path, bytes], text: str) -> list[Path]:
     plain = text.encode()
     forms = (plain, text.encode("utf-16-le"), text.encode("latin-1"), b64encode(plain)[:-4])
     return [path for path, content in disk.items() if any(form in content for form in forms)]
+
+
+def test_the_next_account_of_a_browser_opens_nothing_of_the_first_off_line(typist: Any, server: Server) -> None:
+    page = typist("consultant", "AZEint2")
+    page.wait_for_selector("form[data-kept]", state="attached")
+    answer(page, "3.2").fill("Only for the consultant.")
+    expect(status(page)).to_have_text(SAVED)
+    page.context.clear_cookies()
+    page.context.add_cookies([server.cookie("lead")])
+    page.goto(f"{server.url}/a/AZE-2016/interviews/")
+    page.evaluate("ctnatDevice.ready")  # the worker knows now who is signed in
+    server.kill()
+    page.goto(server.url + NOTES.format("AZEint2"))
+    expect(page.get_by_text("Earlier texts of this device are locked.")).to_be_visible()
+    expect(answer(page, "3.2")).to_have_value("")
+    assert "Only for the consultant." not in page.content()
+    server.start()
 
 
 def test_a_revoked_device_keeps_its_texts_locked_until_it_is_allowed_again(typist: Any, server: Server) -> None:
