@@ -29,7 +29,7 @@ from interviews.information_notes import blanks_of, without_gaps, wording_of
 from interviews.models import Answer, AnswerRevision, ConsentRecord, Interview, SetAside
 from interviews.notes import available_language, dropped_of, sections_of, without_notes
 from interviews.services.answers import restore_revision, save_answer, save_observations, settle_aside
-from interviews.services.typing import others_typing, tell_typing
+from interviews.services.typing import tell_typing
 from interviews.views.interviews import find_interview
 
 OBSERVATIONS = "observations"  # the name under which the page saves the interviewer's own remarks
@@ -218,12 +218,11 @@ def answer_save(request: MemberRequest, assessment: Assessment, code: str, quest
 
 def _around(request: MemberRequest, interview: Interview, client: str, question: str) -> dict[str, Any]:
     """What a page that types is told about the interview: its code, in whose hands it is, and who else is typing."""
-    tell_typing(interview=interview, by=request.user, client=client, question=question)
     return {
         "code": interview.code,
         "interviewer": interview.interviewer,
         "trashed": _trashed(interview),
-        "here": others_typing(interview, client, request.user),
+        "here": tell_typing(interview=interview, by=request.user, client=client, question=question),
     }
 
 

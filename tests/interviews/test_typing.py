@@ -10,7 +10,7 @@ from django.utils import timezone
 from assessments.models import Assessment
 from interviews.models import Answer, Interview, Typing
 from interviews.services.interviews import trash_interview, update_interview
-from interviews.services.typing import HOLDS, forget_typing
+from interviews.services.typing import HOLDS, RENEWED, forget_typing
 from tests.interviews.factories import InterviewFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,8 +53,12 @@ def test_colleagues_in_the_same_answer_are_told_before_a_conflict(interview: Int
 def test_it_expires_by_itself_and_stores_no_words(interview: Interview, client_as: Any) -> None:
     lead, colleague = client_as("lead"), client_as("consultant")
     look(lead, "page-1", "3.1")
+    first = Typing.objects.get().seen_at
     look(lead, "page-1", "3.1")
-    assert Typing.objects.count() == 1
+    assert Typing.objects.get().seen_at == first  # it is not stored with each request
+    Typing.objects.update(seen_at=timezone.now() - RENEWED)
+    look(lead, "page-1", "3.1")
+    assert Typing.objects.get().seen_at > first
     Typing.objects.update(seen_at=timezone.now() - HOLDS - timedelta(seconds=1))
     assert look(colleague, "page-2")["here"] == {}
     assert not Typing.objects.exists()
