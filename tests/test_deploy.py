@@ -3,7 +3,9 @@
 `deploy/try_operations` follows the page on an empty Debian. It takes a quarter of an hour, so that it is not run here.
 """
 
+import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -128,6 +130,70 @@ def test_containers_have_no_rights_and_start_in_order() -> None:
     given = sample_names() | {"SITE_HOST", "POSTGRES_PASSWORD", "CTNAT_VERSION"}
     assert set(re.findall(r"\$\{(\w+)", text)) <= given
     assert not re.search(r"PASSWORD: [^$]", text)
+
+
+def instructions() -> list[tuple[str, str]]:
+    """(name, arguments) of each instruction of the image, in its order."""
+    text = re.sub(r"\\\n", " ", re.sub(r"^#.*\n", "", (ROOT / "Containerfile").read_text(), flags=re.M))
+    return [(name, rest.strip()) for name, _, rest in (line.partition(" ") for line in text.splitlines() if line)]
+
+
+def options(command: list[str]) -> dict[str, str]:
+    """The options of gunicorn and their values, but for those that depend on where it runs."""
+    words = [word for word in command if word not in ("python", "-m", "gunicorn", "ctnat.wsgi", "--no-control-socket")]
+    return {name: value for name, value in zip(words[::2], words[1::2], strict=True) if name.startswith("--")}
+
+
+def of_unit(name: str) -> list[str]:
+    started = re.search(r"^ExecStart=\S+/bin/(.*)$", (DEPLOY / "systemd" / name).read_text(), re.M)
+    assert started
+    return shlex.split(started[1])
+
+
+def test_the_image_can_be_built_and_its_steps_are_those_of_a_server() -> None:
+    """No container engine is needed: the steps are parsed, and compared with those that try_operations runs."""
+    steps = instructions()
+    known = {"ARG", "FROM", "RUN", "COPY", "WORKDIR", "ENV", "USER", "VOLUME", "EXPOSE", "HEALTHCHECK", "CMD"}
+    assert {name for name, _ in steps} <= known
+    stages = re.findall(r"^FROM \S+ AS (\w+)$", (ROOT / "Containerfile").read_text(), re.M)
+    for name, arguments in steps:
+        words = arguments.split()
+        if name == "RUN":
+            subprocess.run(["/bin/sh", "-n"], input=arguments, text=True, check=True)
+        if name == "COPY":
+            source = words[0].removeprefix("--from=")
+            assert source in stages if source != words[0] else (ROOT / source).exists(), arguments
+        if name in ("CMD", "VOLUME"):
+            json.loads(arguments)
+    packages = load("try_operations").commands()
+    assert "bookworm" in dict(steps)["ARG"]
+    assert '"bookworm"' in (DEPLOY / "try_operations").read_text()
+    installing = re.compile(r"\bpip install\b.* --require-hashes (?:-r|--requirement) \S*requirements\.lock")
+    assert any(installing.search(command) for command in packages)
+    assert any(installing.search(arguments) for name, arguments in steps if name == "RUN")
+    here = ("--bind", "--worker-tmp-dir")
+    of_image, of_server = options(json.loads(dict(steps)["CMD"])), options(of_unit("ctnat-web.service"))
+    assert {name: value for name, value in of_image.items() if name not in here} == {
+        name: value for name, value in of_server.items() if name not in here
+    }
+
+
+def test_the_commands_of_the_containers_are_those_of_the_units() -> None:
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    services: dict[str, Any] = compose["services"]
+    assert services["worker"]["command"] == of_unit("ctnat-worker.service")
+    for name, service in services.items():
+        for command in re.findall(r"manage\.py (\w+)", " ".join(service.get("command", []))):
+            assert command in get_commands(), name
+        assert set(service.get("depends_on", {})) <= set(services), name
+        assert set(service["networks"]) <= set(compose["networks"]), name
+        subprocess.run(["/bin/sh", "-n"], input=" ".join(service.get("command", [])[2:3]), text=True, check=True)
+    unit = (DEPLOY / "systemd" / "ctnat-backup.service").read_text()
+    nightly = re.findall(r"^ExecStart=\S+/bin/python (manage\.py \w+)$", unit, re.M)
+    assert nightly == re.findall(r"manage\.py \w+", services["backup"]["command"][2]) != []
+    version = re.search(r"postgres:(\d+)", services["database"]["image"])
+    assert version
+    assert f"pg_conftool {version[1]} " in (DEPLOY / "try_operations").read_text(), "the version of Debian"
 
 
 def test_proxies_keep_no_log_of_the_links_of_respondents() -> None:
