@@ -59,7 +59,8 @@ def served(
         subprocess.run(python("-c", PREPARE, *content), cwd=ROOT, env=with_settings, check=True, capture_output=True)  # noqa: S603 -- our own
         lines = (
             python(
-                "-m", "gunicorn", "ctnat.wsgi", "--threads", "4", "--bind", f"127.0.0.1:{port}", "--log-level", "error"
+                *("-m", "gunicorn", "ctnat.wsgi", "--threads", "4", "--bind", f"127.0.0.1:{port}"),
+                *("--log-level", "error", "--graceful-timeout", "5"),
             ),
             python("manage.py", "db_worker", "--interval", "0.2", "--queue-name", "*", "--no-startup-delay"),
         )

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import devices
+from tests.journeys.pictures import look
 from tests.journeys.server import INSTRUMENTS, Site, served
 from tests.language_workbooks import fill_in
 
@@ -63,10 +64,12 @@ def test_five_people_take_a_new_country_from_the_set_up_to_a_final_edition(
 
 
 def press(page: Page, name: str, **options: bool) -> None:
+    look(page)
     page.get_by_role("button", name=name, **options).first.click()
 
 
 def follow(page: Page, name: str, **options: bool) -> None:
+    look(page)
     page.get_by_role("link", name=name, **options).first.click()
 
 
@@ -78,6 +81,7 @@ def from_home(page: Page, name: str) -> None:
 
 def told(page: Page, words: str) -> None:
     expect(page.get_by_text(words).first).to_be_visible()
+    look(page)
 
 
 def set_up(page: Page, site: Site) -> None:
@@ -85,6 +89,7 @@ def set_up(page: Page, site: Site) -> None:
     address = re.search(r"http\S+", site.manage("set_up_link"))
     assert address
     page.goto(address[0])
+    look(page)
     page.get_by_label("Your name").fill("Lead")
     page.get_by_label("E-mail address").fill("lead@example.org")
     page.get_by_label("Password").fill(PASSWORD)
@@ -94,6 +99,7 @@ def set_up(page: Page, site: Site) -> None:
 
 def begin_assessment(page: Page) -> None:
     page.goto("/")
+    look(page)
     page.get_by_role("link", name=re.compile("(New|Create) assessment")).first.click()
     page.get_by_label("Country").select_option(label=COUNTRY)
     told(page, "Proposed for this country.")
@@ -122,8 +128,9 @@ def invite(page: Page) -> dict[str, str]:
     page.get_by_label("E-mail addresses").fill(
         "\n".join(f"{name}@example.org, {role}" for name, role in OTHERS.items())
     )
-    press(page, "Send invitations")
+    press(page, "Create links")  # no mail server
     expect(page.get_by_role("heading", name="4 invitations")).to_be_visible()
+    look(page)
     return {name: page.get_by_label(f"Link for {name}@example.org").input_value() for name in OTHERS}
 
 
@@ -134,6 +141,7 @@ def accept(page: Page, link: str) -> Page:
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Create account and join")
     expect(page.get_by_role("heading", name=COUNTRY, level=1)).to_be_visible()
+    look(page)
     return page
 
 
@@ -170,6 +178,7 @@ def open_survey(page: Page) -> str:
     page.goto(HOME)
     follow(page, "Languages")
     follow(page, "Malagasy")
+    look(page)
     with page.expect_download() as workbook:
         follow(page, "Workbook", exact=True)
     filled = fill_in(workbook.value.path().read_bytes(), "MG {}".format)
@@ -219,11 +228,14 @@ def interview(page: Page) -> None:
 
 def answer(page: Page, link: str, language: str) -> None:
     page.goto(link)
+    look(page)
     page.get_by_role("button", name={"fr": "Français", "mg": "Malagasy"}[language]).click()
     expect(page.locator("html")).to_have_attribute("lang", language)
     page.get_by_role("radio").first.check()
+    look(page)
     page.locator("button[value=send]").click()
     expect(page.get_by_role("radio")).to_have_count(0)
+    look(page)
 
 
 def close_survey(page: Page) -> None:
@@ -238,6 +250,7 @@ def code_notes(page: Page) -> None:
     follow(page, f"{REFERENCE[:3]}int1")
     follow(page, "Code notes")
     follow(page, "Go to themes")
+    look(page)
     page.get_by_role("link", name=re.compile("(New|Add) theme")).first.click()
     page.get_by_label("Label").fill("Inspections are limited")
     press(page, "Save")
@@ -257,6 +270,7 @@ def mark_cell(page: Page) -> None:
     page.get_by_label("Reason").fill("No mechanism was found in the law.")
     page.get_by_label("No evidence").check()
     press(page, "Save")
+    look(page)
 
 
 def recommend(page: Page) -> None:
@@ -266,6 +280,7 @@ def recommend(page: Page) -> None:
     page.get_by_role("textbox", name="Recommendation").fill("permitting inspections of unregistered firms")
     page.get_by_label("Addressee").fill("The Government")
     press(page, "Save")
+    look(page)
 
 
 def validate(page: Page, new_device: Callable[..., Page]) -> None:
@@ -283,11 +298,12 @@ def validate(page: Page, new_device: Callable[..., Page]) -> None:
     press(page, "Open workshop")
     phone = new_device(width=390)
     phone.goto(f"/w/{page.locator('.join-code').inner_text()}/")
-    phone.get_by_role("button", name="Group 1").click()
+    press(phone, "Group 1")
     for place, letter in enumerate("JAN"):
         phone.get_by_role("combobox").nth(place).select_option(letter)
     press(phone, "MG Send ballot")
     expect(phone.get_by_role("button", name="MG Replace ballot")).to_be_visible()
+    look(phone)
     press(page, "Close workshop")
     told(page, "the results are frozen")
 
@@ -296,6 +312,7 @@ def include_workshop(page: Page) -> None:
     from_home(page, "Decide whether to include the workshop")
     page.get_by_role("group", name="Include this workshop in the report?").get_by_label("Yes").check()
     press(page, "Save")
+    look(page)
 
 
 def publish_report(page: Page) -> None:
@@ -313,12 +330,17 @@ def publish_report(page: Page) -> None:
         reason.fill("Known; a first assessment within three months.")
     press(page, "Create final edition")
     expect(page.get_by_role("link", name="PDF").first).to_be_visible(timeout=120_000)
+    look(page)
+    page.goto(HOME)
+    look(page)
 
 
 def read_report(page: Page, file: Path) -> None:
     from_home(page, "Analysis and report")
     follow(page, "Report", exact=True)
+    look(page)
     follow(page, "Editions")
+    look(page)
     with page.expect_download() as saved:
         follow(page, "PDF")
     saved.value.save_as(file)
