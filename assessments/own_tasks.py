@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,6 +45,12 @@ from instruments.translation_states import stale_translations
         .order_by("instrument", "language", "key")
         .values("instrument", "language", "key", "source_mark")
     ),
+    drafts=lambda assessment: (  # their definitions are large: only of those that have something to be out of date
+        Instrument.objects.filter(owner=assessment, published_at=None, discarded_at=None)
+        .filter(Exists(Translation.objects.filter(instrument=OuterRef("pk"))))
+        .order_by("kind", "version")
+        .values("pk", "kind", "definition")
+    ),
     pack_texts=lambda assessment: (
         PackText.objects.filter(pack__assessment=assessment)
         .exclude(text="")
@@ -60,7 +68,7 @@ def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
     yield from _of_members(seen, rows["members"], rows["invitations"])
     yield from _of_documents(seen, rows["documents"])
     yield from _of_versions(seen, rows["versions"])
-    yield from _of_translations(seen, rows["translations"], rows["pack_texts"])
+    yield from _of_translations(seen, rows)
     yield from _of_data(seen, rows["erasures"], rows["dates"])
     if seen.assessment.ends_on < seen.today:
         text = _("Finish the report, or change the dates of the assessment")
@@ -114,25 +122,43 @@ def _of_versions(seen: Situation, rows: Rows) -> Iterator[Task]:
         yield Task("tool", text, "tool/", "assessment.edit")
 
 
-def _of_translations(seen: Situation, translations: Rows, pack_texts: Rows) -> Iterator[Task]:
-    """Texts whose original was changed after they were translated: of the versions in use, and of language packs."""
+def _of_translations(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
+    """Texts whose original was changed after they were translated: of the versions in use, of drafts, and of language
+    packs."""
 
-    def task(step: str, number: int, language: str, path: str) -> Task:
-        text = ngettext(
+    def task(step: str, text: str, path: str, **words: Any) -> Task:
+        words["language"] = language_name(words["language"])
+        return Task(step, text.format(**words), path, "translations.edit")
+
+    def changed(number: int) -> str:
+        return ngettext(
             "Translate {n} text again in {language}: its original was changed",
             "Translate {n} texts again in {language}: their originals were changed",
             number,
         )
-        return Task(step, text.format(n=number, language=language_name(language)), path, "translations.edit")
 
-    assessment = seen.assessment
-    for version in (assessment.guide, assessment.questionnaire, assessment.matrix):
-        own = [row for row in translations if row["instrument"] == version.pk]
-        for language, number in sorted(stale_translations(version, own).items()):
-            yield task("tool", number, language, f"tool/versions/{version.pk}/translations/{language}/?show=stale")
-    found = Counter((row["pack__language"], sheet) for row, sheet in stale_texts(pack_texts))
+    def of_version(key: int, definition: Any) -> Iterator[tuple[str, int, str]]:
+        """Language, number of texts and address of what is out of date."""
+        own = [row for row in rows["translations"] if row["instrument"] == key]
+        for language, number in sorted(stale_translations(definition, own).items()):
+            yield language, number, f"tool/versions/{key}/translations/{language}/?show=stale"
+
+    for version in (seen.assessment.guide, seen.assessment.questionnaire, seen.assessment.matrix):
+        for language, number, path in of_version(version.pk, version.shown_definition):
+            yield task("tool", changed(number), path, n=number, language=language)
+    for draft in rows["drafts"]:
+        for language, number, path in of_version(draft["pk"], draft["definition"]):
+            text = ngettext(
+                "Translate {n} text of the draft of “{instrument}” again in {language}: its original was changed",
+                "Translate {n} texts of the draft of “{instrument}” again in {language}: their originals were changed",
+                number,
+            )
+            kind = Instrument.Kind(draft["kind"]).label
+            yield task("tool", text, path, n=number, language=language, instrument=kind)
+    found = Counter((row["pack__language"], sheet) for row, sheet in stale_texts(rows["pack_texts"]))
     for (language, sheet), number in sorted(found.items()):
-        yield task(ABOUT, number, language, f"languages/{language}/?sheet={sheet}&show=stale")
+        path = f"languages/{language}/?sheet={sheet}&show=stale"
+        yield task(ABOUT, changed(number), path, n=number, language=language)
 
 
 def _of_data(seen: Situation, erasures: Rows, dates: Rows) -> Iterator[Task]:

@@ -88,14 +88,14 @@ def language_states(instrument: Instrument) -> list[LanguageState]:
     return found
 
 
-def stale_translations(instrument: Instrument, rows: Iterable[dict[str, Any]]) -> dict[str, int]:
-    """How many texts that people see are out of date in each language, of its translations, values of `language`, `key`
-    and `source_mark`. No query."""
+def stale_translations(definition: Any, rows: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """How many texts that people see are out of date in each language, of a definition as it is shown. `rows` are its
+    translations: values of `language`, `key` and `source_mark`. No query."""
     rows = list(rows)
     if not rows:
         return {}
-    source_code = source_language(instrument.definition)
-    known = {key: text for key, text in texts(instrument.shown_definition) if is_shown(key)}
+    source_code = source_language(definition)
+    known = {key: text for key, text in texts(definition) if is_shown(key)}
     return Counter(
         row["language"]
         for row in rows

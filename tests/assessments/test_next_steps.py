@@ -11,7 +11,9 @@ from assessments.models import Assessment, ErasureRequest, MemberInvitation, Pac
 from assessments.next_steps import NextSteps, Situation, next_steps
 from assessments.services.packs import save_pack_text
 from instruments.models import Translation
-from instruments.texts import is_shown, mark, texts
+from instruments.services.drafts import change
+from instruments.services.versions import adapt, discard
+from instruments.texts import is_shown, mark, texts, with_texts
 from reports.models import Build, Edition, ReportLanguage, SectionTranslation
 from reports.services.reports import create_report
 from surveys.models import EntryDraft, Mailing, SealedAnswer, Survey
@@ -286,3 +288,19 @@ def test_translations_whose_original_was_changed_are_named_where_they_are_transl
     assert shown[words.format("Azerbaijani")] == address
     assert shown[words.format("Swahili")] == f"{HOME}languages/sw/?sheet=survey&show=stale"
     assert not any(task.startswith("Translate") for task in own(assessment, "facilitator"))
+
+
+def test_translations_of_a_draft_are_named_until_it_is_discarded(
+    assessment: Any, member: Any, django_assert_num_queries: Any
+) -> None:
+    lead = member("lead")
+    draft = adapt(instrument=assessment.questionnaire, owner=assessment, by=lead)
+    key = next(key for key, text in texts(draft.definition) if is_shown(key) and text.get("az"))
+    words = "Translate 1 text of the draft of “Survey” again in Azerbaijani: its original was changed"
+    assert words not in own(assessment, "focal_point")
+    change(draft=draft, by=lead, edit=lambda before: with_texts(before, "en", {key: "Other words"}), what=key)
+    with django_assert_num_queries(1):
+        shown = {task.text: task.url for task in found(assessment, "focal_point").own}
+    assert shown[words] == f"{HOME}tool/versions/{draft.pk}/translations/az/?show=stale"
+    discard(draft=draft, by=lead)
+    assert words not in own(assessment, "focal_point")
