@@ -21,6 +21,7 @@ from ctnat.ui.words import shipped_texts
 from instruments.schema import CONTROL
 from instruments.schema.base import TEXT_LIMIT
 from instruments.texts import mark
+from instruments.words import NOT_FOR_RESPONDENTS
 
 SHEETS = {"survey": gettext_lazy("Survey"), "workshop": gettext_lazy("Workshop"), "report": gettext_lazy("Report")}
 
@@ -154,13 +155,12 @@ def catalogue_texts(
             yield SourceText(key, english, sheet, part_of(own), there)
 
 
-# Those of `instruments`, which knows no app above it: what stands in a questionnaire, and what only the annexes print.
-IN_QUESTIONNAIRES = frozenset(["other_option", "date_order"])
+# Those of `instruments`, which knows no app above it: what respondents read, and what is only printed for others.
 put_on_sheet(
     "survey",
     20,
     lambda: catalogue_texts(
-        "survey", "instruments", lambda key: gettext_lazy("Questionnaire"), lambda key: key in IN_QUESTIONNAIRES
+        "survey", "instruments", lambda key: gettext_lazy("Questionnaire"), lambda key: key not in NOT_FOR_RESPONDENTS
     ),
 )
 put_on_sheet(
@@ -170,6 +170,6 @@ put_on_sheet(
         "report",
         "instruments",
         lambda key: gettext_lazy("Printed instruments"),
-        lambda key: key not in IN_QUESTIONNAIRES,
+        lambda key: key in NOT_FOR_RESPONDENTS,
     ),
 )

@@ -1,10 +1,8 @@
 """The texts of reviewers' pages and mails in their languages, from locale/*/public.po, and what is stored of returned
 files: the sentences of `reports.review`, which does without Django, and those with which `reports.word` refuses one."""
 
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as N_
 
-from assessments.public_texts import catalogue_texts, put_on_sheet
 from ctnat.ui.languages import LANGUAGES
 from ctnat.ui.stored import stored_text
 from ctnat.ui.words import Words
@@ -16,8 +14,6 @@ def offered_languages() -> list[str]:
     """The languages in which every text is there, English first."""
     return [code for code in LANGUAGES if code in WORDS.languages]
 
-
-put_on_sheet("report", 50, lambda: catalogue_texts("report", "review", lambda key: gettext_lazy("Pages of reviewers")))
 
 # Why a proposal is left to a person, and what is told of a file as a whole.
 SAID = tuple(

@@ -23,3 +23,5 @@ def as_shown(words: Mapping[str, str], language: str) -> dict[str, str]:
 
 put_on_sheet("report", 10, lambda: catalogue_texts("report", "reports", lambda key: gettext_lazy("Report")))
 put_on_sheet("report", 30, public_texts)
+# Here, since only modules of this name are imported in every process (`reports/review_texts.py` uses the texts).
+put_on_sheet("report", 50, lambda: catalogue_texts("report", "review", lambda key: gettext_lazy("Pages of reviewers")))

@@ -183,6 +183,11 @@ class Words:
         texts = self._texts(language)
         return all(key in texts for key in self._sentences)
 
+    def languages_with(self, key: str) -> list[str]:
+        """The languages that have this text, whatever else they lack."""
+        languages = sorted({*self._shipped, *(() if self._given is not None else current_overlay().texts)})
+        return [language for language in languages if key in self._texts(language)]
+
     def language_of(self, key: str, language: str) -> str:
         """The language in which `translate(key, language)` answers; names put into the text must be in that
         language."""

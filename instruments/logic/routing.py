@@ -16,8 +16,8 @@ def routing_line(tree: Tree | None, document: Survey, language: str) -> str:
     row = shown[0] if len(shown) == 1 else None
     if isinstance(row, Row) and row.operator == "any_of":
         options = " / ".join(option_labels(row.item, row.options, document, language))
-        return words.translate("only_if", language, item=row.item, options=options)
-    return words.translate("only_if_certain", language, items=", ".join(references(tree)))
+        return words.shown("only_if", language, item=row.item, options=options)
+    return words.shown("only_if_certain", language, items=", ".join(references(tree)))
 
 
 def offer_lines(item: Item, document: Survey, language: str) -> list[str]:

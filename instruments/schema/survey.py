@@ -236,14 +236,15 @@ class Survey(Document):
 
     def _acknowledged(self) -> Option:
         """The box of an acknowledgement, in the words of the site."""
-        languages = sorted({*words.WORDS.languages, self.source_language})
-        texts = {language: words.translate("acknowledged", language) for language in languages}
+        languages = {*words.WORDS.languages_with("acknowledged"), self.source_language}
+        texts = {language: words.translate("acknowledged", language) for language in sorted(languages)}
         text = Text.model_validate(texts, context={"source_language": self.source_language})
         return Option(name=ACKNOWLEDGED, text=text)
 
     def _points(self, item: RatingItem) -> tuple[Option, ...]:
         """The numbers of a rating as options; the ends say what they mean."""
-        languages = frozenset({*words.WORDS.languages, *self.title.languages, self.source_language})
+        known = words.WORDS.languages_with("acknowledged")
+        languages = frozenset({*known, *self.title.languages, self.source_language})
         texts = {number: _in_digits(number, languages, self.source_language) for number in item.points}
         for number, meaning in ((item.min, item.low), (item.max, item.high)):
             if meaning:

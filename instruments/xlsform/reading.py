@@ -818,10 +818,9 @@ class Reader(Cells):
         return key
 
     def _translated_languages(self) -> list[str]:
-        """The form's languages in which we have words of our own, the source language first."""
-        return list(
-            dict.fromkeys([self.source, *(code for code in self.languages.values() if code in words.WORDS.languages)])
-        )
+        """The form's languages in which we have a text for the option “other”, the source language first."""
+        known = words.WORDS.languages_with("other_option")
+        return list(dict.fromkeys([self.source, *(code for code in self.languages.values() if code in known)]))
 
     def _chosen_in(self, choice_filter: str) -> str | None:
         """The earlier item whose chosen options are offered, if that is what a filter says."""
