@@ -1,6 +1,5 @@
 """A workshop in a language that we do not ship: what is missing on phones and pages is in English."""
 
-import re
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from django.urls import reverse
 
 from assessments.models import Assessment
 from assessments.services.packs import save_pack_text
-from ctnat.settings import BASE_DIR
 from tests.fallbacks import read
 from tests.indicators.factories import make_mark, make_recommendation
 from tests.workshops.factories import make_group, make_workshop
@@ -63,15 +61,3 @@ def test_nothing_is_marked_in_a_language_with_all_words(room: Workshop) -> None:
     page = read(phone(room, "ka").get("/w/group/"))
     english = set(WORDS.translate_all("en").values())
     assert not english & set(page.languages["en"]) - {WORDS.translate("join", "en")}
-
-
-def test_no_template_puts_a_marked_text_into_an_attribute() -> None:
-    """It has tags, which end the attribute: `force_escape` leaves them out."""
-    folders = [BASE_DIR / "templates" / app for app in ("surveys", "workshops")]
-    wrong = [
-        f"{path.name}: {found}"
-        for folder in folders
-        for path in folder.glob("*.html")
-        for found in re.findall(r'=\s*"[^"]*\{\{ ?words\.\w+ ?\}\}', path.read_text("utf-8"))
-    ]
-    assert wrong == []
