@@ -29,6 +29,7 @@ ADDRESSES = [
     f"{HOME}/report/",
     f"{HOME}/report/check/",
     f"{HOME}/workshop/1/handout/",
+    f"{HOME}/workshop/1/slides/",
 ]
 
 
@@ -95,6 +96,12 @@ def test_the_report_is_read_one_section_at_a_time(phone: Page, shown: Shown, lea
     phone.locator(".contents a[href='#prosecution']").click()
     assert [chapter.get_attribute("id") for chapter in chapters.all() if chapter.is_visible()] == ["findings"]
     assert [section.get_attribute("id") for section in sections.all() if section.is_visible()] == ["prosecution"]
+    tall = {}
+    for part in phone.locator("main > section, main > section > section, main > section > section > section").all():
+        part.evaluate("(part) => part.dispatchEvent(new Event('ctnat:reveal', { bubbles: true }))")
+        assert part.is_visible()
+        tall[part.get_attribute("id")] = height(phone)
+    assert {name: px for name, px in tall.items() if px > MOST} == {}
     phone.set_viewport_size({"width": 1280, "height": 800})
     assert sum(chapter.is_visible() for chapter in chapters.all()) == chapters.count() > 5
     phone.set_viewport_size({"width": PHONE, "height": 740})

@@ -22,10 +22,7 @@ DOCUMENTS = (  # in a language of their own: what is printed, projected, or show
     "reports/_export_index.html",
     "reports/document/",
     "workshops/_area.html",
-    "workshops/handout.html",
     "workshops/minutes_document.html",
-    "workshops/projector.html",
-    "workshops/slides.html",
 )
 
 

@@ -117,7 +117,7 @@ def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     languages = [(code, own_name(code)) for code in languages_of(report)]
     context = {"assessment": assessment, "problems": data.problems, "languages": languages, "language": data.language}
     bar = render_to_string("reports/document/_bar.html", context, request)
-    sheets = [static(f"css/{name}") for name in ("tokens.css", *sheet_names("html"), "frame.css")]
+    sheets = [static(f"css/{name}") for name in ("tokens.css", *sheet_names("html"), "frame.css", "parts.css")]
     return HttpResponse(render(data, "html", bar=bar, sheets=sheets, scripts=[static("js/parts.js")]))
 
 

@@ -2,10 +2,24 @@
 // headings, and what has a name in data-part. The style sheet hides the others, so that a wide screen, paper and a page without scripts have them all.
 "use strict";
 
+// What is one element after the other, such as an instrument in the report: a part begins at each of its headings.
+for (const flat of document.querySelectorAll("[data-parts] [data-parts-at]")) {
+  let part = null;
+  for (const child of [...flat.childNodes]) {
+    if (!part || (child instanceof Element && child.matches(flat.dataset.partsAt))) {
+      part = document.createElement("div");
+      part.dataset.part = ""; // its name is that of its heading
+      child.before(part);
+    }
+    part.append(child);
+  }
+  flat.firstElementChild.dataset.part = flat.closest("[data-parts]").querySelector("h2, h3")?.textContent.trim() ?? "";
+  flat.dataset.parts = "";
+}
 for (const holder of document.querySelectorAll("[data-parts]")) {
   const parts = [...holder.children].filter((child) => child.matches("section, [data-part]"));
   if (parts.length < 2) continue;
-  const heading = (part) => part.querySelector("h2, h3");
+  const heading = (part) => part.querySelector("h1, h2, h3, h4");
   const title = (part) => part.dataset.part || (heading(part)?.textContent.trim() ?? "");
   const bar = document.createElement("div");
   bar.className = "part-bar";

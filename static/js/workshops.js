@@ -327,7 +327,7 @@ if (slides.length) {
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const middle = window.scrollY + window.innerHeight / 2;
-    const here = slides.findLastIndex((slide) => slide.offsetTop <= middle);
+    const here = slides.findLastIndex((slide) => slide.offsetParent && slide.offsetTop <= middle); // parts.js hides others
     const to = {
       ArrowRight: here + 1, ArrowDown: here + 1, PageDown: here + 1,
       ArrowLeft: here - 1, ArrowUp: here - 1, PageUp: here - 1,
@@ -336,6 +336,7 @@ if (slides.length) {
     if (to === undefined) return;
     event.preventDefault();
     const slide = slides[Math.max(0, Math.min(to, slides.length - 1))];
+    slide.dispatchEvent(new Event("ctnat:reveal", { bubbles: true }));
     slide.scrollIntoView();
     slide.focus({ preventScroll: true });
   });

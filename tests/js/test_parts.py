@@ -73,7 +73,6 @@ def test_a_part_that_a_condition_leaves_out_is_passed_over(pages: Pages) -> None
     expect(page.get_by_role("button", name="Third →")).to_be_visible()
 
 
-def test_the_style_sheets_hide_the_other_parts() -> None:
-    for name in ("css/frame.css", "css/surveys.css"):
-        with open(str(finders.find(name))) as sheet:
-            assert ".is-elsewhere { display: none; }" in sheet.read()
+def test_the_style_sheet_hides_the_other_parts() -> None:
+    with open(str(finders.find("css/parts.css"))) as sheet:
+        assert ".is-elsewhere { display: none; }" in sheet.read()
