@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyreadstat
@@ -19,17 +18,12 @@ from analysis.statistics.counts import is_blank
 from ctnat.ui.cells import csv_cells, csv_of_safe, safe
 
 
-def csv_rows(results: Results) -> list[list[Any]]:
+def csv_file(results: Results) -> bytes:
     """The item codes as a head, and one row per response; several options separated by a space, in rank order.
 
-    Without the codes of the responses, so that the file can be imported again; the other files have them.
+    Without the codes of the responses, so that the file can be imported again; the other files have them. What is to be
+    known of a cell is found out once for each different answer.
     """
-    columns = _columns(results)
-    return [list(columns), *map(list, zip(*columns.values(), strict=True))]
-
-
-def csv_file(results: Results) -> bytes:
-    """The same as a file. What is to be known of a cell is found out once for each different answer."""
     return b"".join(csv_pieces(results, at_once=len(results.survey.frames.responses) or 1))
 
 

@@ -66,22 +66,11 @@ class InvitedLine:
     fault: str = ""
 
 
-def invite_member(
-    *, assessment: Assessment, email: str, role: str, by: User, link: Callable[[str], str]
-) -> SentInvitation:
-    """Create an invitation and mail it; `link` makes the address from the token. Raises `ValidationError`.
-
-    Where the mail cannot be sent, the invitation is still valid: its link can be passed on in another way.
-    """
-    sent = _invite(assessment, email.lower(), role, by, link)
-    _send_all([sent])
-    return sent
-
-
 def invite_members(
     *, assessment: Assessment, lines: Sequence[Line], by: User, link: Callable[[str], str]
 ) -> list[InvitedLine]:
-    """Invite the person of each line. One that cannot be invited keeps none of the others from it.
+    """Invite the person of each line; `link` makes the address from the token. One that cannot be invited keeps none of
+    the others from it. Where a mail cannot be sent, the invitation is still valid: its link can be passed on.
 
     The mails are sent when all invitations are stored, over one connection: where the mail server does not answer, it
     is asked once, and not for each person.

@@ -29,7 +29,6 @@ from analysis.item_types.answers import answer_in_words
 from analysis.item_types.presentation import draw
 from analysis.results import Results, for_assessment
 from assessments.models import Assessment
-from ctnat.ui.cells import csv_bytes
 from instruments.models import Instrument
 from instruments.schema import ITEM_TYPES
 from surveys.models import Survey
@@ -392,7 +391,7 @@ def test_numbers_and_dates_are_not_broken_down(filled: Assessment) -> None:
 
 
 def test_csv_contains_numbers_and_dates_unchanged(filled: Assessment) -> None:
-    rows = list(csv.DictReader(StringIO(csv_bytes(responses.csv_rows(results(filled))).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(StringIO(responses.csv_file(results(filled)).decode("utf-8-sig"))))
     assert [(row["whole"], row["part"], row["day"]) for row in rows[:2]] == [
         ("3", "0.5", "2026-01-15"),
         ("1", "1.25", "2026-01-31"),

@@ -18,11 +18,11 @@ from assessments.audit import record
 from assessments.forms import LanguageField, LanguagesField
 from assessments.middleware import MemberLanguageMiddleware
 from assessments.models import Assessment, AuditEvent, Role, User
-from assessments.services.members import invite_member
 from ctnat.translation import languages
 from ctnat.translation.languages import interface_languages, preferred_language
 from ctnat.ui.languages import LANGUAGES
 from ctnat.ui.mail import written_in
+from tests.assessments.inviting import invite_one
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -188,9 +188,7 @@ def test_a_mail_is_in_the_language_of_its_reader(
     UserFactory(email="french@example.org", language="fr")
     with translation.override("ar"):  # the lead's
         for email in ("french@example.org", "new@example.org"):
-            invite_member(
-                assessment=assessment, email=email, role=Role.OBSERVER, by=member("lead"), link=lambda token: token
-            )
+            invite_one(assessment, email, Role.OBSERVER, by=member("lead"))
         assert translation.get_language() == "ar"
     assert used == ["fr", "en"]
     assert len(mail.outbox) == 2

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, MemberInvitation, Membership, User
 from assessments.services import members as services
+from tests.assessments.inviting import invite_one
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,14 +27,14 @@ def invite(assessment: Assessment, member: Any) -> Any:
             tokens.append(token)
             return f"https://example.org/invitation/{token}/"
 
-        sent = services.invite_member(assessment=assessment, email=email, role=role, by=member("lead"), link=link)
+        sent = invite_one(assessment, email, role, by=member("lead"), link=link)
         assert sent.link == link(tokens[0])
         return sent.invitation, tokens[0]
 
     return make
 
 
-def test_invite_member_mails_a_link_and_stores_only_its_hmac(invite: Any) -> None:
+def test_an_invitation_mails_a_link_and_stores_only_its_hmac(invite: Any) -> None:
     invitation, token = invite("New@Example.org")
 
     assert [message.to for message in mail.outbox] == [["new@example.org"]]
@@ -43,7 +44,7 @@ def test_invite_member_mails_a_link_and_stores_only_its_hmac(invite: Any) -> Non
     assert services.find_invitation(token) == invitation
 
 
-def test_invite_member_refuses_a_role_that_the_person_has_and_an_open_invitation(invite: Any, member: Any) -> None:
+def test_an_invitation_refuses_a_role_that_the_person_has_and_an_open_invitation(invite: Any, member: Any) -> None:
     with pytest.raises(ValidationError, match="is already observer of AZE-2016"):
         invite(member("observer").email.upper(), "observer")
     invite()
@@ -53,14 +54,12 @@ def test_invite_member_refuses_a_role_that_the_person_has_and_an_open_invitation
 
 
 @pytest.mark.parametrize(("backend", "delivery"), [("smtp", "failed"), ("console", "no_server"), ("locmem", "sent")])
-def test_invite_member_returns_whether_the_mail_was_sent(
+def test_an_invitation_tells_whether_the_mail_was_sent(
     assessment: Assessment, member: Any, settings: Any, backend: str, delivery: str
 ) -> None:
     settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
     settings.EMAIL_PORT = 1  # nothing listens on that port
-    sent = services.invite_member(
-        assessment=assessment, email="new@example.org", role="lead", by=member("lead"), link=lambda token: token
-    )
+    sent = invite_one(assessment, "new@example.org", "lead", by=member("lead"))
     assert sent.delivery.value == delivery
     assert services.find_invitation(sent.link) == sent.invitation
 

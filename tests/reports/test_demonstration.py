@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Assessment, AuditEvent, Membership, Role, Study, User
-from assessments.services.members import invite_member
 from reports.demo import PASSWORD
 from reports.demo.load import demonstration_accounts
 from reports.document.builder import build
@@ -17,6 +16,7 @@ from reports.models import Report
 from reports.output.html import render
 from surveys.models import Survey
 from surveys.questionnaire.page import form_head
+from tests.assessments.inviting import invite_one
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
 from tests.pages import text
 
@@ -128,8 +128,8 @@ def test_the_demonstration_is_marked_on_pages_files_mails_and_reports(staff: Cli
         assert 'filename="demonstration-AZE-2016' in named
     report = build(Report.objects.get(assessment=assessment))
     assert band in render(report, "html")
-    invite_member(assessment=assessment, email="new@example.org", role=Role.OBSERVER, by=lead, link=str)
-    invite_member(assessment=mine.assessment, email="new@example.org", role=Role.OBSERVER, by=lead, link=str)
+    for invited_to in (assessment, mine.assessment):
+        invite_one(invited_to, "new@example.org", Role.OBSERVER, by=lead)
     marked, plain = (message.subject for message in mailoutbox)
     assert marked.startswith("[Demonstration] ")
     assert "Demonstration" not in plain
