@@ -39,6 +39,7 @@ from assessments.this_site import this_site
 from assessments.uploads import check_upload
 from ctnat.translation.catalogue import SOURCE_LANGUAGE
 from ctnat.translation.languages import interface_languages
+from ctnat.translation.plurals import language_and_script
 from ctnat.ui.countries import country_choices, country_name, is_country, zone_choices, zone_of, zones_of
 from ctnat.ui.errors import FileError, shortened
 from ctnat.ui.forms import DateInput, Form, ModelForm, SuggestingInput, YesNoField
@@ -221,7 +222,12 @@ class AssessmentNewForm(Form):
         empty_label=gettext_lazy("New study"),
         help_text=gettext_lazy("A study can cover several countries, each with its own assessment."),
     )
-    study_title = forms.CharField(required=False, max_length=200, label=gettext_lazy("Title of the new study"))
+    study_title = forms.CharField(
+        required=False,
+        max_length=200,
+        label=gettext_lazy("Title of the new study"),
+        help_text=gettext_lazy("On the cover of the report, such as “Counter-trafficking needs assessment”."),
+    )
     commissioner = forms.CharField(required=False, max_length=200, label=gettext_lazy("Commissioned by"))
     languages = LanguagesField(
         label=gettext_lazy("Languages"),
@@ -286,10 +292,11 @@ class AssessmentNewForm(Form):
 
     @property
     def scripts(self) -> list[tuple[str, str, str]]:
-        """(language, its script, "ltr" or "rtl") of each proposed language."""
+        """(language, its script, "ltr" or "rtl") of each proposed language whose script does not go without saying."""
         found: list[tuple[str, str, str]] = []
         for code in self.proposal.languages if self.proposal else ():
-            found.append((language_name(code), script_in(code, get_language() or "en"), direction(code)))
+            if language_and_script(code) != (code, "latn"):
+                found.append((language_name(code), script_in(code, get_language() or "en"), direction(code)))
         return found
 
     def _offer(self, name: str, kind: str) -> None:

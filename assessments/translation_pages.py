@@ -20,6 +20,7 @@ from assessments.forms import TranslationForm
 from assessments.models import Assessment
 from ctnat.ui.errors import ConflictError, add_errors, shortened
 from ctnat.ui.names import language_name
+from ctnat.ui.pages import preview_of
 from instruments.translation_sheets import LARGEST_FILE, SheetPlan
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -222,7 +223,8 @@ class TranslationPages(ABC):
             )
         plan = self.read_workbook(upload.read())
         rows = [[change.key, change.before, change.after, change.made_from] for change in plan.changes]
-        return self._import_page(plan=plan, faults=plan.faults, changes=json.dumps(rows))
+        shown = preview_of(plan.changes)
+        return self._import_page(plan=plan, faults=plan.faults, changes=json.dumps(rows), **shown)
 
     def _apply(self) -> HttpResponse:
         try:

@@ -32,6 +32,16 @@ def page_of_keys(request: HttpRequest, rows: "QuerySet[Any]", keys: Sequence[int
     return page
 
 
+PREVIEWED = 25  # texts of a workbook that are shown before they are imported
+
+
+def preview_of(changes: "Sequence[Any]") -> dict[str, Any]:
+    """`shown`, the first changes of a workbook, and `more`, how many others there are. Those whose original has changed
+    since come first: they are what a person has to look at."""
+    ordered = sorted(changes, key=lambda change: not change.stale)
+    return {"shown": ordered[:PREVIEWED], "more": max(0, len(ordered) - PREVIEWED)}
+
+
 ALL = "all"  # instead of the name of a part: every part, to print or to search them
 
 

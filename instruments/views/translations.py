@@ -16,7 +16,7 @@ from ctnat.ui.access import in_english, signed_in
 from ctnat.ui.errors import shortened
 from ctnat.ui.languages import find_code
 from ctnat.ui.names import language_name
-from ctnat.ui.pages import page_of
+from ctnat.ui.pages import page_of, preview_of
 from instruments import paths
 from instruments.access import closed, find_readable, find_translatable, may_translate
 from instruments.addresses import version_url
@@ -223,7 +223,7 @@ def translation_import(request: HttpRequest, pk: int, language: str) -> HttpResp
             ]
         else:
             plan = read_sheet(instrument, language, upload.read())
-            context |= {"plan": plan, "faults": plan.faults}
+            context |= {"plan": plan, "faults": plan.faults, **preview_of(plan.changes)}
             context["changes"] = json.dumps([[c.key, c.before, c.after, c.made_from] for c in plan.changes])
     return render(request, "instruments/translation_import.html", context)
 

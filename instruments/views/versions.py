@@ -207,7 +207,7 @@ def _use_at_once(request: HttpRequest, published: Instrument) -> None:
         messages.error(request, in_one_line(error))
         return
     messages.success(request, _("{owner} now uses it.").format(owner=published.owner_name))
-    if published.kind == Instrument.Kind.SURVEY:
+    if published.kind == Instrument.Kind.SURVEY and hasattr(published.owner, "survey"):
         text = _("A survey that was set up before keeps its version until it goes over: its page offers that.")
         messages.info(request, text)
 

@@ -103,6 +103,7 @@ def _page(
         "interview": interview,
         "shown_guide": interview.guide_version_id or interview.assessment.guide_id,
         "sections": planned,
+        "untranslated_in": next((part.language for part in planned if part.language != interview.language), ""),
         "dropped": dropped,
         "set_asides": [aside for question in shown for aside in question.set_asides],
         "faults": faults,

@@ -1,5 +1,6 @@
 """Editions of the report: the list with the form that makes the next, their files, and what changed between two."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,6 +31,8 @@ from reports.output.formats import FORMATS
 from reports.services.editions import OpenPointsLeft, enqueue_edition, make_edition
 from reports.views.common import find_edition, find_report, page, posted, problem_rows
 from reports.views.files import download
+
+STILL_MADE = timedelta(minutes=10)  # its files come one after the other: until then none is missing
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +67,11 @@ def edition_list(request: MemberRequest, assessment: Assessment) -> HttpResponse
     incomplete = [  # made before there was one of the formats
         edition.pk
         for edition in editions
-        if may and edition.is_ready and edition.can_be_made and any(not edition.file_of(name) for name in FORMATS)
+        if may
+        and edition.is_ready
+        and edition.can_be_made
+        and edition.made_at < timezone.now() - STILL_MADE
+        and any(not edition.file_of(name) for name in FORMATS)
     ]
     links = ShareLink.objects.for_assessment(assessment).for_opening().select_related("edition")
     lacking = lacking_languages(assessment, languages_of(report), "report") if may else []
