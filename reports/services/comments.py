@@ -31,6 +31,7 @@ from reports.models import MemberComment, Mention, Report, ReviewItem, Section
 
 LOGGER = logging.getLogger(__name__)
 LONGEST_COMMENT = 5000  # characters
+WHERE = ("section", "section_key", "section_title", "place")  # what a reply has of the comment that it answers
 PLACES = 1_000_000  # places of comments within one section, by which the list is sorted
 
 
@@ -80,11 +81,8 @@ def reply_to_comment(
         made_by=by,
         kind=ReviewItem.Kind.REPLY,
         parent=comment,
-        section=comment.section,
-        section_key=comment.section_key,
-        section_title=comment.section_title,
         of_revision=comment.section.revision if comment.section else comment.of_revision,
-        place=comment.place,
+        **{name: getattr(comment, name) for name in WHERE},
     )
     item = _create(item, text, Passage(), members, form_key)
     _read(comment, by)

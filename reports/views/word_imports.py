@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,7 +51,7 @@ def section_import(request: MemberRequest, assessment: Assessment, key: str) -> 
     words = _read(form, section.report, levels=9) if request.method == "POST" else None
     if words is None:
         status = 422 if form.is_bound else 200
-        return page(request, "section_import", status=status, section=section, form=form)
+        return page(request, "section_import", status=status, section=section, form=form, back=_back(section))
     body, notes = as_one_text(words.pieces, section.title)
     initial = {"body": body, "revision": section.revision, "notes": [*words.notes, *notes]}
     return _show_section(request, section, SectionImportForm(initial=initial), words)
@@ -90,11 +91,16 @@ def _show_section(
     notes = form.cleaned_data.get("notes") if form.is_bound else form.initial["notes"]
     context = {
         "section": section,
+        "back": _back(section),
         "take": form,
         "words": words,
         "shown": _previews(section.report, [(section, body)])[0],
     }
     return page(request, "section_import", status=status, notes=notes if isinstance(notes, list) else [], **context)
+
+
+def _back(section: Section) -> str:
+    return reverse("reports:section_edit", args=[section.report.assessment.reference, section.key])
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,7 +113,8 @@ def report_import(request: MemberRequest, assessment: Assessment) -> HttpRespons
     form = WordFileForm(request.POST or None, request.FILES or None)
     words = _read(form, found, levels=3) if request.method == "POST" else None
     if words is None:
-        return page(request, "report_import", status=422 if form.is_bound else 200, form=form)
+        status = 422 if form.is_bound else 200
+        return page(request, "report_import", status=status, form=form, back=_back_to_report(found))
     take = OutlineImportForm(found, words.pieces)
     return _show_outline(request, found, take, words)
 
@@ -172,7 +179,11 @@ def _show_outline(
         [[piece.title, piece.level, piece.body, piece.notes] for piece in form.pieces], ensure_ascii=False
     )
     context = {"take": form, "rows": rows, "words": words, "sent": sent, "notes": words.notes if words else ()}
-    return page(request, "report_import", status=status, **context)
+    return page(request, "report_import", status=status, back=_back_to_report(report), **context)
+
+
+def _back_to_report(report: Report) -> str:
+    return reverse("reports:report", args=[report.assessment.reference])
 
 
 def pieces_sent(text: str) -> list[Piece]:
