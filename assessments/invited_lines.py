@@ -20,8 +20,8 @@ from ctnat.translation.languages import interface_languages
 
 MOST = 100  # lines at once
 LONGEST = 254  # characters of an address
-ADDRESS = re.compile(r"[^\s<>,;|]+@[^\s<>,;|]+")
-BESIDE = " \t,;:|<>()\"'–-"  # what may be between an address and its role
+ADDRESS = re.compile(r"[^\s<>,;|\u060c\u061b]+@[^\s<>,;|\u060c\u061b]+")
+BESIDE = " \t,;:|<>()\"'–-\u060c\u061b"  # what may be between an address and its role; also in Arabic
 
 
 @dataclass(frozen=True)

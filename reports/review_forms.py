@@ -139,8 +139,8 @@ class ReviewersForm(Form):
         max_length=30_000,
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off", "dir": "auto"}),
         help_text=gettext_lazy(
-            "One per line: who it is, then the e-mail and the category if you know them. A ministry, "
-            "office@example.org, state agency"
+            "One per line: who it is, then the e-mail and the category if you know them. A university, "
+            "office@example.org, academic or research"
         ),
         error_messages={"required": gettext_lazy("Write at least one reviewer.")},
     )

@@ -19,7 +19,7 @@ from ctnat.translation.languages import interface_languages
 
 MOST = 100  # lines at once
 LONGEST_NAME = 200  # characters
-_LAST = re.compile(r"[;,|]([^;,|]+)$")
+_LAST = re.compile(r"[;,|\u060c\u061b]([^;,|\u060c\u061b]+)$")  # also the comma and semicolon of Arabic
 
 
 @dataclass(frozen=True)
