@@ -171,6 +171,7 @@ def test_reviewers_add_takes_many_lines_and_gives_back_those_with_faults(
             "",
             "An expert\tacademic",
             "  A union,  union@example.org ",
+            "جامعة، uni@example.org، مؤسسة أكاديمية أو بحثية",
             "A bank, bank@example.org, a bank",
             "only@example.org",
             "Two, a@example.org, b@example.org",
@@ -187,9 +188,10 @@ def test_reviewers_add_takes_many_lines_and_gives_back_those_with_faults(
         ("Ministry of Labour, Department of Migration", "office@example.org", "state", "fr"),
         ("An expert", "", "academic", "fr"),
         ("A union", "union@example.org", "", "fr"),
+        ("جامعة", "uni@example.org", "academic", "fr"),
     ]
     html = page.content.decode()
-    assert (page.status_code, "3 reviewers were added." in html, "7 lines were not used" in html) == (422, True, True)
+    assert (page.status_code, "4 reviewers were added." in html, "7 lines were not used" in html) == (422, True, True)
     left = html.partition('id="id_lines_lines"')[2].partition("</textarea>")[0].partition(">")[2].split("\n")
     assert [line.strip() for line in left if line.strip()][:2] == [
         "A bank, bank@example.org, a bank",
@@ -198,7 +200,7 @@ def test_reviewers_add_takes_many_lines_and_gives_back_those_with_faults(
     assert "“a bank” is not a category." in html
     assert lead.post(address, {"language": "en", "lines": " \n"}).status_code == 422
     assert lead.post(address, {"language": "en", "lines": "An office\n" * 101}).status_code == 422
-    assert of_round.reviewers.count() == 4
+    assert of_round.reviewers.count() == 5
 
 
 def test_reviewer_category_is_said_or_left_unknown(of_round: ReviewRound, lead: Client, check_roles: Any) -> None:
