@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from docx.oxml.ns import qn
-from lxml import etree
 
 from reports.review.snapshot import NOTE, PICTURE
 from reports.review.words import edits
@@ -36,7 +35,7 @@ class Atom:
     after: list[Element] = field(default_factory=list)
 
     @property
-    def written(self) -> bytes:
+    def written(self) -> str:
         """What decides whether two looks are the same; none is the same as an empty one."""
         return _written(self.look)
 
@@ -284,5 +283,8 @@ def _field(atom: Atom, deleted: bool) -> list[Element]:
     return runs
 
 
-def _written(look: Element | None) -> bytes:
-    return etree.tostring(look) if look is not None and len(look) else b""
+def _written(look: Element | None) -> str:
+    """Without prefixes of namespaces, which the bodies of two documents may name differently."""
+    if look is None or not len(look):
+        return ""
+    return repr([(element.tag, sorted(element.attrib.items())) for element in look.iter()])

@@ -101,7 +101,7 @@ class Maker:
             self.tree.remove(last)  # it belongs at the end
         else:
             self.document, self.numbering, self.pages = within.document, within.numbering, within.pages
-            self.tree, self.later = el("body"), {}
+            self.tree, self.later = package.new_root("body"), {}
             self.book = Book(within.book.styles, data.language)
         again = frozenset(int(number) for node in _all_nodes(data) for number in AGAIN.findall(node.html))
         self.body = Body(self.book, data, self.numbering, self._picture, self._turn, again)
@@ -133,8 +133,7 @@ class Maker:
             line.say(f"{data.words.get('audit_head', '')} {data.audit_head}")
             line.end()
         self.body.write_notes(self.notes.note, replace(place, kind="note"))
-        if self.later is None:
-            self.book.resolve()
+        self.book.resolve()
         for link, address in self.book.outer_links:
             link.set(qn("r:id"), self.document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
 

@@ -85,7 +85,8 @@ def _as_document(template: bytes) -> bytes:
     return made.getvalue()
 
 
-def _root(name: str) -> Element:
+def new_root(name: str) -> Element:
+    """The root of a part: a `w:` element that declares the prefixes."""
     return etree.Element(qn(f"w:{name}"), nsmap={"w": nsmap["w"], "r": nsmap["r"]})
 
 
@@ -98,7 +99,7 @@ class Footnotes:
     """The part with the footnotes. `note(number)` gives the element in which a note's paragraphs belong."""
 
     def __init__(self) -> None:
-        self.root = _root("footnotes")
+        self.root = new_root("footnotes")
         self._part: Part | None = None
         for number, kind in ((-1, "separator"), (0, "continuationSeparator")):
             note = el("footnote", self.root, type=kind, id=number)
@@ -130,7 +131,7 @@ def _numbering(document: Document) -> NumberingPart:
     try:
         return cast(NumberingPart, document.part.part_related_by(RELATIONSHIP_TYPE.NUMBERING))
     except KeyError:
-        root = parse_xml(etree.tostring(_root("numbering")))
+        root = parse_xml(etree.tostring(new_root("numbering")))
         name = PackURI("/word/numbering.xml")
         part = NumberingPart(name, CONTENT_TYPE.WML_NUMBERING, root, document.part.package)
         document.part.relate_to(part, RELATIONSHIP_TYPE.NUMBERING)
@@ -206,7 +207,7 @@ class Comments:
 
     def __init__(self, by: str, at: str) -> None:
         """`by` writes them, `at` is when (ISO 8601)."""
-        self.root = _root("comments")
+        self.root = new_root("comments")
         self.by, self.at = by, at
 
     def add(self, paragraph: Element, text: str) -> None:

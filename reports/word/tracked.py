@@ -364,10 +364,14 @@ def _said(maker: Maker) -> dict[Element, Paragraph]:
 
 
 def _tidy(earlier: Maker) -> None:
-    """Without bookmarks, whose names the later document has, and with numbers of notes that it does not have."""
+    """Without bookmarks and links to them, as the later document has the same names, and with numbers of notes that it
+    does not have."""
     for root in (earlier.tree, earlier.notes.root):
         for mark in [*root.iter(qn("w:bookmarkStart")), *root.iter(qn("w:bookmarkEnd"))]:
             mark.getparent().remove(mark)
+        for link in root.iter(qn("w:hyperlink")):
+            for name in (qn("w:anchor"), qn("w:history")):
+                link.attrib.pop(name, None)
     numbered = [*earlier.tree.iter(qn("w:footnoteReference")), *earlier.notes.root]
     for element in numbered:
         if not element.get(qn("w:type")):
@@ -438,7 +442,7 @@ def _level(paragraph: Element) -> str:
     return "" if level is None else str(level.get(qn("w:val")))
 
 
-def _looks(content: Content) -> list[tuple[str, bytes]]:
+def _looks(content: Content) -> list[tuple[str, str]]:
     """What two paragraphs have in common where nothing is to be tracked."""
     return [(atom.sign, atom.written) for atom in content.atoms]
 

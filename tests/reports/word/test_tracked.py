@@ -141,10 +141,23 @@ def test_words_are_tracked_within_a_paragraph_by_the_organisation_and_the_day() 
     ]
 
 
-def test_nothing_is_tracked_where_nothing_changed() -> None:
-    content = tracked(document(*OLD), document(*OLD))
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_nothing_is_tracked_where_nothing_changed(language: str) -> None:
+    data = document(*OLD, "التقينا {{ interviews.people }} شخصًا في IOM.", language=language)
+    content = tracked(data, data)
+    with zipfile.ZipFile(BytesIO(content)) as file:
+        xml = file.read("word/document.xml") + file.read("word/footnotes.xml")
+    assert [name for name in (b"<w:ins ", b"<w:del ", b"rPrChange", b"pPrChange") if name in xml] == []
+    assert said(content) == plain(data)
+
+
+def test_another_look_of_the_same_words_is_tracked_as_such() -> None:
+    content = tracked(document("Some **bold** words."), document("Some bold words."))
     assert (runs(content, "del"), runs(content, "ins")) == ([], [])
-    assert said(content) == plain(document(*OLD))
+    with zipfile.ZipFile(BytesIO(content)) as file:
+        xml = file.read("word/document.xml").decode()
+    assert xml.count("<w:rPrChange") == 1
+    assert "<w:b/>" in xml.partition("<w:rPrChange")[2].partition("</w:rPrChange>")[0]
 
 
 def test_a_picture_that_differs_is_said_in_a_comment_and_not_tracked() -> None:
