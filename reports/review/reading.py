@@ -136,8 +136,8 @@ _SIGNS = {
     "footnoteReference": NOTE, "endnoteReference": NOTE,
     "drawing": PICTURE, "pict": PICTURE, "object": PICTURE,
 }  # fmt: skip
-# What has words or signs that are none of the paragraph's: stops of a tabulator, ruby, text boxes.
-_LEFT_OUT = frozenset(["pPr", "rt", "txbxContent", "Fallback"])
+# What has words or signs that are none of the paragraph's: stops of a tabulator, ruby, what old programs draw.
+_LEFT_OUT = frozenset(["pPr", "rt", "Fallback"])
 _INSERTS, _DELETES = frozenset(["ins", "moveTo"]), frozenset(["del", "moveFrom"])
 NO_PARTS = "The file contains another document (inserted from a file), which was not read."
 TOO_LONG = "The document has more paragraphs than any report. Send only the pages with your changes."
@@ -317,7 +317,7 @@ class _Reader:
                     read.add("\n", inserted, deleted, move)
             elif name in _SIGNS:
                 read.add(_SIGNS[name], inserted, deleted, move)
-                boxes += [] if _name(child) in ("tab", "cr") else list(_text_boxes(child))
+                boxes += _text_boxes(child)
             elif name == "sym":
                 read.add(_symbol(child.get(W + "char", "")), inserted, deleted, move)
             elif name in _INSERTS:

@@ -139,8 +139,14 @@ def test_cells_that_cover_columns(span: str, column: int) -> None:
 def test_signs_are_text_of_who_inserted_or_deleted_them(sign: str, text: str) -> None:
     body = p(t("a") + run(sign) + ins(run(sign)) + dele(run(sign), OTHER) + t("b"))
     pieces = read_body(body).paragraphs[0].pieces
-    tracked = [Piece(text, MADE), Piece(text, None, B)] if text else []
-    assert list(pieces) == [Piece(f"a{text}"), *tracked, Piece("b")] if text else [Piece("ab")]
+    tracked = [Piece(text, MADE), Piece(text, None, B), Piece("b")]
+    assert list(pieces) == ([Piece(f"a{text}"), *tracked] if text else [Piece("ab")])
+
+
+def test_a_text_box_that_is_given_twice_in_a_drawing_is_read_once() -> None:
+    box = f"<wps:txbx><w:txbxContent>{p(t('In a box'))}</w:txbxContent></wps:txbx>"
+    inside = f"<mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    assert [one.old for one in read_body(p(run(f"<w:drawing>{inside}</w:drawing>"))).paragraphs] == [PICTURE, "In a box"]
 
 
 def test_stops_of_a_tabulator_are_no_tabs() -> None:
