@@ -220,7 +220,7 @@ class _Reader:
 
     def _was_sent(self, element: etree._Element) -> bool:
         """Is the change or comment one of the file as it went out?"""
-        return self.sent is not None and _mark(element) == self.sent
+        return _mark(element) == self.sent
 
     def _say(self, note: str) -> None:
         if note not in self.notes:

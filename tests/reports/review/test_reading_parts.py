@@ -146,7 +146,10 @@ def test_signs_are_text_of_who_inserted_or_deleted_them(sign: str, text: str) ->
 def test_a_text_box_that_is_given_twice_in_a_drawing_is_read_once() -> None:
     box = f"<wps:txbx><w:txbxContent>{p(t('In a box'))}</w:txbxContent></wps:txbx>"
     inside = f"<mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
-    assert [one.old for one in read_body(p(run(f"<w:drawing>{inside}</w:drawing>"))).paragraphs] == [PICTURE, "In a box"]
+    assert [one.old for one in read_body(p(run(f"<w:drawing>{inside}</w:drawing>"))).paragraphs] == [
+        PICTURE,
+        "In a box",
+    ]
 
 
 def test_stops_of_a_tabulator_are_no_tabs() -> None:
@@ -276,6 +279,23 @@ def test_a_reply_in_words_is_to_a_comment_at_its_place() -> None:
     assert [parent(place) for place in "abcz"] == ["1", "1", "1", ""]
     assert with_comments(p(commented(1, t("x"))), asked + reply).comments[1].parent == "1", "it has no place"
     assert with_comments(p(commented(2, t("x"))), asked + reply).comments[1].parent == "1", "the other has none"
+
+
+def test_what_was_tracked_and_commented_when_the_file_went_out_is_read_as_accepted() -> None:
+    body = p(t("a") + ins(t("b")) + dele(d("c")) + ins(t("d"), OTHER) + dele(d("e"), OTHER))
+    note = f'<w:footnote w:id="2">{p(ins(t("b")) + dele(d("c"), OTHER))}</w:footnote>'
+    comments = comment(1, "Ours") + f"<w:comment {OTHER}>{p(t('Theirs'))}</w:comment>"
+    content = docx(body, footnotes=note, comments=comments.replace('T10:00:00"', 'T10:00:00Z" w:x=""'))
+    for sent, text, of_note, texts in (
+        (None, ("ace", "abd"), ("c", "b"), 2),
+        (MADE, ("abe", "abd"), ("bc", "b"), 2),
+        (B, ("acd", "abd"), ("", "b"), 1),
+        (Mark("A", MADE.at), ("ace", "abd"), ("c", "b"), 1),
+    ):
+        returned = read(content, sent)
+        assert views(returned) == [text, of_note], sent
+        assert len(returned.comments) == texts, sent
+    assert read(docx(body), MADE).comments == (), "a file without footnotes and comments"
 
 
 # The file -------------------------------------------------------------------------------------------------------------
