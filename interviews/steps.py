@@ -1,6 +1,7 @@
 """The state, the tasks and the tabs of the interviews."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -51,9 +52,16 @@ def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
         if row["waiting"]:
             text = _("Choose between two texts in {code}").format(code=row["code"])
             yield Task(step, text, f"interviews/{row['code']}/", edit, urgent=True, missing=True)
+    days: dict[date, list[str]] = {}
     for row in ahead:
-        text = _("Hold interview {code}, or change its day").format(code=row["code"])
-        yield Task(step, text, f"interviews/{row['code']}/", edit, due=row["held_at"].astimezone(zone).date())
+        days.setdefault(row["held_at"].astimezone(zone).date(), []).append(row["code"])
+    for due, codes in sorted(days.items()):
+        if len(codes) == 1:
+            text = _("Hold interview {code}, or change its day").format(code=codes[0])
+            yield Task(step, text, f"interviews/{codes[0]}/", edit, due=due)
+        else:  # a mission has many: one line for each of its days
+            text = _("Interviews to hold on one day, or to move: {n}").format(n=len(codes))
+            yield Task(step, text, "interviews/mission/", edit, due=due)
     if still_open := sum(row["completed_at"] is None for row in held):
         text = ngettext("Complete {n} open interview", "Complete {n} open interviews", still_open)
         yield Task(step, text.format(n=still_open), "interviews/?state=open", edit, missing=True)

@@ -181,6 +181,16 @@ def test_mission_days_are_those_of_the_assessments_clocks(assessment: Assessment
     assert [[row.interviewer for row in day.interviews] for day in days_of(assessment, "c")] == [["c"]]
 
 
+def test_the_home_page_has_one_task_for_each_day_of_a_mission(assessment: Assessment, client_as: Any) -> None:
+    for hours in (0, 1, 2):
+        plan(assessment, SOON + timedelta(hours=hours))
+    plan(assessment, SOON + timedelta(days=1))
+    page = client_as("consultant").get("/a/AZE-2016/").content.decode()
+    assert "Interviews to hold on one day, or to move: 3" in page
+    assert page.count("Hold interview") == 1
+    assert "Hold interview AZEplan4, or change its day" in page
+
+
 def test_mission_roles(assessment: Assessment, check_roles: Any) -> None:
     readers = {"allowed": "observer", "denied": "focal_point", "wrong": "post"}
     plan(assessment)
