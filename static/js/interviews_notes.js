@@ -390,7 +390,7 @@
     try {
       await navigator.serviceWorker.register(form.dataset.worker);
       await navigator.serviceWorker.ready;
-      await ctnatVault.prepare();
+      await ctnatVault.prepareWorker();
       const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")];
       const blank = await fetch(`${location.pathname}?blank=1`, { redirect: "error" }); // never the sign-in page
       if (blank.ok) await cache.put(location.pathname, blank);
@@ -440,5 +440,5 @@
   setInterval(() => { if (!document.hidden && !trouble) look(); }, LOOK);
 
   lockClient(me);
-  ctnatVault.prepare().catch(() => {}).then(recallServer).then(takeOver).then(showLocked).then(showStatus).then(keepPage);
+  ctnatVault.prepareWorker().catch(() => {}).then(recallServer).then(takeOver).then(showLocked).then(showStatus).then(keepPage);
 })();

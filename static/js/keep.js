@@ -123,6 +123,11 @@ const ctnatKeep = (() => {
   };
 })();
 
+// The box is there before the first key is pressed.
+document.addEventListener("focusin", (event) => {
+  if (typeof ctnatVault !== "undefined" && event.target.form?.matches("[data-keep], [data-draft]")) ctnatVault.prepare().catch(() => {});
+});
+
 // data-keep="name" on a form keeps what is typed in it. What was sent is removed once a page confirms that it was saved.
 {
   const device = document.querySelector("[data-device]")?.dataset.device;
@@ -220,7 +225,8 @@ const ctnatKeep = (() => {
     const putBack = () => {
       store.adopt(name, id);
       fill(form, value.values);
-      line.textContent = `${(words.kept ?? gettext("The text you typed here at {time} was not saved. It has been put back in the form.")).replace("{time}", value.at)} `;
+      const text = words.kept ?? gettext("The text you typed here at {time} was not saved. It has been put back in the form.");
+      line.textContent = `${text.replace("{time}", value.at)} `;
       line.append(button(words.discard ?? gettext("Discard"), () => {
         fill(form, asServed);
         store.drop(name); // last: filling the form may count as typing in it
@@ -230,7 +236,8 @@ const ctnatKeep = (() => {
     if (device || (!wasTyped && JSON.stringify(valueOf(form)) === JSON.stringify(asServed))) putBack();
     else {
       // Something was typed before the kept text was opened: it is not overwritten.
-      line.textContent = `${gettext("The text you typed here at {time} was not saved.").replace("{time}", value.at)} `;
+      const text = gettext("The text you typed here at {time} was not saved.");
+      line.textContent = `${text.replace("{time}", value.at)} `;
       const discard = button(words.discard ?? gettext("Discard"), () => {
         store.forget(name, id);
         line.remove();

@@ -318,11 +318,14 @@ const ctnatVault = (() => {
     },
 
     box: () => (user && subtle ? findBox() : null),
-    // Makes the box while there is a connection, so that what is typed without one can be kept, and gives its key to the
-    // worker, so that a page that is opened without one can read.
+    // Makes the box where there is none: it takes longer than to write a row, and a connection.
     async prepare() {
+      if (user && subtle && !(await findBox())) await makeBox();
+    },
+    // The same, and gives the key to the worker, so that a page that is opened without a connection can read.
+    async prepareWorker() {
       if (!user || !subtle) return;
-      if (!(await findBox())) await makeBox();
+      await this.prepare();
       const found = await open();
       if (found) await tell({ give: { user, key: found } });
     },
