@@ -7,9 +7,10 @@ Each page that differs from those before it in its address, headings or buttons 
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 WIDTHS = (1280, 360)  # px
 STATE = """() => [...document.querySelectorAll("h1, h2, main .btn, main button, [role=alert], .errorlist, .message")]
@@ -18,14 +19,22 @@ STATE = """() => [...document.querySelectorAll("h1, h2, main .btn, main button, 
 _seen: set[tuple[str, str]] = set()
 
 
+def _state(page: Page) -> str:
+    """Asked again where the page is left meanwhile, as after a form was sent."""
+    for _ in range(3):
+        page.wait_for_load_state()
+        with suppress(Error):
+            return str(page.evaluate(STATE))
+    return ""
+
+
 def look(page: Page) -> None:
     """Take the page as it is now, if pictures are asked for and there is none like it."""
     folder = os.environ.get("JOURNEY_PICTURES")
     if not folder or page.url == "about:blank":
         return
     path = re.sub(r"^\w+://[^/]+", "", page.url).partition("#")[0]
-    page.wait_for_load_state()
-    state = (re.sub(r"\d+|[A-Za-z0-9_-]{20,}", "0", path), page.evaluate(STATE))
+    state = (re.sub(r"\d+|[A-Za-z0-9_-]{20,}", "0", path), _state(page))
     if state in _seen:
         return
     _seen.add(state)
