@@ -258,19 +258,22 @@ def reviewers_add(request: MemberRequest, assessment: Assessment, number: int) -
     form = ReviewersForm(language, request.POST)
     added = run_service(request, form, review_rounds.add_reviewers, of_round=of_round) or []
     faulty = [one for one in added if one.fault]
-    if n := len(added) - len(faulty):
-        text = ngettext(
-            "{n} reviewer was added. Nothing has been sent yet.",
-            "{n} reviewers were added. Nothing has been sent yet.",
-            n,
-        )
-        messages.success(request, text.format(n=n))
     if added and not faulty:
+        messages.success(request, _told_of(len(added)))
         return redirect("reports:review_round", assessment.reference, number)
+    if n := len(added) - len(faulty):
+        messages.success(request, _told_of(n))
     if faulty:
         typed = {"lines": "\n".join(one.line.text for one in faulty), "language": request.POST.get("language", "")}
         form = ReviewersForm(language, initial=typed)
     return _round_page(request, of_round, 422, reviewers_form=form, faulty=faulty)
+
+
+def _told_of(n: int) -> str:
+    text = ngettext(
+        "{n} reviewer was added. Nothing has been sent yet.", "{n} reviewers were added. Nothing has been sent yet.", n
+    )
+    return text.format(n=n)
 
 
 @requires("report.share")
