@@ -48,6 +48,10 @@ Measured on 30 November 2026 (`share`: killed of those that are not accepted):
     interviews.passages                      323    311       11     99.7%
     interviews.services.codings              337    320       17    100.0%
     interviews.struck                        176    171        5    100.0%
+    reports.review.matching                  803    769       15     97.6%
+    reports.review.merging                   130    128        2    100.0%
+    reports.review.reading                   811    762       27     97.2%
+    reports.review.words                     135    134        1    100.0%
     surveys.item_types                       644    616        3     96.1%
     surveys.questionnaire.validation         190    189        0     99.5%
     surveys.questionnaire.values              21     21        0    100.0%
