@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 View = Callable[..., HttpResponseBase]
 
 
-def posted_from(page: str) -> Callable[[View], View]:
+def posted_from(page: str, *, without: str = "") -> Callable[[View], View]:
     """Only POST is answered. A GET (restored tab, back button, link to another language) leads to `page`.
 
-    `page` is the name of an address with the same arguments. Of the query only the language is kept. The decorator
-    goes below the one of access.
+    `page` is the name of an address with the same arguments, or with all but the one named `without`. Of the query only
+    the language is kept. The decorator goes below the one of access.
     """
 
     def decorate(view: View) -> View:
@@ -31,7 +31,8 @@ def posted_from(page: str) -> Callable[[View], View]:
             language = request.GET.get("lang", "")[:20]
             query = f"?{urlencode({'lang': language})}" if language else ""
             here = request.resolver_match.kwargs if request.resolver_match else kwargs
-            return redirect(reverse(page, kwargs=here) + query)
+            there = {name: value for name, value in here.items() if name != without}
+            return redirect(reverse(page, kwargs=there) + query)
 
         return answered
 

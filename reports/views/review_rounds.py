@@ -277,7 +277,7 @@ def _told_of(n: int) -> str:
 
 
 @requires("report.share")
-@posted_from("reports:review_round")
+@posted_from("reports:review_round", without="pk")
 def reviewer_category(request: MemberRequest, assessment: Assessment, number: int, pk: int) -> HttpResponse:
     """Say or change under which category the annex prints the comments of a reviewer."""
     reviewer = find_reviewer_of(find_round(assessment, number), pk)
