@@ -26,7 +26,7 @@ from interviews.models import Interview
 from interviews.names import finder_for, withhold
 from interviews.packs import sheets_of, spare_of
 
-DAYS_SHOWN = 14  # on a page
+INTERVIEWS_SHOWN = 40  # on a page: a mission of twelve days
 MOST_PACKED = 12  # interviews in a pack: about ten pages each
 
 
@@ -37,9 +37,12 @@ def mission(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     interviewers = interviewers_of(assessment)
     chosen = _chosen(request)
     days = days_of(assessment, chosen)
+    page = page_of(request, [interview for day in days for interview in day.interviews], size=INTERVIEWS_SHOWN)
+    on_page = set(page.object_list)
     context = {
         "assessment": assessment,
-        "page": page_of(request, days, size=DAYS_SHOWN),
+        "page": page,
+        "days": [(day, found) for day in days if (found := [one for one in day.interviews if one in on_page])],
         "today": timezone.localdate(),
         "interviewers": interviewers,
         "chosen": chosen,

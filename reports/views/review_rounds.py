@@ -112,7 +112,7 @@ def _round_page(request: MemberRequest, of_round: ReviewRound, status: int = 200
         return HttpResponse(status=204)
     for file in returned:
         file.round = of_round
-    reviewers = page_of(request, of_round.reviewers.order_by("pk"), name="reviewers", size=25)
+    reviewers = page_of(request, of_round.reviewers.order_by("pk"), name="reviewers", size=20)
     may_send = "report.share" in request.may and of_round.erased_at is None
     may_upload = "report.edit" in request.may and of_round.is_ready and reviewers.paginator.count > 0
     context: dict[str, Any] = {

@@ -26,6 +26,7 @@ from interviews.services.interviews import (
     trash_interview,
     update_interview,
 )
+from interviews.views import mission
 from interviews.views.interviews import guide_sections
 from tests.factories import OrganisationFactory
 from tests.interviews.factories import InterviewFactory
@@ -189,6 +190,20 @@ def test_the_home_page_has_one_task_for_each_day_of_a_mission(assessment: Assess
     assert "Interviews to hold on one day, or to move: 3" in page
     assert page.count("Hold interview") == 1
     assert "Hold interview AZEplan4, or change its day" in page
+
+
+def test_mission_shows_as_many_interviews_as_fit_on_a_page_whatever_their_days(
+    assessment: Assessment, client_as: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mission, "INTERVIEWS_SHOWN", 2)
+    for hours in (0, 1, 2):
+        plan(assessment, SOON + timedelta(hours=hours))
+    plan(assessment, SOON + timedelta(days=1))
+    pages = [client_as("consultant").get(f"{url('mission')}?page={number}").context for number in (1, 2)]
+    shown = [[(day.day.isoformat(), len(found)) for day, found in page["days"]] for page in pages]
+    first, second = day_of(assessment), (SOON + timedelta(days=1)).astimezone(assessment.zone).date().isoformat()
+    assert shown == [[(first, 2)], [(first, 1), (second, 1)]]
+    assert [page["planned"] for page in pages] == [4, 4]
 
 
 def test_mission_roles(assessment: Assessment, check_roles: Any) -> None:
