@@ -6,10 +6,10 @@ from collections.abc import Iterator
 WORD = re.compile(r"[A-Za-z][a-z]")
 ENTITY = re.compile(r"&#?\w+;")
 MARKED_TEXT = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.S)
-# Comments, scripts and styles; classes of a page's body and keys of drafts are no text.
+# Comments, scripts and styles; classes of a page or of its form and keys of drafts are no text.
 NOT_TEXT = re.compile(
     r"{% comment.*?{% endcomment %}|{#.*?#}|<!.*?>"
-    r"|<(?:script|style)\b.*?</(?:script|style)>|{% block (?:body_class|styles|scripts) %}.*?{% endblock %}"
+    r"|<(?:script|style)\b.*?</(?:script|style)>|{% block (?:body_class|form_class|styles|scripts) %}.*?{% endblock %}"
     r"|\sdata-keep=\"(?:{{.*?}}|[^\"])*\"",
     re.S,
 )
