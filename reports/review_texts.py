@@ -27,6 +27,7 @@ SAID = tuple(
         N_("A column of a table was added or deleted. Change the table in the section."),
         N_("It has a picture or a footnote, which the program does not take over. Add it in the section."),
         N_("Only the look of the paragraph was changed, to a heading or a list, or from one."),
+        N_("The file has lost what is a heading or a list, so that changes of these were not looked for."),
         N_("The paragraph was moved to another section."),
         N_("The program did not find which part of the report this is about."),
         N_("Less than half of the report was found again in the file. It may be of another edition, or translated."),

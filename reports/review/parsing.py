@@ -41,6 +41,12 @@ def said_of(text: str, language: str) -> tuple[Said, ...]:
     return tuple(_say(text, language))
 
 
+def signs_of_headings(text: str, language: str) -> list[int]:
+    """How many signs each heading has, in their order."""
+    tokens = parser_of(language).parse(text, {})
+    return [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
+
+
 # The parser that remembers positions ---------------------------------------------------------------------------------
 
 

@@ -30,7 +30,7 @@ from reports.review.units import (
 )
 from reports.review.writing import citation_of, escaped, markdown_of, without_empty_marks
 
-_ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
+ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
 _QUOTED = re.compile(r"(?:[ \t]*>[ \t]?)+")
 
 
@@ -56,7 +56,7 @@ class Body:
         return blocks_of(self.text, self.language)
 
     @cached_property
-    def _lines(self) -> list[int]:
+    def lines(self) -> list[int]:
         return line_starts(self.text)
 
     @cached_property
@@ -91,13 +91,13 @@ class Body:
         if block is None or spans is None:
             return ""
         expected = said_by(rewritten(block.units, spans))
-        wanted = [(said.path, expected if at == self._place(block) else said.key) for at, said in enumerate(self.said)]
-        if self._place(block) < 0:
+        wanted = [(said.path, expected if at == self.place(block) else said.key) for at, said in enumerate(self.said)]
+        if self.place(block) < 0:
             return ""
         for hard in (False, True):
             yielded = [self._cut(block, spans, hard), self._written_anew(block, spans, hard)]
             for text in yielded:
-                if self._proves(text, wanted):
+                if self.proves(text, wanted):
                     return text
         return ""
 
@@ -112,13 +112,13 @@ class Body:
             return ""
         unit = block.units[spans[0].start]
         text = f"{self.text[: unit.start]}[@{inside}]{self.text[unit.end :]}"
-        return text if self._proves(text, list(self.said)) and text != self.text else ""
+        return text if self.proves(text, list(self.said)) and text != self.text else ""
 
     def split(self, paragraph: Paragraph, ops: Sequence[Op]) -> str:
         """With `ops` of which some have "\\n\\n", each the end of a paragraph; a list gets more entries."""
         block = self.find(paragraph)
         spans = units_of(paragraph, block, ops) if block else None
-        if block is None or spans is None or self._place(block) < 0 or (between := self._between(block)) is None:
+        if block is None or spans is None or self.place(block) < 0 or (between := self._between(block)) is None:
             return ""
         parts: list[list[Unit]] = [[]]
         for unit in rewritten(block.units, spans):
@@ -129,19 +129,19 @@ class Body:
         keys = [said_by(part) for part in parts]
         if not all(keys):
             return ""
-        at = self._place(block)
+        at = self.place(block)
         wanted = [*self.said[:at], *((block.path, key) for key in keys), *self.said[at + 1 :]]
         for hard in (False, True):
             new = between.join(markdown_of(part, hard, lines=False) for part in parts)
             text = self.text[: block.start] + new + self.text[block.end :]
-            if self._proves(text, wanted):
+            if self.proves(text, wanted):
                 return text
         return ""
 
     def joined(self, first: Paragraph, second: Paragraph, ops: Sequence[Op]) -> str:
         """The two as one. `ops` are in the text of both with "\\n\\n" between, and delete it."""
         one, two = self.find(first), self.find(second)
-        if one is None or two is None or (at := self._place(one)) < 0 or self._place(two) != at + 1:
+        if one is None or two is None or (at := self.place(one)) < 0 or self.place(two) != at + 1:
             return ""
         if not one.mapped or one.path != two.path or one.path[0] in ("note", "table") or not one.units or not two.units:
             return ""
@@ -154,7 +154,7 @@ class Body:
         wanted = [*self.said[:at], (one.path, said_by(units)), *self.said[at + 2 :]]
         for hard in (False, True):
             text = self.text[: one.start] + markdown_of(units, hard, lines=False) + self.text[two.end :]
-            if self._proves(text, wanted):
+            if self.proves(text, wanted):
                 return text
         return ""
 
@@ -171,7 +171,7 @@ class Body:
             return ""
         if blocks[0].path[0] == "note" or blocks[0].path[-1] == "th":
             return ""
-        places = {self._place(block) for block in blocks}
+        places = {self.place(block) for block in blocks}
         if -1 in places:
             return ""
         row = [block for block in self.blocks if block.first == blocks[0].first and block.path[-1] == "td"]
@@ -181,13 +181,13 @@ class Body:
         wanted = [said for at, said in enumerate(self.said) if at not in places]
         calls = sum(unit.kind == "note" for block in blocks for unit in block.units)
         text = self._without_lines(first, last, rows=blocks[0].path[-1] == "td")
-        return text if self._proves(text, wanted, lost_notes=calls) else ""
+        return text if self.proves(text, wanted, lost_notes=calls) else ""
 
     def moved(self, paragraph: Paragraph, target: Paragraph | None) -> str:
         """With the paragraph behind `target`, or first in the section where that is None."""
         block = self.find(paragraph)
         behind = self.find(target) if target else None
-        if block is None or (target and behind is None) or (at := self._place(block)) < 0:
+        if block is None or (target and behind is None) or (at := self.place(block)) < 0:
             return ""
         kinds = {block.path, behind.path} if behind else {block.path}
         if not block.mapped or (
@@ -196,8 +196,8 @@ class Body:
             return ""
         chunk = self._source(block.first, block.last)
         gap = "\n" if block.path[-1] == "p" and len(block.path) > 1 else "\n\n"
-        place = self._lines[behind.last] if behind else 0
-        begin, end = self._lines[block.first], min(self._lines[block.last], len(self.text))
+        place = self.lines[behind.last] if behind else 0
+        begin, end = self.lines[block.first], min(self.lines[block.last], len(self.text))
         if begin <= place < end:
             return ""
         head, tail = self.text[: min(place, len(self.text))], self.text[min(place, len(self.text)) :]
@@ -209,15 +209,15 @@ class Body:
         else:
             text = new[: begin + shift] + new[end + shift :].lstrip("\n")
         rest = [said for number, said in enumerate(self.said) if number != at]
-        goal = self._place(behind) + 1 if behind else 0
+        goal = self.place(behind) + 1 if behind else 0
         goal -= goal > at
         wanted = [*rest[:goal], self.said[at], *rest[goal:]]
-        return text if self._proves(text, wanted) else ""
+        return text if self.proves(text, wanted) else ""
 
     def with_new(self, target: Paragraph | None, additions: Sequence[Addition], *, before: bool = False) -> str:
         """With new paragraphs behind `target`, or before it; first in the section where that is None."""
         block = self.find(target) if target else None
-        if (target and block is None) or (block and self._place(block) < 0) or not additions:
+        if (target and block is None) or (block and self.place(block) < 0) or not additions:
             return ""
         if block and block.path[0] == "note":
             return ""
@@ -238,13 +238,13 @@ class Body:
             if not new:
                 return ""
             line = (block.first if before else block.last) if block else 0
-            place = min(self._lines[line], len(self.text))
+            place = min(self.lines[line], len(self.text))
             head, tail = self.text[:place], self.text[place:]
             gap = "\n" if item else "\n\n"
             text = (head.rstrip("\n") + gap if head.strip() else "") + new
             text += gap + tail.lstrip("\n") if tail.strip() else "\n"
-            at = (self._place(block) + (not before)) if block else 0
-            if self._proves(text, [*self.said[:at], *said, *self.said[at:]]):
+            at = (self.place(block) + (not before)) if block else 0
+            if self.proves(text, [*self.said[:at], *said, *self.said[at:]]):
                 return text
         return ""
 
@@ -254,25 +254,25 @@ class Body:
         if block is None or block.path[-1] not in ("th", "td"):
             return ""
         row = [other for other in self.blocks if other.first == block.first and other.path[-1] == block.path[-1]]
-        if len(row) != len(cells) or any(self._place(other) < 0 for other in row):
+        if len(row) != len(cells) or any(self.place(other) < 0 for other in row):
             return ""
         line = block.last + (block.path[-1] == "th")
-        at = self._place(row[-1]) + 1
+        at = self.place(row[-1]) + 1
         lead = re.match(r"[ \t>]*", self._source(block.first, block.last))
         for hard in (False, True):
             written = [escaped(cell.strip(), cell=True, start=False, hard=hard) for cell in cells]
-            place = min(self._lines[line], len(self.text))
+            place = min(self.lines[line], len(self.text))
             head = self.text[:place] if self.text[:place].endswith("\n") else self.text[:place] + "\n"
             text = f"{head}{lead[0] if lead else ''}| {' | '.join(written)} |\n{self.text[place:]}"
             path = (*block.path[:-1], "td")
             wanted = [*self.said[:at], *((path, said_by(newly_typed(cell))) for cell in cells), *self.said[at:]]
-            if self._proves(text, wanted):
+            if self.proves(text, wanted):
                 return text
         return ""
 
     # How a change is written -----------------------------------------------------------------------------------
 
-    def _place(self, block: Block | None) -> int:
+    def place(self, block: Block | None) -> int:
         """Which of `said` the block is; -1 where the two parsers do not agree."""
         if block is None or len(self.blocks) != len(self.said):
             return -1
@@ -282,20 +282,20 @@ class Body:
         return at
 
     def _source(self, first: int, last: int) -> str:
-        return self.text[self._lines[first] : self._lines[last]]
+        return self.text[self.lines[first] : self.lines[last]]
 
-    def _lead(self, block: Block) -> str:
+    def lead(self, block: Block) -> str:
         """What stands before the text in its first line."""
-        return self.text[self._lines[block.first] : block.start]
+        return self.text[self.lines[block.first] : block.start]
 
     def _between(self, block: Block) -> str | None:
         """What parts two paragraphs where this one is split; None where none can."""
-        lead = self._lead(block)
+        lead = self.lead(block)
         if block.path[-1] != "p" or block.path[0] == "note" or not block.units:
             return None
         if not lead.strip():
             return f"\n\n{lead}"
-        if _ITEM.fullmatch(lead):
+        if ITEM.fullmatch(lead):
             return f"\n{lead}"
         return f"\n{lead.rstrip()}\n{lead}" if _QUOTED.fullmatch(lead) else None
 
@@ -312,7 +312,7 @@ class Body:
                 at = block.units[0].start if block.units else block.start
             start = not text[block.start : at].strip() or text[:at].endswith("\n")
             new = escaped(span.new, cell=block.path[-1] in ("th", "td"), start=start, hard=hard)
-            new = new.replace("\n", f"\\\n{' ' * len(self._lead(block))}")
+            new = new.replace("\n", f"\\\n{' ' * len(self.lead(block))}")
             for begin, end in reversed(cut):
                 text = text[:begin] + text[end:]
             text = text[:at] + new + text[at:] if new else without_empty_marks(text, at)
@@ -321,11 +321,11 @@ class Body:
     def _written_anew(self, block: Block, spans: Sequence[Op], hard: bool) -> str:
         """The Markdown with all of the block's text written from its units."""
         cell = block.path[-1] in ("th", "td")
-        new = markdown_of(rewritten(block.units, spans), hard, cell=cell, indent=len(self._lead(block)))
+        new = markdown_of(rewritten(block.units, spans), hard, cell=cell, indent=len(self.lead(block)))
         return self.text[: block.start] + new + self.text[block.end :]
 
     def _without_lines(self, first: int, last: int, *, rows: bool) -> str:
-        head, tail = self.text[: self._lines[first]], self.text[min(self._lines[last], len(self.text)) :]
+        head, tail = self.text[: self.lines[first]], self.text[min(self.lines[last], len(self.text)) :]
         if not rows and (not head.strip() or head.endswith("\n\n")):
             tail = tail.lstrip("\n")
         return head + tail if tail else head.rstrip("\n") + "\n" * bool(head.strip())
@@ -353,8 +353,8 @@ class Body:
         """Their Markdown, and what it is to say."""
         typed = [found[0] for found in re.finditer(r"^#{1,6}(?= )", self.text, re.MULTILINE)]
         hashes = min(typed, key=len, default="##")
-        lead = self._lead(block) if block and item else "- "
-        if item and not _ITEM.fullmatch(lead):
+        lead = self.lead(block) if block and item else "- "
+        if item and not ITEM.fullmatch(lead):
             return "", []
         written, said = [], []
         for addition in additions:
@@ -372,7 +372,7 @@ class Body:
             new += ("\n" if before and listed else "\n\n") + text
         return new, said
 
-    def _proves(self, text: str, wanted: Sequence[tuple[Path, Key]], *, lost_notes: int = 0) -> bool:
+    def proves(self, text: str, wanted: Sequence[tuple[Path, Key]], *, lost_notes: int = 0) -> bool:
         """Does the text say just what is wanted? A note may be lost with each of its calls that is deleted."""
         said = said_of(text, self.language)
         if lost_notes and len(said) < len(wanted):

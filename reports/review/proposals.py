@@ -19,10 +19,11 @@ from reports.review.changes import (
 )
 from reports.review.commented import with_comments
 from reports.review.findings import Findings, Proposal, ProposalKind
+from reports.review.formats import take_formats
 from reports.review.items import Items
 from reports.review.matching import Old, align, old_paragraphs, pair_moved, pair_rewritten, split_by_place
 from reports.review.reading import Returned
-from reports.review.reasons import BY_PROGRAM, FEW_FOUND, IN_DATA, IS_FORMAT, IS_TITLE, OTHER_ROUND
+from reports.review.reasons import BY_PROGRAM, FEW_FOUND, IN_DATA, IS_TITLE, OTHER_ROUND
 from reports.review.rows import take_rows
 from reports.review.snapshot import Snapshot
 from reports.review.units import Op
@@ -54,7 +55,7 @@ class _Finder:
         self._compare([i for i, one in all_ours if one.kind == "note"], notes)
         self.items.pair_moves()
         self._contents()
-        self._formats()
+        looks = take_formats(self.items, self.returned)
         items = with_comments(_blocks_together(self.items.found), self.returned, self.where)
         token = self.returned.token
         same = token == self.snapshot.token if token else None
@@ -62,6 +63,7 @@ class _Finder:
             *self.returned.notes,
             *([OTHER_ROUND] if same is False else []),
             *([FEW_FOUND] if self.found < FEW else []),
+            *looks,
         ]
         return Findings(tuple(items), tuple(told), self.found, same)
 
@@ -277,17 +279,6 @@ class _Finder:
                         why=BY_PROGRAM,
                     )
                 )
-
-    def _formats(self) -> None:
-        for place, one in enumerate(self.returned.paragraphs):
-            number = self.where.known(place)
-            if not one.formatted or number is None or one.made:
-                continue
-            paragraph = self.snapshot.paragraphs[number]
-            change = Change(0, 0, "", one.formatted)
-            self.items.item(
-                "format", number, change, end=len(paragraph.text), before=one.was, after=one.style, why=IS_FORMAT
-            )
 
 
 def _blocks_together(items: Sequence[Proposal]) -> list[Proposal]:

@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from reports.review.snapshot import NOTE, PICTURE
+from reports.review.looks import Looks
+from reports.review.snapshot import NOTE, PICTURE, TEXT, Look
 from reports.word.accepting import accept
 from reports.word.opening import W14, W15, CannotOpen, Package, W, open_package
 
@@ -61,7 +62,8 @@ class ReturnedParagraph:
 
     `mark_inserted`: its paragraph mark is new, so that without it the text goes on in the next paragraph.
     `mark_deleted`: its mark is deleted, so that with it the text goes on in the next paragraph.
-    `style` is the style's name; `was` the style's before a tracked change of formatting, which `formatted` made.
+    `style` is the style's name, `look` what it makes of the paragraph; `was` and `was_look` are those before a tracked
+    change of formatting, which `formatted` made.
     `note` is the number of its footnote in the file, or "". `bookmarks` are only hints: programs move them.
     """
 
@@ -69,14 +71,23 @@ class ReturnedParagraph:
     mark_inserted: Mark | None = None
     mark_deleted: Mark | None = None
     style: str = ""
-    level: int = 0  # of a heading, 1 to 9
-    listed: bool = False
+    look: Look = TEXT
     was: str = ""
+    was_look: Look = TEXT
     formatted: Mark | None = None
     note: str = ""
     cell: Cell | None = None
     bookmarks: tuple[str, ...] = ()
     made: bool = False  # of the contents or a list of figures, which programs make
+
+    @property
+    def level(self) -> int:
+        """Of a heading, 1 to 9; 0 of what is none."""
+        return self.look.level if self.look.kind == "heading" else 0
+
+    @property
+    def listed(self) -> bool:
+        return self.look.is_listed
 
     @property
     def old(self) -> str:
@@ -128,8 +139,6 @@ MOST_PARAGRAPHS = 60_000  # a report of 500 pages has 12,000
 LONGEST_COMMENT = 20_000  # characters
 
 _CONTENTS = re.compile(r"(toc|contents|table of figures|(illustration|figure|table) index)\b", re.IGNORECASE)
-_HEADING = re.compile(r"(?:.* )?heading ([1-9])", re.IGNORECASE)
-_LISTED = re.compile(r"list (bullet|number)", re.IGNORECASE)
 _REPLY = re.compile(r"Reply to (?P<author>.+?) \([^()]*\): [\"“](?P<quote>.*?)[\"”]\s*(?P<text>.*)", re.DOTALL)
 _SIGNS = {
     "tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad",
@@ -198,7 +207,7 @@ class _Reader:
         self.moves: dict[str, str] = {}  # id of a range -> name of the move that is being read
         self.tables = 0
         self.notes: list[str] = []
-        self.styles = self._read_styles()
+        self.looks = Looks(package)
 
     def read(self) -> Returned:
         if self.sent:
@@ -276,19 +285,19 @@ class _Reader:
         self._content(element, read, around.inserted, around.deleted, "", boxes)
         properties = element.find(W + "pPr")
         mark = properties.find(W + "rPr") if properties is not None else None
-        style, level, listed = self._style(properties)
+        style, look = self.looks.of(properties)
         change = properties.find(W + "pPrChange") if properties is not None else None
-        was, was_level, was_listed = self._style(change.find(W + "pPr") if change is not None else None)
-        formatted = _mark(change) if change is not None and (was_level, was_listed) != (level, listed) else None
+        was, was_look = self.looks.of(change.find(W + "pPr") if change is not None else None)
+        formatted = _mark(change) if change is not None and was_look != look else None
         self.paragraphs.append(
             ReturnedParagraph(
                 pieces=tuple(read.pieces),
                 mark_inserted=around.inserted or _mark_in(mark, "ins") or _mark_in(mark, "moveTo"),
                 mark_deleted=around.deleted or _mark_in(mark, "del") or _mark_in(mark, "moveFrom"),
                 style=style,
-                level=level,
-                listed=listed,
+                look=look,
                 was=was if formatted else "",
+                was_look=was_look if formatted else look,
                 formatted=formatted,
                 note=around.note,
                 cell=around.cell,
@@ -353,42 +362,6 @@ class _Reader:
         if not is_move:
             return ""
         return list(self.moves.values())[-1] if self.moves else "move"
-
-    # Styles ----------------------------------------------------------------------------------------------------
-
-    def _read_styles(self) -> dict[str, tuple[str, int, bool]]:
-        """By id: the style's name, its level as a heading, and whether it is of a list."""
-        root = self.package.related("styles")
-        rows = {row.get(W + "styleId", ""): row for row in root.iterfind(W + "style")} if root is not None else {}
-        found = {}
-        for identifier, row in rows.items():
-            name = _value(row, "name") or identifier
-            level, listed, seen = 0, False, set()
-            style: etree._Element | None = row
-            while style is not None and id(style) not in seen and not level and not listed:
-                seen.add(id(style))
-                level, listed = self._kind(style.find(W + "pPr"), _value(style, "name"))
-                style = rows.get(_value(style, "basedOn"))
-            found[identifier] = (name, level, listed)
-        return found
-
-    def _kind(self, properties: etree._Element | None, name: str) -> tuple[int, bool]:
-        heading = _HEADING.match(name)
-        level = int(heading[1]) if heading else 0
-        numbered = properties.find(W + "numPr") if properties is not None else None
-        listed = not level and (
-            (numbered is not None and _value(numbered, "numId") != "0") or bool(_LISTED.match(name))
-        )
-        return level, listed
-
-    def _style(self, properties: etree._Element | None) -> tuple[str, int, bool]:
-        if properties is None:
-            return "", 0, False
-        name, level, listed = self.styles.get(_value(properties, "pStyle"), ("", 0, False))
-        numbered = properties.find(W + "numPr")
-        if numbered is not None and not level:
-            listed = _value(numbered, "numId") != "0"
-        return name, level, listed
 
     # Comments --------------------------------------------------------------------------------------------------
 
@@ -521,11 +494,6 @@ def _symbol(code: str) -> str:
     except ValueError:
         return ""
     return chr(number) if 0x20 <= number < 0xD800 or 0xE004 <= number <= 0xFFFD else ""
-
-
-def _value(parent: etree._Element | None, tag: str) -> str:
-    found = parent.find(W + tag) if parent is not None else None
-    return found.get(W + "val", "") if found is not None else ""
 
 
 def _number(element: etree._Element | None) -> int:

@@ -11,6 +11,7 @@ IS_TABLE = "A whole table was added. Type it in the section, or take it over fro
 IS_COLUMN = "A column of a table was added or deleted. Change the table in the section."
 IS_PICTURE = "It has a picture or a footnote, which the program does not take over. Add it in the section."
 IS_FORMAT = "Only the look of the paragraph was changed, to a heading or a list, or from one."
+LOOKS_LOST = "The file has lost what is a heading or a list, so that changes of these were not looked for."
 ELSEWHERE = "The paragraph was moved to another section."
 NO_PLACE = "The program did not find which part of the report this is about."
 FEW_FOUND = "Less than half of the report was found again in the file. It may be of another edition, or translated."

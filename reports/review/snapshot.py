@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 AtomKind = Literal["fact", "cite", "note", "link"]
 ParagraphKind = Literal["title", "text", "cell", "note", "block", "made"]
+LookKind = Literal["", "text", "heading", "bullet", "number"]
 
 NOTE = "\ufff9"  # in the text of a paragraph: a footnote is called here
 PICTURE = "\ufffc"
@@ -27,6 +28,24 @@ class Atom:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What a paragraph looks like, as far as it matters: a heading, an entry of a list with signs or numbers, or text.
+
+    `level` of a heading is 1 to 9, of an entry 0 to 8, else 0. `kind` is "" where the look was not stored.
+    """
+
+    kind: LookKind = ""
+    level: int = 0
+
+    @property
+    def is_listed(self) -> bool:
+        return self.kind in ("bullet", "number")
+
+
+TEXT = Look("text")
+
+
+@dataclass(frozen=True)
 class Paragraph:
     """A paragraph of the file, in the order of the file.
 
@@ -35,7 +54,8 @@ class Paragraph:
     block, or "made" by the program (cover, contents, captions). `block` is the call of its block: "chart roles".
     `first` to `last` (exclusive) are the lines of the section's Markdown, counted from 0; -1 and -1 where there are
     none. `text` is what Word's paragraph says, without a number that Word counts: the call of a footnote is `NOTE`, a
-    picture `PICTURE`, a line break within the paragraph "\\n", a tab "\\t".
+    picture `PICTURE`, a line break within the paragraph "\\n", a tab "\\t". `look` is unknown
+    in snapshots that were stored before it was kept.
     """
 
     id: str
@@ -46,6 +66,7 @@ class Paragraph:
     last: int = -1
     text: str = ""
     atoms: tuple[Atom, ...] = ()
+    look: Look = Look()
 
 
 @dataclass(frozen=True)
@@ -77,4 +98,5 @@ class Snapshot:
 
 def _paragraph(given: dict[str, Any]) -> Paragraph:
     atoms = tuple(Atom(**atom) for atom in given.pop("atoms"))
-    return Paragraph(atoms=atoms, **given)
+    look = Look(**given.pop("look", {}))
+    return Paragraph(atoms=atoms, look=look, **given)

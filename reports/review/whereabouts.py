@@ -35,6 +35,13 @@ class Whereabouts:
         chain, start = self._chains[place]
         return chain.ours[chain.paragraph_at(chain.to_ours(start))]
 
+    def is_alone(self, place: int) -> bool:
+        """Is the paragraph of the file one of the snapshot, neither split nor joined, and none typed before it?"""
+        if place not in self._chains:
+            return False
+        chain, _ = self._chains[place]
+        return len(chain.ours) == len(chain.theirs) == len(self._olds[place].members) == 1
+
     def find(self, place: Place) -> tuple[int, int] | None:
         """The paragraph of the snapshot and the offset in its text."""
         known = self._chains.get(place.paragraph)

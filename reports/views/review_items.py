@@ -190,7 +190,7 @@ def _shown(paragraphs: Mapping[str, Paragraph], items: list[ReviewItem], clear: 
 
 def _parts(before: str, after: str, kind: str) -> Parts:
     """The words of an entry; of a comment those that it is about."""
-    if kind in (Kind.COMMENT, Kind.REPLY, Kind.FORMAT):
+    if kind in (Kind.COMMENT, Kind.REPLY):
         return [("same", before)] if before else []
     return difference(before, after)
 

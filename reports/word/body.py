@@ -200,7 +200,7 @@ class Body:
             if child.tag == "li":
                 if anchor := child.get("id"):
                     self.book.waiting.append(anchor)
-                marked = replace(within(child, entry), number=(number, level))
+                marked = replace(within(child, entry), number=(number, level), ordered=ordered)
                 self.entry(child, marked)
 
     def entry(self, element: Element, place: Place) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from reports.review.snapshot import NOTE, PICTURE, Atom, AtomKind, Paragraph, ParagraphKind
+from reports.review.snapshot import NOTE, PICTURE, TEXT, Atom, AtomKind, Look, Paragraph, ParagraphKind
 from reports.word.styles import Styles, word_language
 from reports.word.xml import Element, clean, el, listed, properties, space_kept
 
@@ -17,6 +17,7 @@ RTL = re.compile(f"[{RTL_LETTERS}]")
 # In a text written from right to left: Latin words with the signs and digits between them, which stay as they are.
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f](?:[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*[A-Za-z0-9\u00c0-\u024f%])?")
 BLANKS = re.compile(r"[ \t\n\r\f]+")
+HEADING = re.compile(r"(?:text )?heading ([1-9])", re.IGNORECASE)
 # Scripts without italic letters: stress is weight.
 SLANTED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]")
 UPRIGHT = frozenset(
@@ -50,6 +51,7 @@ class Place:
     letters: Letters = Letters()
     rtl: bool = False
     number: tuple[int, int] | None = None  # list and level
+    ordered: bool = False  # the list has numbers, not signs
     depth: int = 0  # of lists
     align: str = ""
     keep_next: bool = False
@@ -72,10 +74,16 @@ class Book:
     note_links: list[tuple[Element, str]] = field(default_factory=list)
     in_notes: bool = False
     number: int = 0
+    plain: dict[str, bool] = field(default_factory=dict)  # name of a style -> `Styles.is_plain`
 
     def line(self, place: Place, style: str = "", **layout: Any) -> "Line":
         self.number += 1
         return Line(self, place, style or place.style, self.number, layout)
+
+    def is_plain(self, style: str) -> bool:
+        if style not in self.plain:
+            self.plain[style] = self.styles.is_plain(style)
+        return self.plain[style]
 
     def running(self, root: Element, style: str, rtl: bool) -> Element:
         """The only paragraph of a running head or foot; what stood there goes."""
@@ -111,7 +119,7 @@ class Line:
     """One paragraph. Give it text, then `end()` it before the next one begins."""
 
     def __init__(self, book: Book, place: Place, style: str, number: int, layout: dict[str, Any]) -> None:
-        self.book, self.place = book, place
+        self.book, self.place, self.style = book, place, style
         self.id = f"_ct{number:05d}"
         self.text = ""
         self.atoms: list[Atom] = []
@@ -272,8 +280,16 @@ class Line:
         place, length = self.place, len(self.text)
         atoms = tuple(replace(atom, end=min(atom.end, length)) for atom in self.atoms if atom.start < length)
         self.book.paragraphs.append(
-            Paragraph(self.id, place.section, place.kind, place.block, *place.lines, self.text, atoms)
+            Paragraph(self.id, place.section, place.kind, place.block, *place.lines, self.text, atoms, self._is())
         )
+
+    def _is(self) -> Look:
+        """Unknown where a template makes a heading or an entry of a list of what is text here."""
+        if heading := HEADING.fullmatch(self.style):
+            return Look("heading", int(heading[1]))
+        if self.place.number:
+            return Look("number" if self.place.ordered else "bullet", self.place.number[1])
+        return TEXT if self.book.is_plain(self.style) else Look()
 
 
 def _is_upright(text: str, language: str) -> bool:

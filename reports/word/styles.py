@@ -209,6 +209,18 @@ class Styles:
         style = next(one for one in self.root if one.get(qn("w:styleId")) == self.id_of(name))
         return style.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None
 
+    def is_plain(self, name: str) -> bool:
+        """Whether what has the style is neither a heading nor in a list; a template decides that for its own styles."""
+        rows = {style.get(qn("w:styleId")): style for style in self.root.iterchildren(qn("w:style"))}
+        style, seen = rows.get(self.id_of(name)), set[str]()
+        while style is not None and style.get(qn("w:styleId")) not in seen:
+            seen.add(style.get(qn("w:styleId")))
+            if any(style.find(f"{qn('w:pPr')}/{qn(tag)}") is not None for tag in ("w:numPr", "w:outlineLvl")):
+                return False
+            based = style.find(qn("w:basedOn"))
+            style = rows.get(based.get(qn("w:val"))) if based is not None else None
+        return True
+
     def _defaults(self, font: str) -> Element:
         made = el("docDefaults")
         fonts = dict.fromkeys(SCRIPTS, font)

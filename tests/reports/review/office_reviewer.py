@@ -342,6 +342,21 @@ def headings(review: Review) -> None:
 
 
 @case()
+def looks_with_tracking_off(review: Review) -> None:
+    """Paragraphs that become a heading or an entry of a list, or are none any more, and a list of another kind."""
+    review.track(False)
+    review.apply("Standard", to="Context of")
+    review.apply("Text Heading 2", to="A paragraph before a quotation.")
+    review.select(review.paragraph("The last paragraph."))
+    review.do("DefaultBullet")
+    numbered = review.paragraph("First of")
+    numbered.gotoNextParagraph(True)
+    numbered.gotoEndOfParagraph(True)
+    review.select(numbered)
+    review.do("DefaultBullet")
+
+
+@case()
 def tables(review: Review) -> None:
     """Rows added and deleted with tracking off, in a table of the text and in one that the program makes."""
     review.track(False)

@@ -505,7 +505,8 @@ def test_formatting_that_matters() -> None:
     first = one("A first")
     change = f'<w:pStyle w:val="H"/><w:pPrChange {BY}><w:pPr/></w:pPrChange>'
     item = only({first.id: p(r(first.text), change)}, styles=styles)
-    assert (item.kind, item.after, item.author, item.why) == ("format", "heading 3", "A. Reviewer", reasons.IS_FORMAT)
+    assert (item.kind, item.author, item.state) == ("format", "A. Reviewer", "fits")
+    assert (item.before, item.after) == (first.text, f"### {first.text}")
 
 
 # Comments ------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from reports.review import reading
 from reports.review.reading import NO_HEADS, Mark, Piece, Place, Returned, ReturnedComment, ReturnedParagraph, read
-from reports.review.snapshot import NOTE, PICTURE
+from reports.review.snapshot import NOTE, PICTURE, TEXT
 from tests.reports.review.test_reading import (
     BY,
     MADE,
@@ -40,7 +40,7 @@ def run(inside: str) -> str:
 
 def test_what_a_file_does_not_say_is_nothing() -> None:
     assert Piece("x") == Piece("x", None, None, "")
-    assert ReturnedParagraph() == ReturnedParagraph((), None, None, "", 0, False, "", None, "", None, (), False)
+    assert ReturnedParagraph() == ReturnedParagraph((), None, None, "", TEXT, "", TEXT, None, "", None, (), False)
     assert ReturnedComment("1", "x") == ReturnedComment("1", "x", "", None, False, "", None, None)
     assert Returned() == Returned((), (), "", (), {})
     bare = read_body(p("<w:ins>" + t("x") + "</w:ins>"))

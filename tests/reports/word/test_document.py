@@ -15,7 +15,8 @@ from analysis.charts.html import render as render_chart
 from reports.document.builder import Node, ReportData
 from reports.document.registry import Block
 from reports.document.writer import Writer
-from reports.review.snapshot import NOTE, PICTURE, Paragraph
+from reports.review.reading import read
+from reports.review.snapshot import NOTE, PICTURE, TEXT, Look, Paragraph
 from reports.word.document import make_docx
 from reports.words import words_of
 from tests.reports.test_writer import Registry
@@ -110,6 +111,11 @@ class Made:
             if any(start.get(f"{W}name") == mark for start in paragraph.iter(f"{W}bookmarkStart"))
         )
 
+    def looks(self) -> dict[str, Look]:
+        """By id of a title or a paragraph of the text: what `read` makes of it."""
+        found = {name: one.look for one in read(self.content).paragraphs for name in one.bookmarks}
+        return {one.id: found[one.id] for one in self.paragraphs if one.kind in ("title", "text")}
+
     def table(self, title: str) -> etree._Element:
         """The table with a title for those who hear the document."""
         titles = {one.get(f"{W}val"): one for one in self.xml().iter(f"{W}tblCaption")}
@@ -180,6 +186,14 @@ def test_what_is_remembered_is_what_the_file_says() -> None:
                 found[marks[0]] = text_of(paragraph)
     assert list(found) == [paragraph.id for paragraph in made.paragraphs]
     assert found == {paragraph.id: paragraph.text for paragraph in made.paragraphs}
+
+
+def test_what_is_remembered_of_looks_is_what_a_reader_of_the_file_finds() -> None:
+    made = Made(document(EVERYTHING), token="t" * 20, tracked=True)
+    assert made.looks() == {one.id: one.look for one in made.paragraphs if one.kind in ("title", "text")}
+    assert [made.said(text).look for text in ("Chapter 1", "one", "three", "said", "A heading")] == [
+        Look("heading", 1), Look("bullet", 0), Look("number", 1), TEXT, Look("heading", 2),
+    ]  # fmt: skip
 
 
 def test_facts_citations_notes_and_links_are_remembered_with_their_names() -> None:

@@ -16,6 +16,7 @@ from docx.shared import Mm, Pt
 from assessments.models import Contact
 from reports.models import Report, WordTemplate
 from reports.output.formats import FORMATS, make_file, template_of
+from reports.review.snapshot import TEXT, Look
 from reports.services.reports import create_report
 from reports.services.templates import remove_template, set_template
 from reports.word.opening import CannotOpen
@@ -26,12 +27,13 @@ TEMPLATE = "application/vnd.openxmlformats-officedocument.wordprocessingml.templ
 DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
-def template(head: str = "Office of Examples") -> bytes:
+def template(head: str = "Office of Examples", quotes_of: str = "Normal") -> bytes:
     """A template with letters of its own, US letter paper and a running head."""
     made = docx.Document()
     made.add_paragraph("Text of the template")
     made.styles["Heading 1"].font.name = "Garamond"
     made.styles["Normal"].font.size = Pt(13)
+    made.styles["Quote"].base_style = made.styles[quotes_of]
     section = made.sections[0]
     section.page_width, section.page_height = Mm(216), Mm(279)
     section.header.paragraphs[0].text = head
@@ -75,6 +77,15 @@ def without_lists(content: bytes) -> bytes:
     rows = re.sub(r"<Relationship [^>]*/numbering\"[^>]*/>", "", rows)
     types = re.sub(r"<Override [^>]*numbering[^>]*/>", "", part(content, "[Content_Types].xml").decode())
     return changed(content, {name: rows.encode(), "[Content_Types].xml": types.encode()})
+
+
+def test_what_is_remembered_of_looks_is_what_the_template_makes_of_them() -> None:
+    """Its quotations are of a list: what they are is not known, and never compared."""
+    made = Made(document(EVERYTHING), template=template(), token="t" * 20, tracked=True)
+    assert made.looks() == {one.id: one.look for one in made.paragraphs if one.kind in ("title", "text")}
+    assert TEXT in made.looks().values()
+    counts = template(quotes_of="List Bullet")
+    assert Made(document(EVERYTHING), template=counts).said("said").look == Look()
 
 
 @pytest.mark.parametrize(
