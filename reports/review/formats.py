@@ -6,6 +6,7 @@ that not one of its paragraphs has kept is their doing, and no proposal.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import takewhile
 
 from reports.review.changes import Change
 from reports.review.forming import formed
@@ -27,26 +28,26 @@ class _Formed:
     look: Look
     mark: Mark | None
 
-    def goes_on(self, other: "_Formed", paragraphs: tuple[Paragraph, ...]) -> bool:
+    @property
+    def author(self) -> str | None:
+        """None where the change was not tracked."""
+        return self.mark.author if self.mark else None
+
+    def goes_on(self, other: "_Formed") -> bool:
         """Is `other` the next entry of the same list, changed by the same person?"""
-        one, two = paragraphs[self.numbers[-1]], paragraphs[other.numbers[0]]
         return (
             other.numbers[0] == self.numbers[-1] + 1
-            and one.section == two.section
-            and one.kind == two.kind == "text"
-            and (self.was, self.look) == (other.was, other.look)
+            and (self.was, self.look, self.author) == (other.was, other.look, other.author)
             and (self.was.is_listed or self.look.is_listed)
-            and (self.mark and self.mark.author) == (other.mark and other.mark.author)
         )
 
 
 def take_formats(items: Items, returned: Returned) -> list[str]:
     """Makes the entries, and returns what is to be told of the file. All its paragraphs are known to `items.where`."""
-    paragraphs = items.snapshot.paragraphs
     changed, told = _changed(items, returned)
     found: list[_Formed] = []
     for one in changed:
-        if found and found[-1].goes_on(one, paragraphs):
+        if found and found[-1].goes_on(one):
             found[-1].numbers += one.numbers
         else:
             found.append(one)
@@ -62,7 +63,7 @@ def _changed(items: Items, returned: Returned) -> tuple[list[_Formed], list[str]
     titles: list[bool] = []
     for place, one in enumerate(returned.paragraphs):
         number = items.where.known(place)
-        if number is None or one.made or not one.new.strip():
+        if number is None or not one.new.strip():
             continue
         paragraph = items.snapshot.paragraphs[number]
         was = paragraph.look if paragraph.look.kind else one.was_look
@@ -76,10 +77,10 @@ def _changed(items: Items, returned: Returned) -> tuple[list[_Formed], list[str]
             if one.look != was:
                 untracked.append((place, _Formed([number], was, one.look, None)))
     lost = {look for look, theirs in kept.items() if len(theirs) >= MANY and look not in theirs}
-    if titles and 2 * sum(titles) < len(titles):
+    if 2 * sum(titles) < len(titles):
         lost |= set(kept)
     fits = [(place, one) for place, one in untracked if one.was not in lost]
-    return [one for _, one in sorted([*tracked, *fits], key=lambda pair: pair[0])], [LOOKS_LOST] * bool(lost)
+    return [one for _, one in sorted([*tracked, *fits])], [LOOKS_LOST] * bool(lost)
 
 
 def _add(items: Items, one: _Formed) -> None:
@@ -94,18 +95,20 @@ def _add(items: Items, one: _Formed) -> None:
         ]
         patched = formed(body, paragraphs, one.look, headings)
     change = Change(0, 0, "", one.mark)
-    before, after = (BREAK.join(_signed(look, paragraphs)) for look in (one.was, one.look))
+    above = reversed(items.snapshot.paragraphs[: one.numbers[0]])
+    begins = 1 + sum(1 for _ in takewhile(lambda other: other.look == one.was, above))  # as which entry of its list
+    before, after = _signed(one.was, paragraphs, begins), _signed(one.look, paragraphs)
     items.item(
         "format", one.numbers[0], change, end=len(first.text), before=before, after=after, patched=patched,
-        why="" if patched else IS_TITLE if first.kind == "title" else IS_FORMAT,
+        why=IS_TITLE if first.kind == "title" else IS_FORMAT,
     )  # fmt: skip
 
 
-def _signed(look: Look, paragraphs: list[Paragraph]) -> list[str]:
+def _signed(look: Look, paragraphs: list[Paragraph], begins: int = 1) -> str:
     """The words with the signs of their look as in Markdown, which need no translation."""
     found = []
-    for number, one in enumerate(paragraphs, 1):
+    for number, one in enumerate(paragraphs, begins):
         signs = {"heading": "#" * look.level, "bullet": "-", "number": f"{number}."}.get(look.kind, "")
         indent = "  " * look.level if look.is_listed else ""
         found.append(f"{indent}{signs} {one.text}" if signs else one.text)
-    return found
+    return BREAK.join(found)

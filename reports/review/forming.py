@@ -11,7 +11,6 @@ from reports.review.units import Block, Path
 from reports.review.writing import markdown_of
 
 _BREAK = re.compile(r"[ \t]*\n[ \t]*")
-MOST_SIGNS = 6  # before a heading in Markdown
 PATHS: Mapping[str, Path] = {
     "text": ("p",),
     "heading": ("h",),
@@ -26,28 +25,24 @@ def formed(body: Body, paragraphs: Sequence[Paragraph], look: Look, headings: Se
     `headings` are those of the section in the snapshot, from which follows how many signs a level has. As with the
     methods of `Body`, the result is proved: nothing says anything else, and all other paragraphs are what they were.
     """
-    blocks = [block for one in paragraphs if (block := body.find(one)) and block.mapped]
+    blocks = [block for one in paragraphs if (block := body.find(one))]
+    if len(blocks) != len(paragraphs) or any(block.path not in PATHS.values() for block in blocks):
+        return ""
+    if any(_source(body, one, other).strip() for one, other in pairwise(blocks)) or (look.is_listed and look.level):
+        return ""
     places = [body.place(block) for block in blocks]
-    if len(blocks) != len(paragraphs) or places != list(range(places[0], places[0] + len(places))) or places[0] < 0:
-        return ""
-    if any(block.path not in PATHS.values() for block in blocks) or (look.is_listed and look.level):
-        return ""
-    if any(_source(body, one, other).strip() for one, other in pairwise(blocks)):
-        return ""
-    after = body.blocks[places[-1] + 1] if places[-1] + 1 < len(body.blocks) else None
-    if _is_in_list(after, "number") and (look.kind == "number" or _is_in_list(blocks[-1], "number")):
-        return ""  # the entries below would get other numbers
-    signs = _signs(body, look.level, paragraphs, headings) if look.kind == "heading" else ""
-    if look.kind == "heading" and not signs:
-        return ""
     before = body.blocks[places[0] - 1] if places[0] else None
+    after = body.blocks[places[-1] + 1] if places[-1] + 1 < len(body.blocks) else None
+    if after and _is_in_list(after, "number") and (look.kind == "number" or _is_in_list(blocks[-1], "number")):
+        return ""  # the entries below would get other numbers
+    signs = _signs(body, look.level, paragraphs, headings)
     path = PATHS[look.kind]
     wanted = [(path if at in places else said.path, said.key) for at, said in enumerate(body.said)]
     typed = [_BREAK.sub(" ", body.text[block.start : block.end]) for block in blocks]
     anew = ([markdown_of(block.units, hard, lines=False) for block in blocks] for hard in (False, True))
     for texts in (typed, *anew):
         text = _written(body, blocks, texts, look, signs, before, after)
-        if body.proves(text, wanted) and text != body.text and _keeps_levels(body, text, places):
+        if body.proves(text, wanted) and _keeps_levels(body, text, places):
             return text
     return ""
 
@@ -57,16 +52,17 @@ def _source(body: Body, one: Block, other: Block) -> str:
     return body.text[body.lines[one.last] : body.lines[other.first]]
 
 
-def _is_in_list(block: Block | None, kind: str) -> bool:
+def _is_in_list(block: Block, kind: str) -> bool:
     """Is the block in a list of this kind, if it is a kind of list?"""
-    return block is not None and len(PATHS[kind]) > 1 and block.path[0] == PATHS[kind][0]
+    return kind in ("bullet", "number") and block.path[0] == PATHS[kind][0]
 
 
-def _gap(body: Body, kind: str, above: Block | None, below: Block | None, entry: Block | None) -> str:
-    """What parts two blocks: only an entry of the same list follows the other in the next line."""
-    if above and below and _is_in_list(entry, kind) and not _source(body, above, below).strip():
-        return "\n"
-    return "\n\n"
+def _gap(body: Body, kind: str, own: Block, neighbour: Block | None) -> str:
+    """What parts a changed block from one above or below: entries of one list follow each other in the next line."""
+    if neighbour is None or not _is_in_list(neighbour, kind):
+        return "\n\n"
+    above, below = sorted((own, neighbour), key=lambda block: block.first)
+    return "\n\n" if _source(body, above, below).strip() else "\n"
 
 
 def _written(
@@ -82,18 +78,18 @@ def _written(
     begin, end = body.lines[blocks[0].first], min(body.lines[blocks[-1].last], len(body.text))
     head, tail = body.text[:begin].rstrip("\n"), body.text[end:].lstrip("\n")
     if head.strip():
-        new = f"{head}{_gap(body, look.kind, before, blocks[0], before)}{new}"
-    return f"{new}{_gap(body, look.kind, blocks[-1], after, after)}{tail}" if tail.strip() else f"{new}\n"
+        new = f"{head}{_gap(body, look.kind, blocks[0], before)}{new}"
+    return f"{new}{_gap(body, look.kind, blocks[-1], after)}{tail}" if tail.strip() else f"{new}\n"
 
 
 def _lead(body: Body, look: Look, before: Block | None, after: Block | None) -> str:
     """The sign of the first new entry: as in the list above or below which it joins."""
-    if _is_in_list(before, look.kind):
-        place = next(place for place, block in enumerate(body.blocks) if block is before)
-        above = (block for block in reversed(body.blocks[: place + 1]) if block.path == PATHS[look.kind])
-        if (block := next(above, None)) and ITEM.fullmatch(body.lead(block)):
-            return _counted(body.lead(block), 1)
-    if after and after.path == PATHS[look.kind] and ITEM.fullmatch(body.lead(after)):
+    path = PATHS[look.kind]
+    if before and _is_in_list(before, look.kind):
+        above = [body.lead(block) for block in body.blocks if block.path == path and block.first <= before.first]
+        if entries := [lead for lead in above if ITEM.fullmatch(lead)]:
+            return _counted(entries[-1], 1)
+    if after and after.path == path:
         return body.lead(after)
     return "- " if look.kind == "bullet" else "1. "
 
@@ -109,7 +105,8 @@ def _counted(lead: str, steps: int) -> str:
 def _signs(body: Body, level: int, changed: Sequence[Paragraph], headings: Sequence[Paragraph]) -> str:
     """The signs of a heading of a level: those that others of the section have, or one more than the deepest has.
 
-    The writer counts levels from the signs that are in use, so that none can be told for one above all others.
+    The writer counts levels from the signs that are in use, so that none can be told for one above all others: then
+    there are none, and the proof refuses it, as it does where there are more than Markdown knows.
     """
     typed = _typed(body)
     known: dict[int, int] = {}
@@ -120,8 +117,9 @@ def _signs(body: Body, level: int, changed: Sequence[Paragraph], headings: Seque
     if not known:
         return "" if typed else "##"
     deepest = max(known)
-    count = known.get(level, known[deepest] + 1 if level > deepest else 0)
-    return "#" * count if count <= MOST_SIGNS else ""
+    if level > deepest:
+        known[level] = known[deepest] + 1
+    return "#" * known.get(level, 0)
 
 
 def _typed(body: Body) -> dict[int, int]:
@@ -136,5 +134,5 @@ def _keeps_levels(body: Body, text: str, changed: Sequence[int]) -> bool:
     for one in (body, Body(text, body.language)):
         typed = _typed(one)
         used = sorted(set(typed.values()))
-        levels.append({place: used.index(count) for place, count in typed.items() if place not in changed})
+        levels.append([used.index(count) for place, count in typed.items() if place not in changed])
     return levels[0] == levels[1]

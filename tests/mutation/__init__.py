@@ -48,6 +48,9 @@ Measured on 30 November 2026 (`share`: killed of those that are not accepted):
     interviews.passages                      323    311       11     99.7%
     interviews.services.codings              337    320       17    100.0%
     interviews.struck                        176    171        5    100.0%
+    reports.review.formats                   176    172        0     97.7%
+    reports.review.forming                   247    245        0     99.2%
+    reports.review.looks                     132    129        0     97.7%
     reports.review.matching                  803    769       15     97.6%
     reports.review.merging                   130    128        2    100.0%
     reports.review.reading                   811    762       27     97.2%

@@ -86,6 +86,9 @@ TARGETS: dict[str, list[str]] = {
     "reports.review.words": [f"{REVIEW}/test_words.py"],
     "reports.review.matching": [f"{REVIEW}/test_matching.py"],
     "reports.review.reading": [f"{REVIEW}/test_reading.py", f"{REVIEW}/test_reading_parts.py"],
+    "reports.review.looks": [f"{REVIEW}/test_{name}.py" for name in ("looks", "reading", "reading_parts")],
+    "reports.review.formats": [f"{REVIEW}/test_formats.py"],
+    "reports.review.forming": [f"{REVIEW}/test_formats.py"],
     "reports.review.merging": [f"{REVIEW}/test_merging.py"],
     "interviews.counting": ["tests/interviews/test_counting.py"],
     "interviews.services.codings": [

@@ -12,7 +12,7 @@ from reports.review.places import Body
 from reports.review.proposals import proposals_of
 from reports.review.reading import read
 from reports.review.snapshot import TEXT, Look, Paragraph, Snapshot
-from tests.reports.review.returned import BY, dele, file_of, find, ins, mark, p, r
+from tests.reports.review.returned import BY, OTHER, dele, file_of, find, ins, mark, p, r
 from tests.reports.review.texts import printed, snapshot_of
 
 BODY = """## Needs
@@ -39,7 +39,13 @@ BULLET, NUMBER = Look("bullet"), Look("number")
 SECOND, THIRD = Look("heading", 2), Look("heading", 3)
 STYLES = "".join(
     f'<w:style w:styleId="{key}"><w:name w:val="{name}"/></w:style>'
-    for key, name in {"H1": "heading 1", "H2": "Text Heading 2", "H3": "Text Heading 3", "N": "Normal"}.items()
+    for key, name in {
+        "H1": "heading 1",
+        "H2": "Text Heading 2",
+        "H3": "Text Heading 3",
+        "H4": "Text Heading 4",
+        "N": "Normal",
+    }.items()
 )
 NUMBERING = "".join(
     f'<w:abstractNum w:abstractNumId="{n}"><w:lvl w:ilvl="0"><w:numFmt w:val="{form}"/></w:lvl>'
@@ -145,7 +151,7 @@ def test_a_file_in_which_all_looks_as_it_did_proposes_nothing() -> None:
             "- First of all\n\n- Second of all",
             ("1. First of all\n2. Second of all", "- First of all\n- Second of all"),
         ),
-        ({"Second": TEXT}, "1. Second of all", "Second of all", ("2. Second of all", "\nSecond of all")),
+        ({"Second": TEXT}, "2. Second of all", "Second of all", ("2. Second of all", "\nSecond of all")),
     ],
 )
 def test_what_looks_otherwise_with_tracking_off_is_proposed_and_fits(
@@ -154,7 +160,8 @@ def test_what_looks_otherwise_with_tracking_off_is_proposed_and_fits(
     item = only(changed)
     assert (item.tracked, item.author, item.before, item.after) == (False, "", before, after)
     assert changes(item) == lines
-    assert item.paragraph == one(next(iter(changed))).id
+    first = one(next(iter(changed)))
+    assert (item.paragraph, item.start, item.end) == (first.id, 0, len(first.text))
 
 
 @pytest.mark.parametrize(
@@ -191,6 +198,70 @@ def test_a_tracked_change_has_its_author_and_fits() -> None:
     assert found({}, **{"The end": p(r(end.text), back)}).items == (), "it is what it was when it went out"
 
 
+def test_entries_that_follow_each_other_are_one_proposal_of_each_author() -> None:
+    def tracked(text: str, by: str = BY) -> str:
+        return p(r(one(text).text), f"{xml(NUMBER)}<w:pPrChange {by}><w:pPr>{xml(BULLET)}</w:pPr></w:pPrChange>")
+
+    later = BY.replace("10:00", "12:00")
+    items = found({}, **{"A point": tracked("A point"), "Another": tracked("Another", later)}).items
+    assert [item.before for item in items] == ["- A point\n\n- Another point"]
+    both = found({"The last": NUMBER}, **{"A point": tracked("A point"), "Another": tracked("Another", OTHER)}).items
+    assert [(item.author, item.before) for item in both] == [
+        ("A. Reviewer", "- A point"), ("B. Other", "- Another point"), ("", "- The last point"),
+    ]  # fmt: skip
+
+
+def test_all_that_looks_otherwise_arrives_in_the_order_of_the_report() -> None:
+    between = p(r("Between the lists."), f"{xml(THIRD)}<w:pPrChange {BY}><w:pPr/></w:pPrChange>")
+    new = p(r(one("Needs").text), xml(SECOND)) + p(r("New."), xml(THIRD))
+    changed = {"A paragraph": THIRD, "A point": NUMBER, "Another": TEXT, "The last": TEXT, "Second": TEXT}
+    items = found(changed, Between=between, Needs=new).items
+    assert [item.before for item in items if item.kind == "format"] == [
+        "A paragraph with 36 people over two lines.",
+        "- A point",
+        "- Another point\n\n- The last point",
+        "Between the lists.",
+        "2. Second of all",
+    ]
+    assert [item.after for item in items if item.kind == "new"] == ["New."]
+
+
+def test_two_headings_are_two_proposals_and_entries_apart_are_two() -> None:
+    snapshot = looking(snapshot_of({"needs": "One.\n\nTwo.\n\n- a\n- b\n- c\n\nThree.\n\nFour.\n\nFive.\n"}))
+    looks = {"One.": SECOND, "Two.": SECOND, "a": TEXT, "c": TEXT, "Three.": BULLET, "Four.": BULLET}
+    edited = {each.id: p(r(each.text), xml(looks.get(each.text, each.look))) for each in snapshot.paragraphs}
+    items = proposals_of(read(file_of(snapshot, edited, styles=STYLES, numbering=NUMBERING)), snapshot).items
+    assert [(item.before, item.state) for item in items] == [
+        ("One.", "fits"), ("Two.", "fits"), ("- a", "fits"), ("- c", "fits"),
+        ("Three.\n\nFour.", "fits"),
+    ]  # fmt: skip
+    assert items[2].patched == "One.\n\nTwo.\n\na\n\n- b\n- c\n\nThree.\n\nFour.\n\nFive.\n"
+
+
+def test_levels_are_those_of_the_section() -> None:
+    """Another section types the same level with other signs, and its title says what a heading of the text says."""
+    body = "Some text.\n\n#### Same\n\nMore text.\n\n##### Below\n"
+    snapshot = looking(snapshot_of({"one": "## Same\n\nThe text of one.\n", "Same": body}))
+    looks = {"Same": THIRD, "Below": Look("heading", 4)}
+    paragraphs = tuple(
+        replace(each, text="Same") if each.kind == "title" and each.section == "Same"
+        else replace(each, look=looks[each.text]) if each.section == "Same" and each.text in looks
+        else each
+        for each in snapshot.paragraphs
+    )  # fmt: skip
+    snapshot = replace(snapshot, paragraphs=paragraphs)
+
+    def patched(text: str, look: Look) -> str:
+        edited = {each.id: p(r(each.text), xml(look if each.text == text else each.look)) for each in paragraphs}
+        (item,) = proposals_of(read(file_of(snapshot, edited, styles=STYLES, numbering=NUMBERING)), snapshot).items
+        return item.patched
+
+    assert patched("Some text.", THIRD) == body.replace("Some", "#### Some")
+    assert patched("More text.", Look("heading", 4)) == body.replace("More", "##### More")
+    assert patched("More text.", SECOND) == patched("More text.", Look("heading", 1)) == ""
+    assert patched("The text of one.", SECOND) == "## Same\n\n## The text of one.\n"
+
+
 def test_changed_words_are_proposed_beside_it() -> None:
     item, words = found({}, **{"A point": p(dele("A") + ins("One") + r(" point"), xml(TEXT))}).items
     assert {item.kind, words.kind} == {"change", "format"}
@@ -210,11 +281,37 @@ def test_where_the_look_was_not_stored_only_tracked_changes_are_found() -> None:
     change = f"{xml(BULLET)}<w:pPrChange {BY}><w:pPr/></w:pPrChange>"
     (item,) = found({}, old, **{"The end": p(r(one("The end").text), change)}).items
     assert (item.kind, item.tracked, item.state) == ("format", True, "fits")
+    plain = replace(SNAPSHOT, paragraphs=tuple(replace(each, look=TEXT) for each in SNAPSHOT.paragraphs))
+    assert found({}, old, plain) == Findings(), "nor is any look missed"
 
 
 def test_where_all_styles_are_lost_that_is_told_once() -> None:
     plain = replace(SNAPSHOT, paragraphs=tuple(replace(each, look=TEXT) for each in SNAPSHOT.paragraphs))
     assert found({}, sent=plain) == Findings(notes=(reasons.LOOKS_LOST,))
+    change = f"<w:pPrChange {BY}><w:pPr>{xml(THIRD)}</w:pPr></w:pPrChange>"
+    told = found({}, sent=plain, **{"A point": p(r("A point"), change)})
+    assert [(item.before, item.tracked) for item in told.items] == [("- A point", True)]
+    bare = replace(SNAPSHOT, bodies={})
+    (item,) = found({"The end": THIRD}, bare).items
+    assert (item.state, item.why) == ("by hand", reasons.IS_FORMAT)
+
+
+@pytest.mark.parametrize(("kept", "is_lost"), [(2, True), (3, False)])
+def test_titles_tell_whether_the_styles_are_lost(kept: int, is_lost: bool) -> None:
+    snapshot = looking(snapshot_of({f"part {n}": f"Chapter part {n}\n\nThe text of part {n}.\n" for n in range(5)}))
+    titles = [each.id for each in snapshot.paragraphs if each.kind == "title"]
+    edited = {
+        each.id: p(r(each.text), xml(TEXT if each.id in titles[kept:] else each.look)) for each in snapshot.paragraphs
+    }
+    told = proposals_of(read(file_of(snapshot, edited, styles=STYLES)), snapshot)
+    assert told.notes == ((reasons.LOOKS_LOST,) if is_lost else ())
+    assert [item.why for item in told.items] == ([] if is_lost else [reasons.IS_TITLE] * 2)
+
+
+def test_cells_that_look_otherwise_are_not_compared() -> None:
+    snapshot = looking(snapshot_of({"needs": "| a | b |\n|---|---|\n| c | d |\n\nText below.\n"}))
+    edited = {each.id: p(r(each.text), xml(BULLET if each.text == "d" else each.look)) for each in snapshot.paragraphs}
+    assert proposals_of(read(file_of(snapshot, edited, styles=STYLES, numbering=NUMBERING)), snapshot) == Findings()
 
 
 @pytest.mark.parametrize(("entries", "is_lost"), [(3, False), (4, True)])
@@ -226,6 +323,9 @@ def test_lists_that_all_became_something_else_are_the_program_s_doing(entries: i
     }
     file = read(file_of(snapshot, edited, styles=STYLES, numbering=NUMBERING))
     told = proposals_of(file, snapshot)
+    first = next(each for each in snapshot.paragraphs if each.look == BULLET)
+    edited[first.id] = p(r(first.text), xml(BULLET))
+    assert proposals_of(read(file_of(snapshot, edited, styles=STYLES, numbering=NUMBERING)), snapshot).items
     assert told.notes == ((reasons.LOOKS_LOST,) if is_lost else ())
     assert [item.patched for item in told.items] == (
         [] if is_lost else ["\n\n".join(f"Point number {n}" for n in range(entries)) + "\n\nText below.\n"]
@@ -240,11 +340,34 @@ def test_lists_that_all_became_something_else_are_the_program_s_doing(entries: i
     [
         ("One.\n", ["One."], SECOND, "## One.\n"),
         ("One.\n", ["One."], NUMBER, "1. One.\n"),
-        ("# 1. Not an entry\n", ["1. Not an entry"], TEXT, "1\\. Not an entry\n"),
+        ("# 1. Not, no entry\n", ["1. Not, no entry"], TEXT, "1\\. Not, no entry\n"),
         ("One.\n\n* two\n* three\n", ["One."], BULLET, "* One.\n* two\n* three\n"),
         ("7. six\n\nOne.\n", ["One."], NUMBER, "7. six\n8. One.\n"),
         ("- a\n  - b\n\nOne.\n", ["One."], BULLET, "- a\n  - b\n- One.\n"),
+        ("a\n\n- b\n\n1. c\n", ["b"], TEXT, "a\n\nb\n\n1. c\n"),
+        (
+            "- a\n\n  - b\n\n[x]: https://example.org\n\nOne.\n",
+            ["One."],
+            BULLET,
+            "- a\n\n  - b\n\n[x]: https://example.org\n\n- One.\n",
+        ),
+        ("> - a\n\nOne.\n\n1. b\n\nTwo.\n", ["Two."], NUMBER, "> - a\n\nOne.\n\n1. b\n2. Two.\n"),
+        ("1. a\n\nOne.\n\n* b\n\nx\n\n- c\n", ["One."], BULLET, "1. a\n\n* One.\n* b\n\nx\n\n- c\n"),
+        ("* a\n\nOne.\n\nx\n\n- c\n", ["One."], BULLET, "* a\n* One.\n\nx\n\n- c\n"),
+        ("X\n\nOne.\n\nX\n", ["One."], SECOND, "X\n\n## One.\n\nX\n"),
+        ("One *two\nthree*.\n", ["One two three."], BULLET, "- One *two three*.\n"),
+        ("## a\n\n### b\n\nc\n", ["c"], Look("heading", 4), "## a\n\n### b\n\n#### c\n"),
+        ("## a\n\nc\n", ["c"], Look("heading", 1), ""),  # none is above all
+        ("##### a\n\nb\n", ["b"], Look("heading", 6), "##### a\n\n###### b\n"),
         ("One\\\ntwo\n", ["One\ntwo"], SECOND, ""),  # a heading is one line
+        ("C\nD #\n", ["C D #"], SECOND, "## C D \\#\n"),
+        ('X\n\nA "b" c.\n', ["A “b” c."], SECOND, 'X\n\n## A "b" c.\n'),
+        ("* z\n\nX\n\nOne.\n", ["One."], BULLET, "* z\n\nX\n\n- One.\n"),
+        ("* a\n\n  b\n\nOne.\n", ["One."], BULLET, "* a\n\n  b\n* One.\n"),
+        ("One.\n\n1. c\n", ["One."], BULLET, "- One.\n\n1. c\n"),
+        ("## a\n\nb\n", ["a"], THIRD, ""),  # which it is already, as the only one
+        ("- a\n\nb\n", ["b"], Look("bullet", 1), ""),
+        ("a\n\n> b\n", ["a", "b"], BULLET, ""),
         ("> One.\n", ["One."], SECOND, ""),
         ("- a\n\n  b\n", ["a"], TEXT, ""),  # b would be code or text of its own
         ("- a\n  - b\n", ["a"], NUMBER, ""),  # b would be no part of it
@@ -266,3 +389,10 @@ def test_paragraphs_are_written_as_they_are_to_look(body: str, texts: list[str],
     assert text == expected
     if text:
         assert [said for _, said, _ in printed(text)] == [said for _, said, _ in printed(body)]
+
+
+def test_a_paragraph_that_is_not_there_is_not_written() -> None:
+    other = Paragraph("_ct00009", "needs", "text", text="Other.", look=SECOND)
+    body, (paragraph,) = Body("One.\n", "en"), looking(snapshot_of({"needs": "One.\n"})).paragraphs[2:]
+    assert formed(body, [other], SECOND, []) == formed(body, [paragraph, other], SECOND, []) == ""
+    assert formed(body, [paragraph], SECOND, [other]) == "## One.\n", "nor is its level one of the section"
