@@ -174,6 +174,9 @@ def test_only_formatting_that_matters_is_told() -> None:
 
     found = reading(changed("H2", "A") + changed("L", "L2") + changed("A", "L"), styles=STYLES).paragraphs
     assert [(one.formatted, one.was) for one in found] == [(MADE, "A"), (None, ""), (MADE, "List Bullet")]
+    assert [(one.level, one.listed, one.was_look.kind) for one in found] == [
+        (2, False, "text"), (0, True, "bullet"), (0, False, "bullet"),
+    ]  # fmt: skip
 
 
 def test_text_boxes_are_read_once() -> None:
