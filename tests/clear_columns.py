@@ -232,7 +232,6 @@ CLEAR: dict[str, dict[str, str]] = {
     },
     "reports.reviewer": {
         "language": CODE,
-        "category": CODE,
         "nonce": "from which the link is made with the site's secret",
         "token_hmac": HASH,
     },

@@ -68,6 +68,7 @@ SHORTEST = 40  # characters: shorter columns are codes and keys
 LEFT_OUT = {
     # Fields that are not typed text: codes, addresses, keys, and what the application writes.
     "assessments.User", "assessments.SignIn", "assessments.RefusedSignIn", "assessments.MailFailure",
+    "assessments.Device.name",  # of a browser, as it says itself
     "assessments.SiteDetails", "assessments.WorkerBeat", "assessments.MemberInvitation",
     "assessments.AuditChain", "assessments.AuditEvent",
     "assessments.RetiredCode", "assessments.ErasureRequest", "assessments.DeletionCertificate",

@@ -68,6 +68,11 @@ def page_short_day(at: date | datetime) -> str:
     return format_short_date(_here(at), get_language() or "en")
 
 
+def page_weekday(at: date | datetime) -> str:
+    """`Thursday` in the language of the page."""
+    return _format_date(_here(at), "EEEE", _locale(get_language() or "en"))
+
+
 def page_moment(at: datetime) -> str:
     """`30 June 2016, 18:00` in the current time zone and in the language of the page or the mail being made."""
     return format_moment(_here(at), get_language() or "en")

@@ -307,5 +307,6 @@ def test_every_file_of_an_assessment_is_encrypted() -> None:
         "reports.ReturnedFile.file",
         "reports.ReviewRound.file",
         "reports.ReviewRound.snapshot",
+        "reports.ReviewRound.tracked_file",
         "reports.WordTemplate.file",
     }

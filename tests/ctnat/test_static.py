@@ -45,6 +45,8 @@ WHOLE_DOCUMENTS = {  # the styles of a PDF or a mail are inside its template
     "workshops/_quick_start_document.html",
     "assessments/_certificate.html",
     "surveys/_mail.html",
+    "interviews/_mission_pack.html",
+    "reports/interviews/_document.html",
 }
 
 

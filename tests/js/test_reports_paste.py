@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.js.conftest import Pages
+from tests.js.conftest import VAULT, Pages, account
 
 FORM = """<form data-draft="AZE-2016/context" data-account="1" data-revision="1" method="post">
 <label>Text <textarea name="body">{text}</textarea></label>
@@ -22,7 +22,7 @@ PASTE = """([html, plain]) => {
 
 
 def opened(pages: Pages, text: str = "") -> Page:
-    page = pages.open(FORM.format(text=text), "js/app.js", "js/reports.js", "js/reports_paste.js")
+    page = pages.open(account() + FORM.format(text=text), *VAULT, "js/reports.js", "js/reports_paste.js")
     page.get_by_label("Text").press("Control+End")
     return page
 

@@ -29,6 +29,7 @@ from ctnat.ui.formats import (
     page_short_day,
     page_short_moment,
     page_size,
+    page_weekday,
 )
 from ctnat.ui.icons import ICONS
 from ctnat.ui.languages import direction, direction_of_text
@@ -80,6 +81,7 @@ def _written(form: Callable[[Any], str]) -> Callable[[Any], str]:
 # write the order and the signs of English in every language (`tests/test_dates.py`). A text is read as YYYY-MM-DD.
 register.filter("day", _written(page_day))  # 30 June 2016
 register.filter("short_day", _written(page_short_day))  # 30 Jun 2016
+register.filter("weekday", _written(page_weekday))  # Thursday
 register.filter("moment", _written(page_moment))  # 30 June 2016, 18:00
 register.filter("short_moment", _written(page_short_moment))  # 30 Jun 2016, 18:00
 register.filter("clock", _written(page_clock))  # 18:00

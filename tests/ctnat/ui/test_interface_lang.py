@@ -11,8 +11,6 @@ OF_ENGLISH = (  # what is in English for everyone
     "assessments/_person_file.html",
     "instruments/instrument_print.html",
     "reports/_export_index.html",  # a file, like the tables that it lists
-    "workshops/projector.html",  # the title, which every screen beside the projector's shows
-    "workshops/slides.html",
 )
 
 
