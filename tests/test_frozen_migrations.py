@@ -78,6 +78,7 @@ def empty_database(tmp_path: Path, django_db_setup: None, django_db_blocker: Any
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_database_of_the_first_release_is_migrated_to_now(empty_database: str, tmp_path: Path) -> None:
     environment = os.environ | {"DATABASE_URL": empty_database, "CTNAT_VAR": str(tmp_path / "var")}
     done = subprocess.run([sys.executable, FIRST], env=environment, capture_output=True, text=True)  # noqa: S603

@@ -27,18 +27,19 @@ from tests.interviews.factories import InterviewFactory  # noqa: E402
 
 
 def seed() -> dict[str, str]:
-    """Two members and eight interviews. Role -> session key."""
+    """Two members and eight interviews. Role -> session key; with "again" a second one, for who signs out."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     assessment = AssessmentFactory(reference="AZE-2016")
     sessions = {}
     for role in ("lead", "consultant"):
         user = MembershipFactory(assessment=assessment, role=role, user__name=role.title()).user
-        session = SessionStore()
-        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session.create()
-        sessions[role] = str(session.session_key)
+        for name in (role, f"{role} again"):
+            session = SessionStore()
+            session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+            session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+            session.create()
+            sessions[name] = str(session.session_key)
     for number in range(1, 9):
         InterviewFactory(assessment=assessment, number=number, code=f"AZEint{number}")
     assessment.last_interview = 8

@@ -184,7 +184,7 @@ def test_another_account_on_the_device_sends_none_of_the_drafts(typist: Any, ser
 
 
 def test_signing_out_keeps_unsent_notes_sealed_for_their_account(typist: Any, server: Server) -> None:
-    page = typist("consultant", "AZEint8")
+    page = typist("consultant again", "AZEint8")
     page.wait_for_selector("form[data-kept]", state="attached")
     page.route("**/notes/3.1/", lambda route: route.abort())
     answer(page, "3.1").fill("Not sent.")
