@@ -68,6 +68,13 @@ def press(page: Page, name: str, **options: bool) -> None:
     page.get_by_role("button", name=name, **options).first.click()
 
 
+def save(page: Page) -> None:
+    """Press Save and wait for the next page: to go elsewhere at once would stop what is sent."""
+    with page.expect_navigation():
+        press(page, "Save")
+    look(page)
+
+
 def follow(page: Page, name: str, **options: bool) -> None:
     look(page)
     page.get_by_role("link", name=name, **options).first.click()
@@ -253,7 +260,7 @@ def code_notes(page: Page) -> None:
     look(page)
     page.get_by_role("link", name=re.compile("(New|Add) theme")).first.click()
     page.get_by_label("Label").fill("Inspections are limited")
-    press(page, "Save")
+    save(page)
     from_home(page, "Interviews")
     follow(page, f"{REFERENCE[:3]}int1")
     follow(page, "Code notes")
@@ -269,8 +276,7 @@ def mark_cell(page: Page) -> None:
     page.get_by_label("Potential improvement").check()
     page.get_by_label("Reason").fill("No mechanism was found in the law.")
     page.get_by_label("No evidence").check()
-    press(page, "Save")
-    look(page)
+    save(page)
 
 
 def recommend(page: Page) -> None:
@@ -279,8 +285,7 @@ def recommend(page: Page) -> None:
     follow(page, "Add recommendation")
     page.get_by_role("textbox", name="Recommendation").fill("permitting inspections of unregistered firms")
     page.get_by_label("Addressee").fill("The Government")
-    press(page, "Save")
-    look(page)
+    save(page)
 
 
 def validate(page: Page, new_device: Callable[..., Page]) -> None:
@@ -311,8 +316,7 @@ def validate(page: Page, new_device: Callable[..., Page]) -> None:
 def include_workshop(page: Page) -> None:
     from_home(page, "Decide whether to include the workshop")
     page.get_by_role("group", name="Include this workshop in the report?").get_by_label("Yes").check()
-    press(page, "Save")
-    look(page)
+    save(page)
 
 
 def publish_report(page: Page) -> None:
