@@ -118,7 +118,8 @@ def report_read(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     context = {"assessment": assessment, "problems": data.problems, "languages": languages, "language": data.language}
     bar = render_to_string("reports/document/_bar.html", context, request)
     sheets = [static(f"css/{name}") for name in ("tokens.css", *sheet_names("html"), "frame.css", "parts.css")]
-    return HttpResponse(render(data, "html", bar=bar, sheets=sheets, scripts=[static("js/parts.js")]))
+    scripts = [static(f"js/{name}") for name in ("reports_parts.js", "parts.js")]  # in this order
+    return HttpResponse(render(data, "html", bar=bar, sheets=sheets, scripts=scripts))
 
 
 @require_safe
