@@ -68,6 +68,14 @@ document.addEventListener("click", async (event) => {
 // An error summary takes the focus, so that it is read first.
 document.querySelector("[data-focus]")?.focus();
 
+// What was chosen before htmx was there, on a slow line, asks now for what follows from it.
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) return;
+  for (const field of document.querySelectorAll("[hx-trigger='change'] select")) {
+    if (ctnatForms.isTyped(field)) field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 // Shows a message where a part of a page could not be fetched or saved; what was typed stays on the page.
 document.addEventListener("htmx:sendError", () => {
   notice("error", gettext("No connection. Your entries are still here. Try again when you are online."));
