@@ -11,7 +11,7 @@ from assessments.models import Assessment, AuditEvent, Contact, Document, Organi
 from indicators.models import Mark, Recommendation, Translation
 from instruments.models import Instrument
 from interviews.models import Answer, Coding, Interview, Theme
-from reports.models import Report, ReviewItem, ReviewRound, SectionTranslation, WordTemplate
+from reports.models import Report, ReviewItem, SectionTranslation, WordTemplate
 from reports.output.html import styles
 from surveys.models import Response, SealedAnswer, Survey
 from workshops.models import Ballot, Comment, Group, Workshop
@@ -85,7 +85,5 @@ def _ingredients(report: Report) -> Iterator[Any]:
     yield list(used.values_list("pk", "corrections_made"))  # of others' versions no event is in this log
     of_reviewers = ReviewItem.objects.for_assessment(assessment).filter(round__isnull=False)
     yield of_reviewers.aggregate(Count("pk"), Max("pk"), Sum("revision"))
-    of_rounds = ReviewRound.objects.filter(report__assessment=assessment).order_by()
-    yield sorted(of_rounds.values_list("reviewers__pk", "reviewers__category"), key=str)
     yield Group.objects.filter(workshop__assessment=assessment).aggregate(Count("pk"), Sum("women"), Sum("men"))
     yield Ballot.objects.filter(group__workshop__assessment=assessment).aggregate(Count("pk"), Sum("revision"))
