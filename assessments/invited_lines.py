@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -75,19 +76,19 @@ def _role_of(text: str, end: int, otherwise: str) -> tuple[str, str]:
     word = text[end:].strip(BESIDE)
     if not word:
         return (otherwise, "") if otherwise else ("", _("Add a role to this line, or choose one for all lines."))
-    if role := _roles().get(word.casefold()):
+    if role := codes_in_words(Role).get(word.casefold()):
         return role, ""
     roles = ", ".join(str(label) for label in Role.labels)
     return "", _("“{word}” is not a role. Write one of: {roles}.").format(word=word[:40], roles=roles)
 
 
-@lru_cache(maxsize=1)
-def _roles() -> dict[str, str]:
-    """Role in words, in each language of the pages, or its code -> role."""
-    found = {role.value: role.value for role in Role}
+@lru_cache
+def codes_in_words(choices: type[TextChoices]) -> dict[str, str]:
+    """A choice in words, in each language of the pages, or its code -> its code."""
+    found = {choice.value: choice.value for choice in choices}
     for language in interface_languages():
         with override(language):
-            found |= {str(role.label).casefold(): role.value for role in Role}
+            found |= {str(choice.label).casefold(): choice.value for choice in choices}
     return found
 
 

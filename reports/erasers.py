@@ -177,25 +177,20 @@ def _forget_returned(rows: Any) -> None:
 @expires
 def expired_exports() -> int:
     """Exports are kept for a week; the rows go with their files."""
-    found = AssessmentExport.objects.expired()
-    count = found.count()
-    erase_files(found)
-    return count
+    return erase_files(AssessmentExport.objects.expired())
 
 
 @expires
 def expired_interview_documents() -> int:
-    found = InterviewDocument.objects.expired()
-    count = found.count()
-    erase_files(found)
-    return count
+    return erase_files(InterviewDocument.objects.expired())
 
 
-def erase_files(rows: Any) -> None:
-    """Delete the rows; their files are deleted on commit."""
+def erase_files(rows: Any) -> int:
+    """Delete the rows; their files are deleted on commit. Returns how many rows."""
     names = list(rows.values_list("file", flat=True))
     rows.delete()
     _delete_stored(names)
+    return len(names)
 
 
 def _delete_stored(names: Iterable[str | None]) -> None:

@@ -8,14 +8,11 @@ A ministry, Department of Labour; office@example.org; state agency
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from assessments.invited_lines import ADDRESS, BESIDE, address_in, is_address, no_address, typed_lines
+from assessments.invited_lines import ADDRESS, BESIDE, address_in, codes_in_words, is_address, no_address, typed_lines
 from assessments.models import Sector
-from ctnat.translation.languages import interface_languages
 
 MOST = 100  # lines at once
 LONGEST_NAME = 200  # characters
@@ -78,11 +75,5 @@ def _category_of(word: str) -> tuple[str, str]:
     return "", _("“{word}” is not a category. Write one of: {known}, or nothing.").format(word=word[:40], known=known)
 
 
-@lru_cache(maxsize=1)
 def _categories() -> dict[str, str]:
-    """Category in words, in each language of the pages, or its code -> category."""
-    found = {sector.value: sector.value for sector in Sector}
-    for language in interface_languages():
-        with override(language):
-            found |= {str(sector.label).casefold(): sector.value for sector in Sector}
-    return found
+    return codes_in_words(Sector)

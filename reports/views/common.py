@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from assessments.file_encryption import send_file
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from assessments.worker import worker_is_running
@@ -18,7 +19,7 @@ from ctnat.ui.seen import mark
 from reports.document.builder import ReportData, write_section
 from reports.document.evidence import evidence_of, writer_for
 from reports.document.links import member_link
-from reports.models import Build, Edition, Job, Report, ReportLanguage, Section
+from reports.models import AssessmentExport, Build, Edition, InterviewDocument, Job, Report, ReportLanguage, Section
 from reports.output.html import place_section_notes
 from reports.services.sections import MAX_BODY
 
@@ -117,3 +118,15 @@ def tell_cancelled(request: MemberRequest, job: Job) -> None:
         messages.success(request, _("Cancelled. No file is made."))
     else:
         messages.info(request, _("Nothing to cancel: it was finished already."))
+
+
+def job_file(job: AssessmentExport | InterviewDocument, name: str, *, content_type: str) -> FileResponse:
+    """The file of a finished job as a download called `name`; 404 once it has expired."""
+    if job.status != Job.Status.DONE or job.expires_at <= timezone.now():
+        raise Http404(_("This export has expired, or is not ready. Make a new one."))
+    try:
+        response = send_file(job.file.open(), name, content_type=content_type)
+    except (OSError, ValueError):  # `ValueError`: there is no name
+        raise Http404(_("The file no longer exists. Make a new export.")) from None
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

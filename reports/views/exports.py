@@ -1,19 +1,17 @@
 """Export of everything of an assessment: requested by a lead, made in the background, downloaded until it expires."""
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
 from assessments.audit import record
-from assessments.file_encryption import send_file
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from reports.models import AssessmentExport, Job
+from reports.models import AssessmentExport
 from reports.services.exports import VALID_FOR, cancel_export, request_export, restart_stalled_export
-from reports.views.common import job_page, tell_cancelled
+from reports.views.common import job_file, job_page, tell_cancelled
 
 
 @require_safe
@@ -52,15 +50,9 @@ def export_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> Ht
 @requires("assessment.export")
 def export_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse | FileResponse:
     job = _find(assessment, pk)
-    if job.status != Job.Status.DONE or job.expires_at <= timezone.now():
-        raise Http404(_("This export has expired, or is not ready. Make a new one."))
     kind = "with-names" if job.with_names else "without-names"
-    try:
-        name = f"{assessment.reference}-export-{kind}-{timezone.localdate(job.created_at):%Y%m%d}.zip"
-        response = send_file(job.file.open(), name, content_type="application/zip")
-    except (OSError, ValueError):  # `ValueError`: there is no name
-        raise Http404(_("The file no longer exists. Make a new export.")) from None
-    response["X-Content-Type-Options"] = "nosniff"
+    name = f"{assessment.reference}-export-{kind}-{timezone.localdate(job.created_at):%Y%m%d}.zip"
+    response = job_file(job, name, content_type="application/zip")
     record(
         "assessment.exported",
         by=request.user,

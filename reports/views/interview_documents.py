@@ -5,27 +5,25 @@ Its addresses are those of the interviews, `a/<reference>/interviews/documents/`
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import requires
 from assessments.audit import record
-from assessments.file_encryption import send_file
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from interviews.models import Interview
-from reports.models import InterviewDocument, Job
+from reports.models import InterviewDocument
 from reports.services.interview_documents import (
     VALID_FOR,
     cancel_document,
     request_document,
     restart_stalled_document,
 )
-from reports.views.common import job_page, page, tell_cancelled
+from reports.views.common import job_file, job_page, page, tell_cancelled
 
 MEDIA_TYPES = {
     InterviewDocument.Format.PDF: "application/pdf",
@@ -85,16 +83,10 @@ def document_cancel(request: MemberRequest, assessment: Assessment, pk: int) -> 
 @requires("interviews.view")
 def document_file(request: MemberRequest, assessment: Assessment, pk: int) -> HttpResponse | FileResponse:
     job = _find(request, assessment, pk)
-    if job.status != Job.Status.DONE or job.expires_at <= timezone.now():
-        raise Http404(_("This export has expired, or is not ready. Make a new one."))
     kind = "with-names" if job.with_names else "without-names"
     name = f"{assessment.reference}-interviews-{job.order}-{kind}-{timezone.localdate(job.created_at):%Y%m%d}"
     media_type = MEDIA_TYPES[InterviewDocument.Format(job.format)]
-    try:
-        response = send_file(job.file.open(), f"{name}.{job.format}", content_type=media_type)
-    except (OSError, ValueError):  # `ValueError`: there is no name
-        raise Http404(_("The file no longer exists. Make a new export.")) from None
-    response["X-Content-Type-Options"] = "nosniff"
+    response = job_file(job, f"{name}.{job.format}", content_type=media_type)
     record(
         "interviews.exported",
         by=request.user,
