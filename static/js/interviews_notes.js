@@ -269,10 +269,14 @@
     const dirty = [...questions.values()].filter(isDirty);
     const waiting = dirty.length;
     const isAllKept = dirty.every((q) => q.onDevice !== false);
+    const isBeingKept = dirty.some((q) => q.onDevice === null);
     const conflicts = [...questions.values()].filter((q) => q.conflict).length;
+    const shown = form.querySelector(".notes-status").dataset;
     let state = trouble;
     let text = "";
+    if (trouble && isAllKept && isBeingKept && shown.state === trouble) return; // what it says of the words before still holds
     if (trouble && !isAllKept) text = gettext("Not saved yet: keep this page open");
+    else if (trouble && isBeingKept) [state, text] = ["sending", gettext("Sending…")];
     else if (trouble === "offline") text = waiting ? numbered(ngettext("No connection. %(n)s answer saved on this device; will be sent when you are online.", "No connection. %(n)s answers saved on this device; will be sent when you are online.", waiting), waiting) : gettext("No connection. Your notes are saved on this device.");
     else if (trouble === "signed-out") text = gettext("You are signed out. Your notes are saved on this device.");
     else if (trouble === "other-user") text = gettext("Another account is signed in on this device. Sign in with the earlier account; your notes are saved here.");
@@ -285,7 +289,7 @@
     else if (holder !== form.dataset.interviewer) [state, text] = ["handed", interpolate(gettext("This interview was handed to %(who)s. What you type is saved."), { who: holder || "—" }, true)];
     else if (waiting) [state, text] = ["sending", gettext("Sending…")];
     else [state, text] = ["saved", gettext("All notes saved.")];
-    form.querySelector(".notes-status").dataset.state = state;
+    shown.state = state;
     if (line.dataset.shown === text) return;
     line.dataset.shown = text;
     line.textContent = text;

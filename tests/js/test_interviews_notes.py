@@ -327,6 +327,27 @@ def test_leaving_is_confirmed_only_where_the_device_keeps_nothing(pages: Pages, 
     assert page.evaluate(prevented) is False
 
 
+def test_a_text_is_called_saved_on_this_device_once_it_is_on_the_disk(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    page = pages.open(body(), *SCRIPTS)
+    expect(status(page)).to_have_text("All notes saved.")
+    server.mode = "offline"
+    page.evaluate(
+        """() => {
+            const { write } = ctnatVault;
+            ctnatVault.write = (...given) => new Promise((resolve) => {
+                window.letGo = () => resolve(write(...given));
+            });
+        }"""
+    )
+    with page.expect_event("requestfailed"):
+        page.get_by_label("3.1").fill("on its way to the disk")
+    expect(page.locator(".notes-status")).to_have_attribute("data-state", "sending")
+    expect(status(page)).to_have_text("Sending…")
+    page.evaluate("letGo()")
+    expect(status(page)).to_contain_text("1 answer saved on this device")
+
+
 def test_locked_texts_open_with_the_five_words(pages: Pages, server: Server) -> None:
     pages.expect_failed_requests()
     locked = """<div data-locked hidden>Locked.<div data-unlock hidden><label>Five words <input id="five-words"></label>

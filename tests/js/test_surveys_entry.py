@@ -97,6 +97,7 @@ def test_the_form_is_sent_from_any_field(pages: Pages, keys: str) -> None:
 def test_numbers_that_are_back_are_explained_and_discarded_ones_are_not(pages: Pages) -> None:
     page = opened(pages)
     page.get_by_label("1", exact=True).fill("2")
+    page.evaluate("ctnatKeep.settled('form', 'paper form')")
     page.reload()
     expect(page.get_by_label("1", exact=True)).to_have_value("2")
     assert meaning(page, "1") == "Court"
