@@ -25,7 +25,7 @@ from assessments import this_site
 from assessments.models import Assessment, Role
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory, instruments_2016
 
-pytest_plugins = ["tests.browser", "tests.concurrency", "tests.groups", "tests.migrated"]
+pytest_plugins = ["tests.browser", "tests.concurrency", "tests.database", "tests.groups", "tests.migrated"]
 # Generating takes longer where all tests run at once, which says nothing about the tests.
 hypothesis_settings.register_profile(
     "tests", hypothesis_settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
