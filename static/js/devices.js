@@ -1,6 +1,28 @@
 // "My devices": which of the rows is this browser, what waits in it, and the five words for working without a connection.
 "use strict";
 
+// How much room this browser has left for texts, and whether it may delete them when the disk is full.
+async function showStorage(part) {
+  const { storage } = navigator;
+  if (!storage?.estimate) return; // an older browser does not say
+  const { quota, usage } = await storage.estimate();
+  const [unit, size] = quota - usage < 1e9 ? ["megabyte", 1e6] : ["gigabyte", 1e9];
+  const how = { style: "unit", unit, maximumSignificantDigits: 2 };
+  const room = new Intl.NumberFormat(document.documentElement.lang, how).format((quota - usage) / size);
+  part.querySelector("[data-room]").textContent = interpolate(gettext("This browser has room for %(room)s of texts."), { room }, true);
+  const show = (isLasting) => {
+    part.querySelector("[data-lasting]").hidden = !isLasting;
+    part.querySelector("[data-not-lasting]").hidden = isLasting;
+  };
+  show(await storage.persisted());
+  part.querySelector("[data-ask-to-last]").addEventListener("click", async () => {
+    const isLasting = await storage.persist();
+    show(isLasting);
+    if (!isLasting) notice("warning", gettext("This browser does not promise to keep them. A bookmark of this site, or installing it, may change that."));
+  });
+  part.hidden = false;
+}
+
 (async () => {
   await ctnatDevice.ready;
   const found = await ctnatVault.box();
@@ -33,4 +55,5 @@
     offer.hidden = true;
     return words;
   });
+  await showStorage(section.querySelector("[data-storage]"));
 })().catch(() => {}); // storage is switched off: nothing is kept here

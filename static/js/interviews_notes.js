@@ -441,6 +441,16 @@
   window.addEventListener("beforeunload", (event) => {
     if ([...questions.values()].some((q) => isDirty(q) && !q.onDevice)) event.preventDefault(); // or not known yet
   });
+  // Nobody has been at this page for long: its texts leave the screen, unless they would be nowhere else or could not be
+  // shown again. It goes on sending what waits.
+  document.addEventListener("ctnat:idle", () => {
+    const lock = document.querySelector("template[data-idle]");
+    const isSafe = [...questions.values()].every((q) => !isDirty(q) || q.onDevice);
+    if (!lock || !form.isConnected || !isSafe || (trouble && !form.dataset.kept)) return;
+    const main = form.closest("main");
+    main.replaceChildren(lock.content.cloneNode(true));
+    main.querySelector("[data-go-on]").addEventListener("click", () => location.reload());
+  });
   setInterval(() => { if (!document.hidden && !trouble) look(); }, LOOK);
 
   lockClient(me);

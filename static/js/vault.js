@@ -255,12 +255,13 @@ const ctnatVault = (() => {
     }
   }
 
-  // A worker that hears nothing for half a minute ends, and the key with it.
-  for (const event of ["keydown", "pointerdown"]) document.addEventListener(event, () => { used = Date.now(); }, true);
+  // A worker that hears nothing for half a minute ends, and the key with it. Pages that show kept texts clear themselves.
+  for (const event of ["keydown", "pointerdown", "pointermove", "wheel"]) document.addEventListener(event, () => { used = Date.now(); }, { capture: true, passive: true });
   setInterval(() => {
-    if (!key) return;
-    if (Date.now() - used > IDLE) key = null;
-    else hold(key);
+    if (Date.now() - used > IDLE) {
+      key = null;
+      document.dispatchEvent(new Event("ctnat:idle"));
+    } else if (key) hold(key);
   }, AGAIN);
 
   return {

@@ -402,3 +402,51 @@ def test_the_page_says_that_a_colleague_is_in_the_answer_and_that_the_interview_
     expect(status(page)).to_have_text("This interview was handed to Ben. What you type is saved.")
     expect(page.locator("[data-here]")).to_have_text("")
     assert server.texts == {"3.1": "Said too.", "3.2": "Said."}
+
+
+IDLE = (
+    """<main>{}</main><template data-idle><h1>Nobody here</h1><button data-go-on>Show the notes</button></template>"""
+)
+
+
+def test_notes_leave_the_screen_when_nobody_is_there_and_are_sent_all_the_same(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    page = pages.context.new_page()
+    page.clock.install()
+    whole = IDLE.format(body(question("3.1", "Told in confidence", 1) + question("3.2")))
+    pages.open(whole, *SCRIPTS, tab=page)
+    expect(status(page)).to_have_text("All notes saved.")
+    page.clock.fast_forward("14:30")
+    page.mouse.move(5, 5)  # reading counts
+    page.clock.fast_forward("14:30")
+    expect(page.get_by_label("3.1")).to_have_value("Told in confidence")
+    pages.keys.status = server.mode = "offline"
+    page.get_by_label("3.2").fill("typed last")
+    page.locator("form").evaluate("(form) => { form.dataset.kept = '1'; }")  # it can be opened off line
+    expect(status(page)).to_contain_text("1 answer saved on this device")
+    page.clock.fast_forward("15:30")
+    expect(page.get_by_role("heading", name="Nobody here")).to_be_visible()
+    assert page.locator("textarea").count() == 0
+    pages.keys.status = server.mode = ""
+    with page.expect_response("**/save/3.2/"):
+        page.clock.run_for(30_000)
+    assert server.texts == {"3.2": "typed last"}
+    page.get_by_role("button", name="Show the notes").click()
+    expect(page.get_by_label("3.1")).to_have_value("Told in confidence")
+
+
+def test_notes_that_are_nowhere_else_stay_on_the_screen(pages: Pages, server: Server) -> None:
+    pages.expect_failed_requests()
+    page = pages.open(IDLE.format(body()), *SCRIPTS)
+    expect(status(page)).to_have_text("All notes saved.")
+    server.mode = "offline"
+    page.get_by_label("3.1").fill("kept, but the page is not")
+    expect(status(page)).to_contain_text("1 answer saved on this device")
+    page.evaluate("document.dispatchEvent(new Event('ctnat:idle'))")
+    expect(page.get_by_label("3.1")).to_be_visible()
+    page.locator("form").evaluate("(form) => { form.dataset.kept = '1'; }")
+    page.evaluate("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }, 0")
+    page.get_by_label("3.1").fill("nowhere")
+    expect(status(page)).to_have_text("Not saved yet: keep this page open")
+    page.evaluate("document.dispatchEvent(new Event('ctnat:idle'))")
+    expect(page.get_by_label("3.1")).to_be_visible()
