@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from assessments.models import Contact
+from interviews.consent import without_note
 from interviews.models import Interview, SetAside
 
 
@@ -11,13 +12,13 @@ class OpenPoints:
     """Points that are unknown, and are asked when the interview is completed."""
 
     sections: tuple[str, ...]  # planned, without a note: not reached, or asked without an answer?
-    consent_unknown: bool  # nothing is recorded about consent, nor whether the information note was given
+    note_unknown: bool  # whether the information note was given
     no_people: bool
     no_place: bool
     waiting: tuple[str, ...]  # questions with a second text for which no choice was made
 
     def __bool__(self) -> bool:
-        return bool(self.sections or self.consent_unknown or self.no_people or self.no_place or self.waiting)
+        return bool(self.sections or self.note_unknown or self.no_people or self.no_place or self.waiting)
 
 
 def open_points(interview: Interview) -> OpenPoints:
@@ -32,7 +33,7 @@ def open_points(interview: Interview) -> OpenPoints:
             for section in interview.sections
             if section not in answered and section not in interview.unanswered and section in known
         ),
-        consent_unknown=not interview.consents.exists(),
+        note_unknown=bool(without_note(interview)),
         no_people=not interview.people,
         no_place=not interview.place,
         waiting=waiting_questions(interview),

@@ -96,6 +96,21 @@ def consents_of(interviews: Iterable[Interview]) -> dict[int, Consent]:
     return {pk: _state(rows[pk], interview.people) for pk, interview in found.items()}
 
 
+def without_note(interview: Interview) -> dict[int | None, ConsentRecord | None]:
+    """Of whom it is not recorded whether the information note was given -> the newest record, None for one without any.
+
+    The key None stands for everybody who took part, where they all have the same record. After a withdrawal nobody is
+    named: consent that was given later has to say when.
+    """
+    newest = _newest(list(interview.consents.order_by("pk")), interview.people)
+    if any(record is not None and record.withdrawn for record in newest):
+        return {}
+    by_person: dict[int | None, ConsentRecord | None] = dict(enumerate(newest, 1))
+    if len(set(newest)) == 1:
+        by_person = {None: newest[0]}
+    return {who: known for who, known in by_person.items() if known is None or known.note_given is None}
+
+
 def _state(records: list[ConsentRecord], people: int) -> Consent:
     """`records` in the order in which they were made."""
     counted = _newest(records, people)

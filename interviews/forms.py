@@ -189,7 +189,7 @@ class CompletionForm(Form):
             self._ask(
                 f"section_{name}", _("{name}. {titles}: was it asked?").format(name=name, titles=titles[name]), choices
             )
-        if points.consent_unknown:
+        if points.note_unknown:
             choices = [
                 ("yes", pgettext("information note", "Given")),
                 ("no", pgettext("information note", "Not given")),
@@ -241,7 +241,7 @@ class CompletionForm(Form):
         }
         if self.points.no_people:
             found |= {name: data[name] or 0 for name in ("women", "men", "other")}
-        if self.points.consent_unknown and data["note_given"] != "unknown":
+        if self.points.note_unknown and data["note_given"] != "unknown":
             found["note_given"] = data["note_given"] == "yes"
         if self.points.no_place and data["place"] != "unknown":
             found["place"] = data["place"]

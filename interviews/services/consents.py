@@ -15,7 +15,7 @@ from assessments.once import key_detail, made_before
 from assessments.services.erasure import cancel_erasure
 from ctnat.ui.errors import ConflictError, InputError
 from ctnat.ui.formats import page_moment
-from interviews.consent import NO, Consent, consent_of
+from interviews.consent import NO, Consent, consent_of, without_note
 from interviews.information_notes import find_wording
 from interviews.models import EARLIEST_YEAR, ConsentRecord, InformationNote, Interview
 from interviews.services.codings import withdraw_releases
@@ -94,6 +94,16 @@ def record_consent(
     if before.withdrew_interview and not after.withdrew_interview:
         _cancel_erasures(interview, by)
     return new
+
+
+@transaction.atomic
+def record_note_given(*, interview: Interview, by: User | None, given: bool) -> None:
+    """Record whether the information note was given to those of whom it is not recorded. The newest record counts, so
+    what is known of their consent is said again with it."""
+    for participant, known in without_note(interview).items():
+        same = ("to_interview", "to_quotes", "happened_at", "given_by")
+        said = {name: getattr(known, name) for name in same} if known else {}
+        record_consent(interview=interview, by=by, participant=participant, note_given=given, **said)
 
 
 def lock_interview(interview: Interview) -> Interview:

@@ -24,7 +24,7 @@ from instruments.schema import InterviewGuide
 from interviews.consent import consent_of
 from interviews.models import Interview
 from interviews.services.codings import withdraw_outdated
-from interviews.services.consents import record_consent
+from interviews.services.consents import record_consent, record_note_given
 from interviews.text import clean_text, cleaned
 
 NOT_TYPED = ["number", "code", "planned_as", "sections", "created_by"]
@@ -286,7 +286,7 @@ def complete_interview(
 
     `not_reached` are planned sections that were not asked: they are removed from the plan and from all counts.
     `unanswered` were asked, without an answer. `details` are fields such as `women`, `place`;
-    `note_given` is recorded where nothing is recorded about consent yet.
+    `note_given` is recorded for those of whom it is not recorded yet.
     """
     if interview.planned:
         raise ValidationError(_("{code} has not been started yet. Start it first.").format(code=interview.code))
@@ -304,8 +304,8 @@ def complete_interview(
         interview.save(update_fields=["completed_at", "sections", "not_reached", "unanswered", "updated_at"])
         outcomes = {"not_reached": interview.not_reached, "unanswered": interview.unanswered}
         record("interview.completed", by=by, assessment=interview.assessment, target=interview, **outcomes)
-        if note_given is not None and not interview.consents.exists():
-            record_consent(interview=interview, by=by, note_given=note_given)
+        if note_given is not None:
+            record_note_given(interview=interview, by=by, given=note_given)
     return interview
 
 

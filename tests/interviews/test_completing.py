@@ -46,7 +46,7 @@ def asked(assessment: Assessment) -> dict[str, tuple[int, int]]:
 
 def test_open_points(interview: Interview) -> None:
     assert open_points(interview) == OpenPoints(
-        sections=("4", "7", "8"), consent_unknown=True, no_people=False, no_place=True, waiting=()
+        sections=("4", "7", "8"), note_unknown=True, no_people=False, no_place=True, waiting=()
     )
     save_answer(interview=interview, question="4.1", text="One", by=None, client="a", sequence=1, base=0)
     save_answer(interview=interview, question="4.1", text="Two", by=None, client="b", sequence=1, base=0)
@@ -54,7 +54,7 @@ def test_open_points(interview: Interview) -> None:
     record_consent(interview=interview, by=None, note_given=True)
     Interview.objects.update(place="region", women=0, unanswered=["7"])
     assert open_points(Interview.objects.get()) == OpenPoints(
-        sections=(), consent_unknown=False, no_people=True, no_place=False, waiting=("4.1",)
+        sections=(), note_unknown=False, no_people=True, no_place=False, waiting=("4.1",)
     )
 
 
@@ -132,6 +132,33 @@ def test_interview_complete_requires_people_note_and_place(interview: Interview,
     assert client_as("lead").post(url("interview_complete", "AZEint1"), form | {"men": "2"}).status_code == 302
     stored = Interview.objects.get()
     assert (stored.men, consent_of(stored).note_given, stored.place, stored.is_complete) == (2, True, "region", True)
+
+
+def test_the_note_is_asked_about_where_only_other_consent_is_known_and_keeps_it(interview: Interview) -> None:
+    record_consent(interview=interview, by=None, to_interview="yes", to_quotes="no")
+    assert open_points(interview).note_unknown
+    complete_interview(interview=interview, by=None, note_given=True)
+    consent = consent_of(interview)
+    assert (consent.note_given, consent.to_quotes, consent.records[0].to_interview) == (True, "No", "yes")
+    assert not open_points(interview).note_unknown
+
+
+def test_the_note_is_recorded_for_each_person_of_whom_it_is_not_known(interview: Interview) -> None:
+    Interview.objects.update(women=2, men=1)
+    interview.refresh_from_db()
+    record_consent(interview=interview, by=None, participant=1, note_given=False)
+    record_consent(interview=interview, by=None, participant=2, to_quotes="unattributed")
+    complete_interview(interview=interview, by=None, note_given=True)
+    made = interview.consents.order_by("pk").values_list("participant", "note_given", "to_quotes")
+    assert list(made)[2:] == [(2, True, "unattributed"), (3, True, "")]
+    assert consent_of(interview).note_given is False  # as recorded of person 1
+
+
+def test_after_a_withdrawal_the_note_is_not_asked_about(interview: Interview) -> None:
+    interview.consents.create(withdrawn="quotes")
+    assert not open_points(interview).note_unknown
+    complete_interview(interview=interview, by=None, note_given=True)
+    assert interview.consents.count() == 1
 
 
 def test_interview_complete_with_nothing_open_completes_at_once(interview: Interview, client_as: Any) -> None:
