@@ -335,6 +335,8 @@ class Maker:
         title = replace(place, kind="title", rtl=rtl, letters=Letters(language=node.title_language))
         style = f"heading {min(node.level, 3)}"
         line = self.book.line(title, style, numPr=self._number(node, style))
+        if self.rtl and node.number:
+            line.say(f"{_label(self.data, node)}{package.NO_BREAK}", exactly=True)
         line.say(node.title)
         line.end()
         self.body.write(node.html, place)
@@ -342,18 +344,21 @@ class Maker:
             self._section(child, place)
 
     def _number(self, node: Node, style: str) -> list[Element] | None:
-        """The number that Word counts. A number that does not follow the last one begins a list of its own."""
+        """The number that Word counts. A number that does not follow the last one begins a list of its own.
+
+        From right to left LibreOffice writes it into the margin, where that of an annex is cut: there it is words.
+        """
+        if self.rtl or not node.number:
+            none = self.book.styles.has_numbers(style)
+            return [el("ilvl", val=0), el("numId", val=0)] if none else None
         if node.annex:
             count = self._counted["annex"] + 1
             wanted = _letter_number(node.number)
             kind, level = "annex", 0
-        elif node.number:
+        else:
             wanted = int(node.number.rpartition(".")[2])
             kind, level = ("section", 1) if "." in node.number else ("chapter", 0)
             count = self._counted[kind] + 1
-        else:
-            none = self.book.styles.has_numbers(style)
-            return [el("ilvl", val=0), el("numId", val=0)] if none else None
         family = "annexes" if kind == "annex" else "chapters"
         if family not in self._lists or count != wanted:
             start = wanted if count != wanted else None

@@ -329,6 +329,19 @@ def test_a_report_from_right_to_left() -> None:
     assert all(table.find(f"{W}tblPr/{W}bidiVisual") is not None for table in made.xml().iter(f"{W}tbl"))
 
 
+def test_from_right_to_left_numbers_of_headings_are_words() -> None:
+    """What Word counts is in the margin in LibreOffice, where the label of an annex would be cut."""
+    data = document("أولا", "ثانيا", language="ar")
+    annexes = (replace(data.chapters[1], number="B", annex=True),)
+    made = Made(replace(data, chapters=data.chapters[:1], annexes=annexes, words=data.words | {"annex": "المرفق"}))
+    titles = [line for line in made.paragraphs if line.kind == "title"]
+    assert [line.text for line in titles] == ["1\u00a0Chapter 1", "المرفق B:\u00a0Chapter 2"]
+    for line in titles:
+        paragraph = made.element(line.text)
+        assert paragraph.find(f"{W}pPr/{W}pStyle").get(f"{W}val") == "Heading1"
+        assert paragraph.find(f"{W}pPr/{W}numPr") is None
+
+
 @pytest.mark.parametrize(("language", "side"), [("en", "left"), ("ar", "right")])
 def test_a_quotation_has_its_bar_where_lines_begin(language: str, side: str) -> None:
     styles = Made(document("> عدد", language=language)).xml("word/styles.xml")
