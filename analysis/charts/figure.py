@@ -78,8 +78,8 @@ def draw(chart: Chart, direction: Direction = "ltr") -> Figure:
             if direction == "rtl" and chart.kind != "pie":
                 _mirror(axes)
             _legend(chart, figure, axes, direction)
-        figure.suptitle(_wrap(chart.title, 80), **begin, fontsize=11, fontweight="bold")
-        if foot := "\n".join(_wrap(text, 110) for text in (chart.base, chart.note) if text):
+        figure.suptitle(_title(chart), **begin, fontsize=11, fontweight="bold")
+        if foot := _foot(chart):
             figure.supxlabel(foot, **begin, fontsize=8, color="#555d61")
         return figure
 
@@ -120,13 +120,23 @@ def _labels(chart: Chart) -> list[str]:
     return [_wrap(f"{code} {label}" if code else label) for code, label, _ in chart.rows()]
 
 
+def _title(chart: Chart) -> str:
+    return _wrap(chart.title, 80)
+
+
+def _foot(chart: Chart) -> str:
+    return "\n".join(_wrap(text, 110) for text in (chart.base, chart.note) if text)
+
+
 def _height(chart: Chart) -> float:
     if chart.kind in ("pie", "line"):
         return 4.5
     lines = sum(max(1.6, _labels(chart)[index].count("\n") + 1.6) for index in range(len(chart.categories)))
     thickness = 0.19 * (1 if chart.kind != "clustered" else max(1, len(chart.series) * 0.7))
     heads = 0.07 * max(len(line) for head in _heads(chart) for line in head.split("\n")) if chart.kind == "heat" else 0
-    return min(60.0, 1.6 + lines * thickness + (0.4 if len(chart.series) > 1 else 0) + heads)
+    axis = 0.2 if chart.kind == "stacked" else 0.6
+    texts = 0.2 * _title(chart).count("\n") + 0.35 * bool(chart.title) + 0.2 * len(_foot(chart).splitlines())
+    return min(60.0, axis + texts + lines * thickness + (0.4 if len(chart.series) > 1 else 0) + heads)
 
 
 def _heads(chart: Chart) -> list[str]:

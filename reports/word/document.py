@@ -375,13 +375,15 @@ class Maker:
         chart = self.data.charts.get(anchor.removeprefix("chart-"))
         if chart is None or chart.is_empty:
             return None
-        bare = replace(chart, title="", base="", note="")  # they are text beside the picture
+        # Title, base and note are text beside the picture. As in HTML and PDF, parts of a whole are bars.
+        kind = "bars" if chart.kind == "pie" else chart.kind
+        bare = replace(chart, title="", base="", note="", kind=kind)
         self.charts[str(self._pictures + 1)] = chart
 
         def draw() -> bytes:
             return figure.export(bare, "png", "rtl" if self.rtl else "ltr")
 
-        return self._drawing(draw, chart.alt, width * (0.72 if chart.kind == "pie" else 1))
+        return self._drawing(draw, chart.alt, width)
 
     def _drawing(self, draw: Callable[[], bytes], alt: str, width: float) -> Element:
         """The drawing of a picture, or a place for it that is filled only if it is needed."""

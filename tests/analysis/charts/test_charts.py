@@ -256,6 +256,21 @@ def test_heads_of_many_columns_do_not_lie_over_each_other():
     assert apart([box(head) for head in axes.get_xticklabels()])
 
 
+@pytest.mark.parametrize("kind", ["bars", "stacked"])
+def test_a_bar_is_about_as_thick_in_a_short_chart_without_texts_as_in_a_long_one_with_them(kind):
+    for rows in (1, 2, 12):
+        for texts in ({}, {"title": "", "base": ""}, {"title": "Investigation and prosecution of offenders " * 4}):
+            fields = {
+                "categories": ("Police",) * rows,
+                "series": (Series("Agree", (2,) * rows),),
+                "bases": (),
+                "codes": (),
+            }
+            picture, axes, box = laid_out(stacked(kind=kind, **fields, **texts))
+            thickness = box(axes.patches[0]).height / picture.dpi
+            assert 0.15 < thickness < 0.4, (rows, texts, thickness)  # inches
+
+
 def test_the_same_chart_gives_the_same_picture():
     assert figure.export(stacked(), "svg") == figure.export(stacked(), "svg")
     assert figure.export(stacked(), "png") == figure.export(stacked(), "png")

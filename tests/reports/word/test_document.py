@@ -10,7 +10,8 @@ import pytest
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
-from analysis.charts import Chart, Series
+from analysis.charts import Chart, Series, figure
+from analysis.charts.figure import export
 from analysis.charts.html import render as render_chart
 from reports.document.builder import Node, ReportData
 from reports.document.registry import Block
@@ -327,6 +328,14 @@ def test_a_report_from_right_to_left() -> None:
     runs = [(text_of(run), run.find(f"{W}rPr/{W}rtl") is not None) for run in line.iter(f"{W}r")]
     assert runs == [("عدد ", True), ("36", False), (" من (", True), ("IOM", False), (").", True)]
     assert all(table.find(f"{W}tblPr/{W}bidiVisual") is not None for table in made.xml().iter(f"{W}tbl"))
+
+
+def test_parts_of_a_whole_are_bars_as_in_the_other_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr(figure, "export", lambda chart, *how: drawn.append(chart.kind) or export(chart, *how))
+    data = document(EVERYTHING)
+    Made(replace(data, charts={key: replace(chart, kind="pie") for key, chart in data.charts.items()}))
+    assert drawn == ["bars"]
 
 
 def test_from_right_to_left_numbers_of_headings_are_words() -> None:
