@@ -50,6 +50,7 @@ def test_another_account_is_not_offered_the_text(pages: Pages, page: Page) -> No
 def test_a_discarded_text_is_gone(pages: Pages, page: Page) -> None:
     page = opened(pages, "1", tab=page)
     page.get_by_role("button", name="Discard").click()
+    page.evaluate("async () => { while (await ctnatVault.count()) await new Promise((next) => setTimeout(next, 20)); }")
     page = opened(pages, "1", tab=page)
     kept(page)
     expect(page.get_by_role("button", name="Restore it")).to_be_hidden()
