@@ -27,7 +27,7 @@ from assessments.uses import Use
 from ctnat.ui.errors import InputError
 from ctnat.ui.formats import page_day
 from ctnat.ui.stored import stored_text
-from interviews.models import Answer, AnswerRevision, Coding, InformationNote, Interview, SetAside, Theme
+from interviews.models import Answer, AnswerRevision, Begun, Coding, InformationNote, Interview, SetAside, Theme
 from interviews.personal_data import places_of_respondents, tables_of_respondent
 from interviews.services.erasure import (
     erase_interview,
@@ -369,6 +369,7 @@ class InterviewRows(AssessmentRows):
     impersonal: ClassVar[Mapping[str, str]] = {
         "interviews.Theme": "the codebook",
         "interviews.StruckPassage": "marks of words that were erased",
+        "interviews.Begun": "identifiers that devices gave to interviews without a connection",
         "interviews.Typing": "in which answer a member is typing at the moment",
     }
 
@@ -388,6 +389,7 @@ class InterviewRows(AssessmentRows):
         Coding.objects.filter(theme__assessment=assessment).delete()
         Coding.objects.filter(answer__interview__assessment=assessment).delete()
         Interview.objects.filter(assessment=assessment).delete()
+        Begun.objects.filter(assessment=assessment).delete()
         InformationNote.objects.filter(assessment=assessment).delete()
         themes = Theme.objects.filter(assessment=assessment)
         themes.update(merged_into=None)

@@ -157,6 +157,27 @@ class Interview(models.Model):
         return bool(chosen) or bool(self.sections_reason)
 
 
+class Begun(models.Model):
+    """An interview that was begun on a device without a connection, under an identifier of the device.
+
+    The row stays when the interview is erased, so that a device that returns later does not make it anew.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="begun")
+    uuid = models.UUIDField()
+    interview = models.ForeignKey(  # None: erased since
+        Interview, null=True, blank=True, on_delete=models.SET_NULL, related_name="begun"
+    )
+    at = models.DateTimeField(auto_now_add=True)  # when it arrived
+
+    class Meta:
+        ordering = ["assessment", "pk"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "uuid"], name="interview_begun_once")]
+
+    def __str__(self) -> str:
+        return f"begun as {self.uuid}"
+
+
 class InformationNote(models.Model):
     """One wording of the information note, in one language, as it was given to people. It is never changed: a guide or
     a contact that changes later makes another wording."""

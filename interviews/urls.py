@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interviews.views import codebook, codings, consents, interviews, mission, notes, search, themes
+from interviews.views import codebook, codings, consents, field, interviews, mission, notes, search, themes
 
 app_name = "interviews"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("mission/calendar/", mission.mission_calendar, name="mission_calendar"),
     path("mission/<str:day>/calendar/", mission.mission_calendar, name="mission_calendar"),
     path("mission/<str:day>/pack/", mission.mission_pack, name="mission_pack"),
+    path("field/sync/", field.field_sync, name="field_sync"),
     path("import/", interviews.interview_import, name="interview_import"),
     path("trash/", interviews.trash_list, name="trash_list"),
     path("coverage/", interviews.coverage, name="coverage"),

@@ -1,0 +1,256 @@
+"""What a device did without a connection arrives once, in whatever order and however often it is sent."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from assessments.models import Assessment, AuditEvent, Organisation
+from interviews.models import Answer, AnswerRevision, Begun, Interview, SetAside
+from interviews.operations import apply, head_of
+from interviews.services.beginnings import begin_interview
+from interviews.services.erasure import erase_interview
+from interviews.services.interviews import create_interview, trash_interview, update_interview
+from tests.concurrency import at_once
+from tests.factories import AssessmentFactory, MembershipFactory, OrganisationFactory
+from tests.interviews.factories import AnswerFactory, InterviewFactory
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/a/AZE-2016/interviews/field/sync/"
+HEAD = {"held_at": "2016-01-18T10:00", "language": "az", "women": "1", "format": "in_person"}
+
+
+@pytest.fixture
+def consultant(member: Any) -> Any:
+    return member("consultant")
+
+
+@pytest.fixture
+def send(assessment: Assessment, consultant: Any) -> Any:
+    """send(operation) -> the answer to it."""
+
+    def apply_one(**operation: Any) -> dict[str, Any]:
+        return apply(assessment=assessment, by=consultant, operation={"id": "1", **operation})
+
+    return apply_one
+
+
+def begin(uuid: Any, **fields: Any) -> dict[str, Any]:
+    return {"op": "begin", "uuid": str(uuid), "fields": HEAD | fields}
+
+
+def answer(interview: dict[str, Any], text: str, **how: Any) -> dict[str, Any]:
+    sent = {"question": "3.1", "client": "device", "sequence": 1, "base": 0}
+    return {"op": "answer", "interview": interview, "text": text} | sent | how
+
+
+def test_interview_begun_on_a_device_is_created_once_with_the_next_code(send: Any, assessment: Assessment) -> None:
+    uuid = uuid4()
+    first, again = send(**begin(uuid, note_given="yes")), send(**begin(uuid, women="5"))
+    assert first == again
+    assert (first["status"], first["code"], first["near"]) == ("saved", "AZEint1", [])
+    interview = Interview.objects.get()
+    assert (interview.number, interview.planned, interview.women, interview.language) == (1, False, 1, "az")
+    assert [row.note_given for row in interview.consents.all()] == [True]
+    event = AuditEvent.objects.get(action="interview.begun_on_device")
+    assert (event.object_label, event.detail) == ("AZEint1", {"begun_as": str(uuid)})
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_sixteen_beginnings_of_one_interview_at_once_make_one() -> None:
+    assessment = AssessmentFactory(reference="AZE-2016", last_interview=14)
+    by, uuid = MembershipFactory(assessment=assessment, role="consultant").user, uuid4()
+
+    def press() -> None:
+        begin_interview(assessment=Assessment.objects.get(), uuid=uuid, by=by, held_at=timezone.now(), women=1)
+
+    assert at_once([press] * 16) == [None] * 16
+    assert [row.code for row in Interview.objects.all()] == ["AZEint15"]
+    assert Assessment.objects.get().last_interview == 15
+    assert Begun.objects.count() == AuditEvent.objects.filter(action="interview.begun_on_device").count() == 1
+
+
+def test_interview_whose_people_are_unknown_is_begun_and_counts_nobody(send: Any) -> None:
+    assert send(**begin(uuid4(), women=""))["code"] == "AZEint1"
+    interview = Interview.objects.get()
+    assert (interview.people, interview.planned, interview.interpreter, interview.place) == (0, False, None, "")
+
+
+def test_beginning_that_is_refused_uses_no_code_and_leaves_no_organisation(send: Any, consultant: Any) -> None:
+    tomorrow = f"{timezone.now() + timedelta(days=3):%Y-%m-%dT%H:%M}"
+    for fields in (
+        {"held_at": tomorrow, "new_organisation": "The mill", "sector": "ngo"},
+        {"held_at": tomorrow, "women": ""},
+        {"held_at": ""},
+        {"women": "9" * 30},
+        {"organisation": "77"},
+        {"new_organisation": "The mill"},
+        {"language": "\ud800"},
+    ):
+        reply = send(**begin(uuid4(), **fields))
+        assert (reply["status"], bool(reply["message"])) == ("refused", True), fields
+    assert not Interview.objects.exists()
+    assert not Organisation.objects.exists()
+    assert send(**begin(uuid4()))["code"] == "AZEint1"
+
+
+def test_new_organisation_of_two_devices_is_stored_once_and_the_second_talk_is_pointed_out(send: Any) -> None:
+    first = send(**begin(uuid4(), new_organisation="The mill", sector="ngo"))
+    second = send(**begin(uuid4(), new_organisation="THE MILL", sector="ngo", held_at="2016-01-18T12:00"))
+    later = send(**begin(uuid4(), new_organisation="the mill", sector="ngo", held_at="2016-01-19T12:00"))
+    assert [first["near"], second["near"], later["near"]] == [[], ["AZEint1"], []]
+    assert Organisation.objects.get().name == "The mill"
+
+
+def test_answer_before_its_beginning_waits_and_is_then_saved_once(send: Any) -> None:
+    uuid = uuid4()
+    operation = answer({"uuid": str(uuid)}, "The police find them.")
+    assert send(**operation) == {"id": "1", "status": "later"}
+    send(**begin(uuid))
+    replies = [send(**operation), send(**operation)]  # the first reply was lost
+    assert [(reply["status"], reply["revision"]) for reply in replies] == [("saved", 1)] * 2
+    assert [row.text for row in Answer.objects.all()] == ["The police find them."]
+    assert (AnswerRevision.objects.count(), SetAside.objects.count()) == (1, 0)
+
+
+def test_two_devices_in_one_answer_lose_neither_text(send: Any, assessment: Assessment) -> None:
+    interview = create_interview(assessment=assessment, by=None, held_at=timezone.now(), planned=True)
+    place = {"id": interview.pk}
+    first, second = send(**answer(place, "One")), send(**answer(place, "Two", client="other"))
+    assert (first["status"], first["code"]) == ("saved", "AZEint1")  # the plan has got its code
+    assert (second["status"], second["text"]) == ("conflict", "One")
+    assert [row.text for row in SetAside.objects.all()] == ["Two"]
+    for _ in range(2):
+        assert send(**answer(place, "Seen", question="observations"))["status"] == "saved"
+    interview.refresh_from_db()
+    assert (interview.observations, interview.observations_revision) == ("Seen", 1)
+
+
+def test_answer_to_an_interview_in_the_trash_is_saved_and_of_an_erased_one_is_gone(
+    send: Any, assessment: Assessment, consultant: Any
+) -> None:
+    uuid = uuid4()
+    send(**begin(uuid))
+    trash_interview(interview=Interview.objects.get(), by=consultant)
+    assert send(**begin(uuid))["trashed"]
+    assert send(**answer({"uuid": str(uuid)}, "Kept"))["trashed"]
+    assert Answer.objects.get().text == "Kept"
+    erase_interview(interview=Interview.objects.get())
+    for operation in (begin(uuid), answer({"uuid": str(uuid)}, "Late"), answer({"id": 1}, "Late")):
+        assert send(**operation)["status"] == "gone"
+    assert not Interview.objects.exists()
+    assert Assessment.objects.get().last_interview == 1
+
+
+def test_head_is_merged_field_by_field(send: Any, assessment: Assessment, consultant: Any) -> None:
+    interview = InterviewFactory(assessment=assessment, women=1, place="", respondent_name="Somebody")
+    base = head_of(interview)
+    update_interview(interview=interview, by=consultant, men=4, place="capital")
+    fields = base | {"men": "2", "women": "3", "place": "capital", "note_given": "no"}
+    place = {"id": interview.pk}
+    for _ in range(2):  # the first reply was lost
+        reply = send(op="head", interview=place, base=base, fields=fields)
+        assert (reply["status"], reply["theirs"]) == ("conflict", {"men": "4"})
+    assert (reply["head"]["women"], reply["head"]["note_given"]) == ("3", "no")
+    interview.refresh_from_db()
+    assert (interview.women, interview.men, interview.respondent_name) == (3, 4, "Somebody")
+    assert interview.consents.count() == 1
+    events = AuditEvent.objects.filter(action="interview.changed").order_by("pk")
+    assert [event.detail["fields"] for event in events] == [["men", "place"], ["women"]]
+
+    reply = send(op="head", interview=place, base=reply["head"], fields=reply["head"] | {"held_at": "not a day"})
+    assert reply["status"] == "refused"
+    new = {"new_organisation": "The mill", "sector": "ngo"}
+    base = head_of(Interview.objects.get())
+    for _ in range(2):
+        assert send(op="head", interview=place, base=base, fields=base | new)["status"] == "saved"
+    interview.refresh_from_db()
+    assert interview.organisation.name == "The mill"
+
+
+def test_device_of_another_assessment_reaches_nothing(send: Any) -> None:
+    theirs = AnswerFactory(interview__assessment=AssessmentFactory(reference="MDA-2016"))
+    assert send(**answer({"id": theirs.interview_id}, "Not mine"))["status"] == "gone"
+    begun = Begun.objects.create(assessment=theirs.interview.assessment, uuid=uuid4(), interview=theirs.interview)
+    assert send(**answer({"uuid": str(begun.uuid)}, "Not mine"))["status"] == "later"
+    assert send(**begin(begun.uuid))["code"] == "AZEint1"  # another interview: identifiers are of an assessment
+    assert OrganisationFactory(assessment=theirs.interview.assessment).pk
+    assert Answer.objects.get().text == theirs.text
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        None,
+        7,
+        {},
+        {"op": "erase"},
+        {"op": "begin", "uuid": "x", "fields": HEAD},
+        {"op": "begin", "uuid": str(uuid4()), "fields": []},
+        {"op": "answer", "interview": {"uuid": ["x"]}, "question": "3.1", "text": "x"},
+        {"op": "answer", "interview": {"id": True}, "question": "3.1", "text": "x"},
+        {"op": "head", "interview": {"id": -1}},
+    ],
+)
+def test_unreadable_operation_is_refused_by_itself(assessment: Assessment, consultant: Any, operation: Any) -> None:
+    reply = apply(assessment=assessment, by=consultant, operation=operation)
+    assert reply["status"] == "refused"
+    assert "saved on this device" in reply["message"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"question": "\x00\ud800"}, {"text": "x" * 500_001}, {"text": 5}, {"client": "c" * 41}, {"sequence": 2**60}],
+)
+def test_answer_that_cannot_be_stored_is_refused(send: Any, assessment: Assessment, wrong: dict[str, Any]) -> None:
+    interview = InterviewFactory(assessment=assessment)
+    assert send(**answer({"id": interview.pk}, "Text") | wrong)["status"] == "refused"
+    assert not Answer.objects.exists()
+
+
+def test_field_sync_answers_each_operation_by_itself(client_as: Any, assessment: Assessment) -> None:
+    client, uuid = client_as("consultant"), uuid4()
+    operations = [
+        {"id": "a", **answer({"uuid": str(uuid4())}, "Of another device")},
+        {"id": "b", **begin(uuid)},
+        {"id": "c", "op": "nothing"},
+        {"id": "d", **answer({"uuid": str(uuid)}, "ცხელი ხაზი")},
+    ]
+    for _ in range(2):
+        reply = client.post(ADDRESS, json.dumps({"operations": operations}), content_type="application/json")
+        found = [(one["id"], one["status"]) for one in reply.json()["results"]]
+        assert found == [("a", "later"), ("b", "saved"), ("c", "refused"), ("d", "saved")]
+    assert "no-store" in reply["Cache-Control"]
+    assert Answer.objects.get().text == "ცხელი ხაზი"
+    state = client.get(ADDRESS).json()
+    assert (state.keys(), "results" in state) == ({"user", "token", "now"}, False)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[", "[]", "{}", '{"operations": 1}', "[" * 100_000, json.dumps({"operations": [0] * 201}), "1" * 5000]
+)
+def test_field_sync_refuses_what_no_page_sends(client_as: Any, assessment: Assessment, body: str) -> None:
+    reply = client_as("consultant").post(ADDRESS, body, content_type="application/json")
+    assert (reply.status_code, reply.json()["status"]) == (400, "refused")
+
+
+def test_field_sync_reads_no_more_than_its_limit(
+    client_as: Any, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interviews.views.field.MOST_BYTES", 40)
+    reply = client_as("consultant").post(ADDRESS, '{"operations": []}' + " " * 40, content_type="application/json")
+    assert reply.status_code == 400
+    assert client_as("observer").post(ADDRESS, "{}", content_type="application/json").status_code == 403
+
+
+def test_archived_assessment_takes_nothing(send: Any, assessment: Assessment, consultant: Any) -> None:
+    assessment.archived_at = timezone.now()
+    assessment.save()
+    reply = send(**begin(uuid4()))
+    assert (reply["status"], "archive" in reply["message"]) == ("refused", True)
+    with pytest.raises(ValidationError):
+        begin_interview(assessment=assessment, uuid=uuid4(), by=consultant, held_at=timezone.now())
