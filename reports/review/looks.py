@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from reports.review.snapshot import TEXT, Look
+from reports.review.snapshot import LABEL, TEXT, Look
 from reports.word.opening import Package, W
 from reports.word.source_styles import Numbering, Styles, number, val
 
@@ -32,6 +32,11 @@ class Looks:
         if numbered is not None and look.kind != "heading":
             look = self._of_list(numbered, look)
         return name, look
+
+    def is_label(self, properties: etree._Element | None) -> bool:
+        """Whether characters are the label that the program writes before a heading."""
+        style = val(properties.find(W + "rStyle")) if properties is not None else ""
+        return bool(style) and self._named.get(style, ("", TEXT))[0].casefold() == LABEL.casefold()
 
     def _of_style(self, row: etree._Element, rows: dict[str, etree._Element]) -> Look:
         """The look of the style, or of the nearest of those that it is based on which has one."""

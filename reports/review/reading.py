@@ -9,7 +9,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from reports.review.looks import Looks
-from reports.review.snapshot import NOTE, PICTURE, TEXT, Look
+from reports.review.snapshot import LABEL_END, NOTE, PICTURE, TEXT, Look
 from reports.word.accepting import accept
 from reports.word.opening import W14, W15, CannotOpen, Package, W, open_package
 
@@ -171,9 +171,21 @@ class _Paragraph:
     """A paragraph while it is read. `in_note`: what parts its text from the number of the note is none of its text."""
 
     in_note: bool = False
+    in_label: bool = True  # whether a label, which stands at the beginning, may go on
     pieces: list[Piece] = field(default_factory=list)
     bookmarks: list[str] = field(default_factory=list)
     length: int = 0
+
+    def behind_label(self, text: str, is_label: bool) -> str:
+        """What is left of a text without the label, which is the program's and none of the paragraph's text."""
+        if not self.in_label:
+            return text
+        if not is_label:
+            self.in_label = not text
+            return text
+        _, end, rest = text.partition(LABEL_END)
+        self.in_label = not end
+        return rest
 
     def add(self, text: str, inserted: Mark | None, deleted: Mark | None, move: str) -> None:
         if self.in_note and not self.length:
@@ -320,7 +332,9 @@ class _Reader:
         for child in parent:
             name = _name(child)
             if name in ("t", "delText"):
-                read.add(_text(child), inserted, deleted, move)
+                # Words that a reviewer types behind a label have its style, and are no part of it.
+                is_label = not inserted and self.looks.is_label(parent.find(W + "rPr"))
+                read.add(read.behind_label(_text(child), is_label), inserted, deleted, move)
             elif name == "br":
                 if child.get(W + "type", "textWrapping") == "textWrapping":
                     read.add("\n", inserted, deleted, move)

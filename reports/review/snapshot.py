@@ -11,6 +11,8 @@ LookKind = Literal["", "text", "heading", "bullet", "number"]
 
 NOTE = "\ufff9"  # in the text of a paragraph: a footnote is called here
 PICTURE = "\ufffc"
+LABEL = "Heading Label"  # name of the style of words that the program writes before a heading
+LABEL_END = "\u00a0"  # the last of their characters
 
 
 @dataclass(frozen=True)

@@ -334,23 +334,20 @@ class Maker:
         rtl = self.rtl if not node.title_language else node.title_direction == "rtl"
         title = replace(place, kind="title", rtl=rtl, letters=Letters(language=node.title_language))
         style = f"heading {min(node.level, 3)}"
-        line = self.book.line(title, style, numPr=self._number(node, style))
-        if self.rtl and node.number:
-            line.say(f"{_label(self.data, node)}{package.NO_BREAK}", exactly=True)
+        # From right to left LibreOffice writes what Word counts into the margin, where the word of an annex is cut.
+        in_words = bool(node.number) and (self.rtl or (rtl and node.annex))
+        numbered = bool(node.number) and not in_words
+        line = self.book.line(title, style, numPr=self._number(node) if numbered else self._no_number(style))
+        if in_words:
+            line.label(_label(self.data, node), self.data.language)
         line.say(node.title)
         line.end()
         self.body.write(node.html, place)
         for child in node.children:
             self._section(child, place)
 
-    def _number(self, node: Node, style: str) -> list[Element] | None:
-        """The number that Word counts. A number that does not follow the last one begins a list of its own.
-
-        From right to left LibreOffice writes it into the margin, where that of an annex is cut: there it is words.
-        """
-        if self.rtl or not node.number:
-            none = self.book.styles.has_numbers(style)
-            return [el("ilvl", val=0), el("numId", val=0)] if none else None
+    def _number(self, node: Node) -> list[Element]:
+        """The number that Word counts. A number that does not follow the last one begins a list of its own."""
         if node.annex:
             count = self._counted["annex"] + 1
             wanted = _letter_number(node.number)
@@ -367,6 +364,10 @@ class Maker:
         if kind == "chapter":
             self._counted["section"] = 0
         return [el("ilvl", val=level), el("numId", val=self._lists[family])]
+
+    def _no_number(self, style: str) -> list[Element] | None:
+        """What keeps a style of a template from counting."""
+        return [el("ilvl", val=0), el("numId", val=0)] if self.book.styles.has_numbers(style) else None
 
     # Pictures ------------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from lxml import etree
 from markdown_it.common.normalize_url import normalizeLink
 
 from reports.document.parser import BLOCK, CITATION, FACT
+from reports.review.snapshot import LABEL
 from reports.word.markdown import Block, Entry, Heading, Known, Mark, Markdown, Paragraph, Span, Table, joined, plain
 from reports.word.opening import MC, A, CannotOpen, M, Package, R, W
 from reports.word.source_styles import BUILT_IN_LIST, CONTENTS, LETTERED, QUOTES, Numbering, Styles, number, switch, val
@@ -402,6 +403,8 @@ class _Reader:
         properties = run.find(W + "rPr")
         marks, place = self._marks(properties), val(properties.find(W + "vertAlign")) if properties is not None else ""
         hidden = switch(properties, "vanish") is True
+        if properties is not None and self.styles.name(val(properties.find(W + "rStyle"))) == LABEL.casefold():
+            return  # "Annex A:", as numbers that Word counts are no words of a heading
         for child in run:
             if child.tag == W + "fldChar":
                 self._field(val(child, "fldCharType"))

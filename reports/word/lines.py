@@ -8,7 +8,18 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from reports.review.snapshot import NOTE, PICTURE, TEXT, Atom, AtomKind, Look, Paragraph, ParagraphKind
+from reports.review.snapshot import (
+    LABEL,
+    LABEL_END,
+    NOTE,
+    PICTURE,
+    TEXT,
+    Atom,
+    AtomKind,
+    Look,
+    Paragraph,
+    ParagraphKind,
+)
 from reports.word.styles import Styles, word_language
 from reports.word.xml import Element, clean, el, listed, properties, space_kept
 
@@ -183,6 +194,13 @@ class Line:
             rtl=rtl,
             lang=tag,
         )
+
+    def label(self, text: str, language: str) -> None:
+        """Words of the program at the beginning of the paragraph, and a blank; none of its text. A reader of the file
+        knows them by the style of their characters, and where they end by the blank."""
+        for piece, rtl in _by_direction(f"{clean(text)}{LABEL_END}"):
+            self._run(piece, Letters(style=LABEL, language=language), rtl)
+        self._last = None
 
     def line_break(self) -> None:
         self._trim()

@@ -8,6 +8,7 @@ from babel.core import get_global
 from docx.oxml.ns import qn
 
 from ctnat.ui.languages import direction
+from reports.review.snapshot import LABEL
 from reports.word.xml import Element, el, properties, twips
 
 ACCENT, DEEP, INK, SOFT, RULE, WASH = "0D5561", "083A43", "1D2426", "566065", "CFD4D3", "F1F5F4"
@@ -155,6 +156,7 @@ STYLES = (
     Look("Citation", kind="character", colour=ACCENT, based=""),
     Look("Number", kind="character", colour=ACCENT, bold=True, based=""),
     Look("Soft", kind="character", colour=SOFT, based=""),
+    Look(LABEL, kind="character", based=""),
     Look("Wrong", kind="character", colour=FAULT, bold=True, based=""),
     Look("Code Text", kind="character", font="Consolas", based=""),
 )  # fmt: skip

@@ -74,3 +74,12 @@ def p(text: str, properties: str = "") -> str:
 def r(text: str, properties: str = "") -> str:
     """A run."""
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def changed(content: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """The package with parts put in place of its own."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in [*old.namelist(), *(name for name in parts if name not in old.namelist())]:
+            new.writestr(name, parts.get(name) or old.read(name))
+    return target.getvalue()

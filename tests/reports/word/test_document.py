@@ -19,8 +19,11 @@ from reports.document.writer import Writer
 from reports.review.reading import read
 from reports.review.snapshot import NOTE, PICTURE, TEXT, Look, Paragraph
 from reports.word.document import make_docx
+from reports.word.importing import read_words
+from reports.word.opening import open_package
 from reports.words import words_of
 from tests.reports.test_writer import Registry
+from tests.reports.word.packages import changed
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 CHART = Chart(
@@ -344,11 +347,42 @@ def test_from_right_to_left_numbers_of_headings_are_words() -> None:
     annexes = (replace(data.chapters[1], number="B", annex=True),)
     made = Made(replace(data, chapters=data.chapters[:1], annexes=annexes, words=data.words | {"annex": "المرفق"}))
     titles = [line for line in made.paragraphs if line.kind == "title"]
-    assert [line.text for line in titles] == ["1\u00a0Chapter 1", "المرفق B:\u00a0Chapter 2"]
-    for line in titles:
+    for line, label in zip(titles, ["1\u00a0", "المرفق B:\u00a0"], strict=True):
         paragraph = made.element(line.text)
+        assert text_of(paragraph) == f"{label}{line.text}"
         assert paragraph.find(f"{W}pPr/{W}pStyle").get(f"{W}val") == "Heading1"
         assert paragraph.find(f"{W}pPr/{W}numPr") is None
+
+
+def test_the_label_of_an_annex_is_no_part_of_its_title() -> None:
+    """Also where the title alone is in a language written from right to left."""
+    data = document("One", "Two", titles=["الإطار", "Forms"])
+    first, second = (replace(one, number=letter, annex=True) for one, letter in zip(data.chapters, "AB", strict=True))
+    made = Made(replace(data, chapters=(), annexes=(replace(first, title_language="ar"), second)))
+    assert text_of(made.element("الإطار")) == "Annex A:\u00a0الإطار"
+    number = made.element("Forms").find(f"{W}pPr/{W}numPr/{W}numId").get(f"{W}val")
+    listed = next(one for one in made.xml("word/numbering.xml").iter(f"{W}num") if one.get(f"{W}numId") == number)
+    assert listed.find(f"{W}lvlOverride/{W}startOverride").get(f"{W}val") == "2"
+    returned = {name: one for one in read(made.content).paragraphs for name in one.bookmarks}
+    assert returned[made.said("الإطار").id].new == "الإطار"
+    assert "الإطار" in [piece.title for piece in read_words(open_package(made.content)).pieces]
+
+
+@pytest.mark.parametrize("around", ["<w:ins w:id='9001' w:author='A'>{}</w:ins>", "{}"])
+def test_words_typed_behind_the_label_of_an_annex_are_read(around: str) -> None:
+    """Word and LibreOffice give them the style of the characters before them."""
+    data = document("نص", language="ar", titles=["الإطار"])
+    made = Made(replace(data, chapters=(), annexes=(replace(data.chapters[0], number="A", annex=True),)))
+    tree = made.xml()
+    run = "<w:r><w:rPr><w:rStyle w:val='HeadingLabel'/></w:rPr><w:t xml:space='preserve'>جديد </w:t></w:r>"
+    new = etree.fromstring(f"<w:p xmlns:w='{W[1:-1]}'>{around.format(run)}</w:p>")[0]
+    heading = next(
+        one for one in tree.iter(f"{W}p") if made.said("الإطار").id in [mark.get(f"{W}name") for mark in one]
+    )
+    last = [one for one in heading.iter(f"{W}r") if one.find(f"{W}rPr/{W}rStyle") is not None][-1]
+    last.addnext(new)
+    returned = read(changed(made.content, {"word/document.xml": etree.tostring(tree)}))
+    assert [one.new for one in returned.paragraphs if made.said("الإطار").id in one.bookmarks] == ["جديد الإطار"]
 
 
 @pytest.mark.parametrize(("language", "side"), [("en", "left"), ("ar", "right")])

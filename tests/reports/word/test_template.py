@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -21,6 +20,7 @@ from reports.services.reports import create_report
 from reports.services.templates import remove_template, set_template
 from reports.word.opening import CannotOpen
 from reports.word.template import SIZE_LIMIT, check_template
+from tests.reports.word.packages import changed
 from tests.reports.word.test_document import EVERYTHING, Made, W, document, faults
 
 TEMPLATE = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
@@ -39,15 +39,6 @@ def template(head: str = "Office of Examples", quotes_of: str = "Normal") -> byt
     section.header.paragraphs[0].text = head
     target = BytesIO()
     made.save(target)
-    return target.getvalue()
-
-
-def changed(content: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """The package with parts put in place of its own."""
-    target = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
-        for name in [*old.namelist(), *(name for name in parts if name not in old.namelist())]:
-            new.writestr(name, parts.get(name) or old.read(name))
     return target.getvalue()
 
 
