@@ -395,7 +395,8 @@ class ReviewRound(models.Model):
     paragraphs was, without its token. The token in the DOCX, by which a returned file is recognised, is kept only as
     HMAC; null until the file is made. `tracked_file` is the same DOCX with the changes since the edition of the number
     `tracked_since` as tracked changes of `tracked_by`, an organisation, on the day of this edition; it is blank where
-    none was reviewed before, or where it could not be made.
+    none was reviewed before, or where it could not be made. `offers_tracked`: whether the lead has it offered on the
+    reviewers' page too; null where nobody was asked.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="review_rounds")
@@ -411,6 +412,7 @@ class ReviewRound(models.Model):
     tracked_file = ProtectedFileField(of="report.assessment", upload_to="reviews/%Y", blank=True)
     tracked_since = models.PositiveIntegerField(null=True, blank=True)
     tracked_by = ProtectedCharField(of="report.assessment", max_length=200, blank=True)
+    offers_tracked = models.BooleanField(null=True, blank=True)
     failure = models.CharField(max_length=500, blank=True)  # why the file is missing
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     opened_at = models.DateTimeField(auto_now_add=True)
@@ -439,6 +441,11 @@ class ReviewRound(models.Model):
     @property
     def is_ready(self) -> bool:
         return bool(self.file)
+
+    @property
+    def gives_tracked(self) -> bool:
+        """Whether reviewers get the file with tracked changes."""
+        return self.offers_tracked is True and bool(self.tracked_file)
 
 
 class Reviewer(models.Model):

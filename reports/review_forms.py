@@ -65,11 +65,28 @@ class RoundForm(OnceForm, Form):
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
     until = _until()
     note = _note()
-    field_order = ["edition", "language", "until", "note"]
+    offers_tracked = forms.TypedChoiceField(
+        label=gettext_lazy("Reviewers can also choose the file with the changes tracked"),
+        required=False,
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        coerce=lambda choice: choice == "yes",
+        empty_value=None,  # a form sent twice: it was not asked when the form was made
+        initial="no",
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "If an earlier edition was reviewed: a second Word file, in which what changed since then is marked in the "
+            "text. Words that were deleted can be read in it."
+        ),
+    )
+    field_order = ["edition", "language", "until", "note", "offers_tracked"]
 
-    def __init__(self, report: Report, editions: Any, codes: Sequence[str], *args: Any, **kwargs: Any):
-        """`codes` are the further languages of the editions."""
+    def __init__(
+        self, report: Report, editions: Any, codes: Sequence[str], *args: Any, follows: bool = False, **kwargs: Any
+    ):
+        """`codes` are the further languages of the editions. `follows`: an edition was reviewed before."""
         super().__init__(*args, **kwargs)
+        if not follows:
+            del self.fields["offers_tracked"]
         self.fields["edition"].queryset = editions  # type: ignore[attr-defined]
         if codes:
             choices = [("", language_name(report.language)), *((code, language_name(code)) for code in codes)]

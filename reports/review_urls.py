@@ -8,4 +8,5 @@ app_name = "review_public"
 urlpatterns = [
     path("<str:token>/", review_public.review, name="review"),
     path("<str:token>/file/", review_public.review_download, name="review_download"),
+    path("<str:token>/tracked/", review_public.review_tracked_download, name="review_tracked_download"),
 ]

@@ -463,6 +463,7 @@ ELSEWHERE = {  # addresses with a secret that the database does not keep
     "reports_public:shared",
     "review_public:review",
     "review_public:review_download",
+    "review_public:review_tracked_download",
 }
 
 

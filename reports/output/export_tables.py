@@ -420,13 +420,14 @@ def _editions(exported: Exported) -> Iterator[Row]:
 @_table(
     "review_rounds",
     "Review rounds of the report",
-    "number integer, edition integer, language string, opened_at moment, until moment, closed_at moment?",
+    "number integer, edition integer, language string, opened_at moment, until moment, closed_at moment?, "
+    "offers_tracked boolean?",
 )
 def _review_rounds(exported: Exported) -> Iterator[Row]:
     rows = ReviewRound.objects.for_assessment(exported.assessment).select_related("edition", "report")
     for row in rows.order_by("number"):
         language = row.language or row.report.language
-        yield row.number, row.edition.number, language, row.opened_at, row.until, row.closed_at
+        yield row.number, row.edition.number, language, row.opened_at, row.until, row.closed_at, row.offers_tracked
 
 
 @_table(

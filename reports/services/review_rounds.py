@@ -40,20 +40,31 @@ def open_round(
     by: User | None,
     language: str = "",
     note: str = "",
+    offers_tracked: bool | None = None,
     form_key: UUID | None = None,
 ) -> ReviewRound:
     """The next review round, on an edition; its Word file is made in the background from what the edition holds.
 
-    `language` is a further one of the edition, blank its first one. Raises `InputError`. The same form makes one round.
+    `language` is a further one of the edition, blank its first one. `offers_tracked`: whether reviewers can also choose
+    the file with the changes since the edition reviewed before, where there is one; None if nobody was asked. Raises
+    `InputError`. The same form makes one round.
     """
     report = Report.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=edition.report_id)
     edition = Edition.objects.with_files().get(pk=edition.pk)
-    new = ReviewRound(report=report, edition=edition, language=language, until=until, note=note, opened_by=by)
+    new = ReviewRound(
+        report=report,
+        edition=edition,
+        language=language,
+        until=until,
+        note=note,
+        offers_tracked=offers_tracked,
+        opened_by=by,
+    )
     if same := made_before(
         "review.opened",
         form_key,
         new=new,
-        names=("edition", "language", "until", "note"),
+        names=("edition", "language", "until", "note", "offers_tracked"),
         rows=report.review_rounds.all(),
         assessment=report.assessment,
         by=by,

@@ -79,6 +79,16 @@ def review(request: HttpRequest, token: str) -> HttpResponseBase:
 @reviewer_view
 def review_download(request: HttpRequest, token: str) -> HttpResponseBase:
     """The Word file of the round."""
+    return _download(request, token, "file", "review.docx")
+
+
+@reviewer_view
+def review_tracked_download(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The Word file with the changes since the edition reviewed before, where the round offers it."""
+    return _download(request, token, "tracked_file", "review-tracked.docx")
+
+
+def _download(request: HttpRequest, token: str, column: str, name: str) -> HttpResponseBase:
     reviewer = find_reviewer(token)
     if reviewer is None:
         return _unknown(request)
@@ -87,8 +97,10 @@ def review_download(request: HttpRequest, token: str) -> HttpResponseBase:
         language = _language(request, reviewer)
         if not _is_open(reviewer):
             return _message(request, "ended", 410, language)
+        if column == "tracked_file" and not of_round.gives_tracked:
+            return _message(request, "unknown", 404, language)
         try:
-            response = send_file(of_round.file.open(), f"{of_round.report.assessment.reference}-review.docx")
+            response = send_file(getattr(of_round, column).open(), f"{of_round.report.assessment.reference}-{name}")
         except (OSError, ValueError):  # `ValueError`: it is not made yet
             return _message(request, "not_ready", 404, language)
     if request.method == "GET":
@@ -171,6 +183,9 @@ def _page(
         "page_language": language,
         "languages": [(code, own_name(code)) for code in offered_languages()],
         "file_address": "file/",  # beside this page, whose address holds the secret
+        "tracked": WORDS.shown("tracked", language, number=of_round.tracked_since) if of_round.gives_tracked else "",
+        "tracked_how": WORDS.shown("tracked_how", language, number=of_round.tracked_since or 0),
+        "tracked_address": "tracked/",
         "demonstration": band(assessment, language),
     }
     return _html(render_to_string("reports/review.html", context), status, language)

@@ -83,7 +83,8 @@ def _round_form(request: MemberRequest, report: Report) -> RoundForm | None:
     if not editions.exists():
         return None
     codes = EditionTranslation.objects.filter(edition__in=editions).values_list("language", flat=True)
-    return RoundForm(report, editions, sorted(set(codes)), posted(request))
+    follows = report.review_rounds.filter(edition__erased_at=None).exists()
+    return RoundForm(report, editions, sorted(set(codes)), posted(request), follows=follows)
 
 
 def _counts_of(rounds: Sequence[ReviewRound]) -> dict[int, dict[str, int]]:

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from assessments.models import Assessment
@@ -15,11 +16,13 @@ from reports.output.returned_files import read_returned
 from reports.output.review_files import make_review_file, sent_mark
 from reports.review.reading import read
 from reports.services.editions import make_edition
+from reports.services.reports import create_report
 from reports.services.review_returns import receive_file
-from reports.services.review_rounds import open_round
+from reports.services.review_rounds import close_round, open_round
 from reports.services.sections import edit_section
 from tests.interviews.factories import InterviewFactory
 from tests.reports.reviews import BODY, OPEN, SAFE, make_reviewer, make_round
+from tests.reports.test_review_pages import path_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/a/AZE-2016/report/review/"
@@ -148,3 +151,54 @@ def test_a_file_that_cannot_be_made_keeps_nothing_from_the_round(
     of_round = next_round(section.report)
     assert (bool(of_round.file), bool(of_round.tracked_file), of_round.failure) == (True, False, "")
     assert "could not be made" in client_as("lead").get(f"{PAGE}2/").content.decode()
+
+
+def pages_of(of_round: ReviewRound) -> tuple[str, Client]:
+    """The address of a reviewer of the round, and a browser without an account."""
+    return path_of(make_reviewer(of_round)), Client()
+
+
+def test_review_tracked_download_is_given_by_the_link_where_the_lead_offers_it(second: ReviewRound) -> None:
+    page, visitor = pages_of(second)
+    for offered in (None, False):
+        ReviewRound.objects.filter(pk=second.pk).update(offers_tracked=offered)
+        assert "tracked/" not in visitor.get(page).content.decode()
+        assert visitor.get(f"{page}tracked/").status_code == 404
+    ReviewRound.objects.filter(pk=second.pk).update(offers_tracked=True)
+    assert 'href="tracked/"' in visitor.get(page).content.decode()
+    response = visitor.get(f"{page}tracked/")
+    assert b"".join(response) == content_of(second)  # type: ignore[call-overload]
+    assert response["Content-Disposition"] == 'attachment; filename="AZE-2016-review-tracked.docx"'
+    assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("private, no-store", "noindex")
+    assert not visitor.cookies
+    assert second.reviewers.get().downloaded_at
+    close_round(of_round=second, by=None)
+    assert visitor.get(f"{page}tracked/").status_code == 410
+
+
+def test_review_tracked_download_of_a_first_round_is_not_there(assessment: Assessment) -> None:
+    of_round = make_round(assessment)
+    ReviewRound.objects.filter(pk=of_round.pk).update(offers_tracked=True)
+    page, visitor = pages_of(of_round)
+    assert "tracked/" not in visitor.get(page).content.decode()
+    assert visitor.get(f"{page}tracked/").status_code == 404
+
+
+@pytest.mark.parametrize(("choice", "stored"), [("yes", True), ("no", False)])
+def test_the_lead_chooses_on_opening_a_round_after_another_one(
+    choice: str, stored: bool, assessment: Assessment, client_as: Any
+) -> None:
+    lead = client_as("lead")
+    first = make_round(assessment)
+    assert first.offers_tracked is None
+    assert "offers_tracked" in lead.get(PAGE).content.decode()
+    typed = {"edition": next_edition(first.report).pk, "until": timezone.localdate() + timedelta(days=9)}
+    lead.post(PAGE, typed | {"offers_tracked": choice})
+    assert ReviewRound.objects.get(number=2).offers_tracked is stored
+
+
+def test_who_opens_the_first_round_is_not_asked(assessment: Assessment, client_as: Any) -> None:
+    next_edition(create_report(assessment=assessment, by=None))
+    page = client_as("lead").get(PAGE).content.decode()
+    assert 'name="until"' in page
+    assert "offers_tracked" not in page
