@@ -234,6 +234,7 @@ ERASURE_REGISTER = Path(env.str("CTNAT_ERASURE_REGISTER", default=str(VAR_DIR / 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 PDF_RENDERER = "reports.output.pdf.make_pdf"  # by name, because instruments lie below reports
 WORD_WRITER = "reports.word.pages.page_docx"  # likewise
+WORD_READER = "reports.word.paragraphs.paragraphs_of"
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes
 # The longest text that a form takes has 1,000,000 characters; a browser sends up to 12 bytes for each of them (four of
 # UTF-8, written as "%F0"). `tests/test_limits.py` holds every form to it; respondents' pages have a limit of their own.

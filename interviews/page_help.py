@@ -131,8 +131,9 @@ explain(
     "interviews",
     {"interview_import": _("Import interviews")},
     _(
-        "Import takes notes that were typed elsewhere: a table with one row per interview. A row without notes becomes "
-        "a planned interview. If a row has an error, nothing is imported and every fault is listed with its place. "
+        "Import takes notes that were typed elsewhere: a table with one row per interview, or a Word file with the "
+        "notes of one interview below the questions of the guide. Below are files to type in. Without notes it becomes "
+        "a planned interview. If there is an error, nothing is imported and every fault is listed with its place. "
         "Correct it in the file and choose it again."
     ),
 )

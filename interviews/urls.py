@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interviews.views import codebook, codings, consents, field, interviews, mission, notes, search, themes
+from interviews.views import codebook, codings, consents, field, imports, interviews, mission, notes, search, themes
 
 app_name = "interviews"
 urlpatterns = [
@@ -13,7 +13,8 @@ urlpatterns = [
     path("mission/<str:day>/calendar/", mission.mission_calendar, name="mission_calendar"),
     path("mission/<str:day>/pack/", mission.mission_pack, name="mission_pack"),
     path("field/sync/", field.field_sync, name="field_sync"),
-    path("import/", interviews.interview_import, name="interview_import"),
+    path("import/", imports.interview_import, name="interview_import"),
+    path("import/template/<slug:form>/", imports.import_template, name="import_template"),
     path("trash/", interviews.trash_list, name="trash_list"),
     path("coverage/", interviews.coverage, name="coverage"),
     path("note/", consents.information_note, name="information_note"),

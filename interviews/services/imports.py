@@ -103,12 +103,15 @@ def _filled(row: dict[str, str]) -> dict[str, str]:
 def _row_faults(number: int, error: ValidationError) -> list[str]:
     columns = {"held_at": "date", "sections_reason": "sections", "respondent_title": "title", "respondent_name": "name"}
     if hasattr(error, "error_dict"):
+        named = [(columns.get(name, name), " ".join(messages)) for name, messages in error.message_dict.items()]
+        if not number:  # the only one, of a file without rows
+            return [f"{name}: {messages}" for name, messages in named]
         return [
-            _("Row {number}, {get}: {messages}").format(
-                number=number, get=columns.get(name, name), messages=" ".join(messages)
-            )
-            for name, messages in error.message_dict.items()
+            _("Row {number}, {get}: {messages}").format(number=number, get=name, messages=messages)
+            for name, messages in named
         ]
+    if not number:
+        return [in_one_line(error)]
     return [_("Row {number}: {messages}").format(number=number, messages=in_one_line(error))]
 
 
@@ -210,15 +213,15 @@ def _yes(name: str, text: str) -> bool | None:
 
 
 def _choice(name: str, text: str, choices: Sequence[tuple[str, StrOrPromise]], *, default: str) -> str:
-    """A choice by its value, or by its label in English or in the member's language."""
+    """A choice by its value, or by its label in one of the site's languages."""
     wanted = text.strip().casefold()
     if not wanted:
         return default
-    with override(settings.LANGUAGE_CODE):
-        english = {value: str(label).casefold() for value, label in choices}
-    for value, label in choices:
-        if wanted in (value.casefold(), str(label).casefold(), english[value]):
-            return value
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for value, label in choices:
+                if wanted in (value.casefold(), str(label).casefold()):
+                    return value
     values = ", ".join(value for value, label in choices)
     raise ValidationError(
         {name: _("“{text}” is not known. Enter one of {values}.").format(text=text[:40], values=values)}

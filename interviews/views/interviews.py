@@ -10,28 +10,24 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment, Contact, Sector
 from assessments.requests import MemberRequest, run_service, status_of
-from assessments.uploads import check_upload
 from ctnat.ui.errors import add_errors, in_one_line
 from ctnat.ui.pages import page_of
-from ctnat.ui.tables import TableError, read_table
 from interviews.completing import OpenPoints, open_points, waiting_questions
 from interviews.consent import consent_of
 from interviews.coverage import coverage_of
-from interviews.forms import CompletionForm, ContactForm, InterviewForm, PlanForm, UploadForm
+from interviews.forms import CompletionForm, ContactForm, InterviewForm, PlanForm
 from interviews.guides import guide_of, guides_in, sections_in
 from interviews.models import Interview, SetAside
 from interviews.notes import dropped_of, sections_of
 from interviews.proposals import counted_sections, proposed_sections
 from interviews.querysets import Progress
 from interviews.services.completion import close_open_points
-from interviews.services.imports import HEAD, import_interviews
 from interviews.services.interviews import (
     complete_interview,
     create_interview,
@@ -283,40 +279,6 @@ def contact_suggest(request: MemberRequest, assessment: Assessment, code: str) -
         return redirect(interview)
     context = {"assessment": assessment, "interview": interview, "form": form}
     return render(request, "interviews/contact_suggest.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("interviews.edit")
-def interview_import(request: MemberRequest, assessment: Assessment) -> HttpResponse:
-    """Import interviews typed elsewhere from a table: all of its rows or none."""
-    form = UploadForm(request.POST or None, request.FILES or None, accept=".csv,.xlsx")
-    faults: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            check_upload(upload, allowed=frozenset({".csv", ".xlsx"}))
-            table = read_table(upload.read(), upload.name)
-        except (TableError, ValidationError) as error:
-            form.add_error("file", error if isinstance(error, ValidationError) else str(error))
-        else:
-            done = import_interviews(assessment=assessment, table=table, by=request.user)
-            faults = done.faults
-            if not faults:
-                planned = sum(interview.planned for interview in done.interviews)
-                messages.success(request, _imported(len(done.interviews), planned))
-                return redirect("interviews:interview_list", assessment.reference)
-    context = {"assessment": assessment, "form": form, "faults": faults, "head": HEAD, "here": "import"}
-    return render(request, "interviews/interview_import.html", context)
-
-
-def _imported(made: int, planned: int) -> str:
-    done = ngettext("{n} interviews were imported.", "{n} interviews were imported.", made).format(n=made)
-    if not planned:
-        return done
-    more = ngettext(
-        "{n} without notes: planned, not yet held.", "{n} without notes: planned, not yet held.", planned
-    ).format(n=planned)
-    return f"{done} {more}"
 
 
 def _change(
