@@ -178,12 +178,10 @@ def _bars(chart: Chart, axes: Axes) -> None:
     in_percent = chart.in_percent and (
         chart.has_own_bases or bool(chart.own_bases)
     )  # bars as long as the percentages beside them
+    full = 100 if in_percent else max(chart.whole(index) for index in range(len(chart.categories)))
     for number, series in enumerate(chart.series):
         places = [index + (number - (count - 1) / 2) * thick for index in range(len(chart.categories))]
-        lengths = [
-            (chart.percent(index, value or 0, number) or 0) if in_percent else (value or 0)
-            for index, value in enumerate(series.values)
-        ]
+        lengths = [full * chart.length(index, value, number) for index, value in enumerate(series.values)]
         drawn = axes.barh(places, lengths, thick * 0.92, color=series.colour)
         drawn.set_label(_wrap(series.label))
         for index, (place, value) in enumerate(zip(places, series.values, strict=True)):
@@ -196,7 +194,6 @@ def _bars(chart: Chart, axes: Axes) -> None:
                 fontsize=8,
             )
     _frame(chart, axes)
-    full = 100 if in_percent else max(chart.whole(index) for index in range(len(chart.categories)))
     axes.set_xlim(0, full * 1.18)  # the numbers are beside the bars
     if in_percent:
         axes.set_xticks(range(0, 101, 20))

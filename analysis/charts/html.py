@@ -116,9 +116,9 @@ def _body(chart: Chart) -> Iterator[str]:
             yield f'<td class="chart-code">{escape(code)}</td>'
         place = f"{index + 1} " if chart.is_square else ""
         yield f'<th scope="row">{place}{escape(label)}</th>'
-        if chart.kind == "stacked":
+        if chart.shown_as == "stacked":
             yield f'<td class="chart-bar">{_bar(_stack(chart, index))}</td>'
-        elif chart.kind not in ("heat", "clustered"):
+        elif chart.shown_as == "bars":
             yield f'<td class="chart-bar">{_bar(_length(chart, index, values[0], chart.series[0].colour))}</td>'
         for number, (series, value) in enumerate(zip(chart.series, values, strict=True)):
             yield _number(chart, index, value, series.colour, number)
@@ -142,7 +142,7 @@ def _number(chart: Chart, index: int, value: int | None, colour: str, series: in
 
 
 def _length(chart: Chart, index: int, value: int | None, colour: str, series: int = 0) -> str:
-    return _rect(0, _scale(value, chart.whole(index, series)), colour)
+    return _rect(0, round(WIDTH * chart.length(index, value, series), 1), colour)
 
 
 def _scale(value: int | None, whole: int) -> float:

@@ -108,6 +108,16 @@ class Chart:
             return self.own_bases[series] if self.in_percent else max(self.own_bases)
         return max(self.most, self.largest)
 
+    def length(self, category: int, value: Value, series: int = 0) -> float:
+        """How long a bar is, of the full length: 0 to 1."""
+        whole = self.whole(category, series)
+        return value / whole if value and whole else 0.0
+
+    @property
+    def shown_as(self) -> Kind:
+        """What pages and reports show, in every format: parts of one whole and ordered categories are bars too."""
+        return "bars" if self.kind in ("pie", "line") else self.kind
+
     def percent(self, category: int, count: int, series: int = 0) -> int | None:
         if self.percentages is None or not self.in_percent:
             return None

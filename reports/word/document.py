@@ -376,9 +376,8 @@ class Maker:
         chart = self.data.charts.get(anchor.removeprefix("chart-"))
         if chart is None or chart.is_empty:
             return None
-        # Title, base and note are text beside the picture. As in HTML and PDF, parts of a whole are bars.
-        kind = "bars" if chart.kind == "pie" else chart.kind
-        bare = replace(chart, title="", base="", note="", kind=kind)
+        # Title, base and note are text beside the picture.
+        bare = replace(chart, title="", base="", note="", kind=chart.shown_as)
         self.charts[str(self._pictures + 1)] = chart
 
         def draw() -> bytes:

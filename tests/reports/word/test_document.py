@@ -333,11 +333,12 @@ def test_a_report_from_right_to_left() -> None:
     assert all(table.find(f"{W}tblPr/{W}bidiVisual") is not None for table in made.xml().iter(f"{W}tbl"))
 
 
-def test_parts_of_a_whole_are_bars_as_in_the_other_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["pie", "line"])
+def test_charts_with_one_series_are_bars_as_in_the_other_formats(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = []
     monkeypatch.setattr(figure, "export", lambda chart, *how: drawn.append(chart.kind) or export(chart, *how))
     data = document(EVERYTHING)
-    Made(replace(data, charts={key: replace(chart, kind="pie") for key, chart in data.charts.items()}))
+    Made(replace(data, charts={key: replace(chart, kind=kind) for key, chart in data.charts.items()}))
     assert drawn == ["bars"]
 
 
