@@ -4,7 +4,7 @@ For each person who took part, the newest record that applies counts. Notes do n
 something, so the refusal or withdrawal of one of them applies to the whole interview.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,11 +96,13 @@ def consents_of(interviews: Iterable[Interview]) -> dict[int, Consent]:
     return {pk: _state(rows[pk], interview.people) for pk, interview in found.items()}
 
 
-def without_note(interview: Interview) -> dict[int | None, ConsentRecord | None]:
+def without_note(
+    interview: Interview, known: Collection[bool | None] = (None,)
+) -> dict[int | None, ConsentRecord | None]:
     """Of whom it is not recorded whether the information note was given -> the newest record, None for one without any.
 
-    The key None stands for everybody who took part, where they all have the same record. After a withdrawal nobody is
-    named: consent that was given later has to say when.
+    `known`: the recorded values with which people are named. The key None stands for everybody who took part, where
+    they all have the same record. After a withdrawal nobody is named: consent that was given later has to say when.
     """
     newest = _newest(list(interview.consents.order_by("pk")), interview.people)
     if any(record is not None and record.withdrawn for record in newest):
@@ -108,7 +110,7 @@ def without_note(interview: Interview) -> dict[int | None, ConsentRecord | None]
     by_person: dict[int | None, ConsentRecord | None] = dict(enumerate(newest, 1))
     if len(set(newest)) == 1:
         by_person = {None: newest[0]}
-    return {who: known for who, known in by_person.items() if known is None or known.note_given is None}
+    return {who: last for who, last in by_person.items() if last is None or last.note_given in known}
 
 
 def _state(records: list[ConsentRecord], people: int) -> Consent:

@@ -14,7 +14,7 @@ from assessments.audit import record
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from interviews.models import Begun, Interview
-from interviews.services.consents import record_consent
+from interviews.services.consents import record_note_given
 from interviews.services.interviews import create_interview, find_organisation, start_interview, update_interview
 
 GRACE = timedelta(days=1)  # "today" differs between the clocks of a device and of the server
@@ -82,5 +82,5 @@ def change_head(
         }
     update_interview(interview=interview, by=by, **header)
     if note_given is not None:
-        record_consent(interview=interview, by=by, note_given=note_given)
+        record_note_given(interview=interview, by=by, given=note_given, corrects=True)
     return interview

@@ -97,10 +97,10 @@ def record_consent(
 
 
 @transaction.atomic
-def record_note_given(*, interview: Interview, by: User | None, given: bool) -> None:
-    """Record whether the information note was given to those of whom it is not recorded. The newest record counts, so
-    what is known of their consent is said again with it."""
-    for participant, known in without_note(interview).items():
+def record_note_given(*, interview: Interview, by: User | None, given: bool, corrects: bool = False) -> None:
+    """Record whether the information note was given to those of whom it is not recorded; with `corrects`, to those of
+    whom the opposite is recorded too. The newest record counts, so what is known of their consent is said again."""
+    for participant, known in without_note(interview, (None, not given) if corrects else (None,)).items():
         same = ("to_interview", "to_quotes", "happened_at", "given_by")
         said = {name: getattr(known, name) for name in same} if known else {}
         record_consent(interview=interview, by=by, participant=participant, note_given=given, **said)

@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Organisation
+from interviews.consent import consent_of
 from interviews.models import Answer, AnswerRevision, Begun, Interview, SetAside
 from interviews.operations import apply, head_of
 from interviews.services.beginnings import begin_interview
+from interviews.services.consents import record_consent
 from interviews.services.erasure import erase_interview
 from interviews.services.interviews import create_interview, trash_interview, update_interview
 from tests.concurrency import at_once
@@ -170,6 +172,16 @@ def test_head_is_merged_field_by_field(send: Any, assessment: Assessment, consul
         assert send(op="head", interview=place, base=base, fields=base | new)["status"] == "saved"
     interview.refresh_from_db()
     assert interview.organisation.name == "The mill"
+
+
+def test_note_given_on_a_device_keeps_what_is_known_of_the_consent(send: Any, assessment: Assessment) -> None:
+    interview = InterviewFactory(assessment=assessment)
+    record_consent(interview=interview, by=None, to_quotes="no")
+    for given in ("yes", "no"):  # the second corrects the first
+        base = head_of(interview)
+        reply = send(op="head", interview={"id": interview.pk}, base=base, fields=base | {"note_given": given})
+        assert (reply["status"], reply["head"]["note_given"]) == ("saved", given)
+        assert consent_of(interview).to_quotes == "No"
 
 
 def test_device_of_another_assessment_reaches_nothing(send: Any) -> None:
