@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -80,11 +80,12 @@ def _round_form(request: MemberRequest, report: Report) -> RoundForm | None:
     """None while there is no edition that can be reviewed."""
     editions = Edition.objects.filter(report=report, erased_at=None).filter(files__format="html", files__language="")
     editions = editions.defer("captured", "paragraphs").order_by("-number")
-    if not editions.exists():
+    reviewed = ReviewRound.objects.filter(report=report, edition__erased_at=None)
+    newest = editions.annotate(follows=Exists(reviewed)).values_list("follows").first()
+    if newest is None:
         return None
     codes = EditionTranslation.objects.filter(edition__in=editions).values_list("language", flat=True)
-    follows = report.review_rounds.filter(edition__erased_at=None).exists()
-    return RoundForm(report, editions, sorted(set(codes)), posted(request), follows=follows)
+    return RoundForm(report, editions, sorted(set(codes)), posted(request), follows=newest[0])
 
 
 def _counts_of(rounds: Sequence[ReviewRound]) -> dict[int, dict[str, int]]:
