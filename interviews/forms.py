@@ -73,6 +73,7 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
             "other",
             "language",
             "interpreter",
+            "duration",
         ]
         labels = {
             "held_at": gettext_lazy("Interview date and time"),
@@ -86,12 +87,14 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
             "women": gettext_lazy("Women taking part"),
             "men": gettext_lazy("Men taking part"),
             "other": OTHER_PEOPLE,
+            "duration": gettext_lazy("Duration in minutes"),
         }
         help_texts = {
             "respondent_name": gettext_lazy(
                 "Stored encrypted and shown only to consultants and leads. Leave blank if possible."
             ),
             "women": gettext_lazy("Count everyone who took part on the respondent’s side."),
+            "duration": gettext_lazy("Of the talk itself. Blank: not recorded."),
         }
         widgets = {
             "held_at": forms.DateTimeInput(),
@@ -120,6 +123,8 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
         self.fields["organisation"].queryset = Organisation.objects.for_assessment(assessment)  # type: ignore[attr-defined]
         self.fields["language"].widget = SuggestingInput(language_names(assessment))
         self.fields["held_at"].input_formats = MOMENTS  # type: ignore[attr-defined]
+        if self.instance.planned and not self.data.get("duration"):  # it has not been held
+            del self.fields["duration"]
         if not self.instance.pk and not self.is_bound:
             self.initial["held_at"] = timezone.localtime().replace(second=0, microsecond=0)
             self.initial["language"] = assessment.report_language
@@ -136,7 +141,7 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
 
     def header(self) -> dict[str, Any]:
         """The fields for the services, without those that name a new organisation."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        return {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data}
 
 
 def language_names(assessment: Assessment) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,7 @@ from interviews.text import hash_words
 EARLIEST_YEAR = 1990
 MOST_AHEAD = timedelta(days=120)  # for which an interview is planned
 MOST_PEOPLE = 500
+LONGEST = 24 * 60  # minutes
 
 
 class Interview(models.Model):
@@ -70,6 +71,9 @@ class Interview(models.Model):
     )
     language = models.CharField(max_length=20, default="en")
     interpreter = models.BooleanField(null=True, blank=True)  # None: not recorded
+    duration = models.PositiveSmallIntegerField(  # in minutes; None: not recorded
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(LONGEST)]
+    )
     # The version of the guide that showed when its first note was typed. None: there are no notes, or it is not known.
     guide_version = models.ForeignKey(
         Instrument, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
@@ -129,6 +133,10 @@ class Interview(models.Model):
                     }
                 )
         if self.planned:  # who will take part need not be known
+            if self.duration is not None:
+                raise ValidationError(
+                    {"duration": gettext("A planned interview has not taken any time yet. Leave this blank.")}
+                )
             return
         if self.women is not None and self.men is not None and self.other is not None and not self.people:
             raise ValidationError({"women": gettext("Enter the number of women, men or others who took part.")})

@@ -45,8 +45,8 @@ def _interviews(interviews: list[Interview], person: Person) -> Table:
     return Table.of(
         "interviews",
         "Interviews",
-        "code date name title organisation place format language interpreter women men other interviewer observations "
-        "in_the_trash_since",
+        "code date name title organisation place format language interpreter duration_in_minutes women men other "
+        "interviewer observations in_the_trash_since",
         (
             (
                 row.code,
@@ -58,6 +58,7 @@ def _interviews(interviews: list[Interview], person: Person) -> Table:
                 row.get_format_display(),
                 english_name(row.language),
                 row.interpreter,
+                row.duration,
                 row.women,
                 row.men,
                 row.other,

@@ -130,6 +130,7 @@ NOT_FOR_BLANKS = {
     ("assessments", "name"): "of an organisation that is listed already, where its form requires it",
     ("assessments", "note"): "the words to erase are repeated in it",
     ("interviews", "note"): "the words to erase are repeated in it",
+    ("interviews", "duration"): "of a planned interview, which has none yet",
     ("interviews", "participant"): "a number that is none of the people",
     ("interviews", "area"): "a code that the guide does not have",
     ("interviews", "criterion"): "a code that the matrix does not have",

@@ -313,6 +313,28 @@ def test_interview_new_states_nothing_that_was_not_recorded(assessment: Assessme
     assert (stored.place, stored.interpreter) == ("region", False)
 
 
+def test_interview_edit_records_how_long_it_took(interview: Interview, client_as: Any) -> None:
+    detail = url("interview_detail", interview.code)
+    assert interview.duration is None
+    client_as("lead").post(url("interview_edit", interview.code), HEAD | {"duration": "75"})
+    interview.refresh_from_db()
+    assert interview.duration == 75
+    assert "75 minutes" in client_as("lead").get(detail).content.decode()
+    for typed in ("0", "-5", "1441", "an hour"):
+        page = client_as("lead").post(url("interview_edit", interview.code), HEAD | {"duration": typed})
+        assert list(page.context["form"].errors) == ["duration"]
+        assert page.context["form"]["duration"].value() == typed
+    client_as("lead").post(url("interview_edit", interview.code), HEAD | {"duration": ""})
+    interview.refresh_from_db()
+    assert interview.duration is None
+
+
+def test_interview_new_refuses_a_duration_of_what_is_only_planned(assessment: Assessment, client_as: Any) -> None:
+    page = client_as("lead").post(url("interview_new"), HEAD | {"duration": "60", "plan": "1"})
+    assert list(page.context["form"].errors) == ["duration"]
+    assert "duration" not in client_as("lead").get(url("interview_new") + "?plan").context["form"].fields
+
+
 def test_contact_suggest(interview: Interview, client_as: Any, check_roles: Any) -> None:
     form = {"name": "A colleague", "email": "", "language": "en"}
     check_roles(url("contact_suggest", "AZEint1"), allowed="lead", denied="observer", method="post", ok=302, data=form)
