@@ -332,9 +332,10 @@ class _Reader:
         for child in parent:
             name = _name(child)
             if name in ("t", "delText"):
-                # Words that a reviewer types behind a label have its style, and are no part of it.
-                is_label = not inserted and self.looks.is_label(parent.find(W + "rPr"))
-                read.add(read.behind_label(_text(child), is_label), inserted, deleted, move)
+                text = _text(child)
+                if not inserted:  # what a reviewer types beside a label has its style, and is no part of it
+                    text = read.behind_label(text, self.looks.is_label(parent.find(W + "rPr")))
+                read.add(text, inserted, deleted, move)
             elif name == "br":
                 if child.get(W + "type", "textWrapping") == "textWrapping":
                     read.add("\n", inserted, deleted, move)

@@ -67,6 +67,31 @@ def test_an_author_without_a_time(date: str) -> None:
     assert returned.paragraphs[0].pieces[0].inserted == Mark("Author", None)
 
 
+LABELLED = '<w:style w:type="character" w:styleId="a7"><w:name w:val="heading label"/></w:style>'
+
+
+def label(run: str) -> str:
+    """The run in the style of a label."""
+    return run.replace("<w:r>", '<w:r><w:rPr><w:rStyle w:val="a7"/></w:rPr>')
+
+
+@pytest.mark.parametrize(
+    ("runs", "old", "new"),
+    [
+        (label(t("Annex ")) + label(t("A:\u00a0")) + t("Forms"), "Forms", "Forms"),
+        (label(t("Annex A:\u00a0Old ")) + t("Forms"), "Old Forms", "Old Forms"),  # typed without tracking
+        (label(t("Annex A:\u00a0")) + label(t("New ")) + t("Forms"), "New Forms", "New Forms"),
+        (label(t("Annex A:\u00a0")) + ins(label(t("New\u00a0"))) + t("Forms"), "Forms", "New\u00a0Forms"),
+        (ins(label(t("New "))) + label(t("Annex A:\u00a0")) + t("Forms"), "Forms", "New Forms"),
+        (dele(label(d("Annex A:\u00a0"))) + t("Forms"), "Forms", "Forms"),  # a section deleted with its number
+        (t("") + label(t("Annex A:\u00a0")) + t("Forms"), "Forms", "Forms"),
+        (t("Forms ") + label(t("A:\u00a0")), "Forms A:\u00a0", "Forms A:\u00a0"),  # not before a title
+    ],
+)
+def test_the_label_before_a_heading_is_none_of_its_words(runs: str, old: str, new: str) -> None:
+    assert views(reading(p(runs), styles=LABELLED)) == [(old, new)]
+
+
 def test_signs_controls_tags_fields_and_links_are_text() -> None:
     inside = (
         '<w:hyperlink r:id="rId1">' + t("link") + "</w:hyperlink>"
