@@ -10,7 +10,7 @@ from reports.review import proposals, reasons
 from reports.review.findings import Findings, Proposal
 from reports.review.proposals import proposals_of
 from reports.review.reading import Returned, ReturnedComment, read
-from reports.review.snapshot import Paragraph, Snapshot
+from reports.review.snapshot import Look, Paragraph, Snapshot
 from tests.reports.review.returned import BY, OTHER, dele, file_of, find, ins, mark, p, r, tracked
 from tests.reports.review.test_places import BODY, normal, texts
 from tests.reports.review.texts import TOKEN, snapshot_of
@@ -71,6 +71,37 @@ def test_a_file_of_something_else_is_told_by_what_was_found() -> None:
     assert findings.found < 0.5
     assert findings.notes == (reasons.FEW_FOUND,)
     assert findings.items, "all is listed"
+
+
+def section_of(*texts: str, **fields: Any) -> Snapshot:
+    """A snapshot with the paragraphs of one section, and what the program makes before them."""
+    made = Paragraph("_ct1", "", "made", text="Contents")
+    empty = Paragraph("_ct2", "a", "text", text="")
+    paragraphs = [Paragraph(f"_ct{number}", "a", "text", text=text, **fields) for number, text in enumerate(texts, 3)]
+    return Snapshot("", "en", (made, empty, *paragraphs), {"a": "\n\n".join(texts)}, {"a": "A"}, {"a": 1}, {"a": ""})
+
+
+def test_how_much_was_found_is_a_share_of_the_words_that_people_wrote() -> None:
+    """Neither what the program makes counts, nor paragraphs without words. Half is enough."""
+    snapshot = section_of("The police came.", "Shelters are full.", "Trains run late.", "Rain fell there.")
+    gone = {one.id: "" for one in snapshot.paragraphs[4:]}
+    findings = found(gone, snapshot)
+    assert (findings.found, findings.notes) == (0.5, ())
+    assert [item.state for item in findings.items] == ["fits", "fits"]
+    findings = found({one.id: "" for one in snapshot.paragraphs[3:]}, snapshot)
+    assert (findings.found, findings.notes) == (0.25, (reasons.FEW_FOUND,))
+    assert found({one.id: "" for one in snapshot.paragraphs[2:]}, snapshot).found == 0.0
+
+
+def test_where_nobody_wrote_words_all_was_found() -> None:
+    assert found(snapshot=section_of()).found == 1.0
+
+
+def test_what_is_told_of_the_file_stands_before_what_was_not_found() -> None:
+    """What reading tells comes first, then another round, then that little was found, then what looks are lost."""
+    snapshot = section_of(*(f"Entry {word}." for word in ("one", "two", "three", "four", "five")), look=Look("bullet"))
+    returned = replace(read(file_of(snapshot)), notes=("What reading told.",), token="other")
+    assert proposals_of(returned, snapshot).notes == ("What reading told.", reasons.OTHER_ROUND, reasons.LOOKS_LOST)
 
 
 # Words -------------------------------------------------------------------------------------------------------------
