@@ -396,3 +396,18 @@ def test_a_new_row_comes_below_another() -> None:
     assert "|---|:-:|\n| New | 5 |\n| Police" in body.with_row(paragraph("Body"), ["New", "5"])
     assert body.with_row(above, ["too", "many", "cells"]) == ""
     assert body.with_row(paragraph("The last"), ["a", "b"]) == ""
+
+
+def test_the_call_of_a_block_is_found_by_its_line() -> None:
+    body = Body("[[chart roles]]\n\nWords.\n\n[[chart places]]\n", "en")
+    places = [("chart roles", 0), ("chart places", 4), ("chart places", 2)]
+    found = [body.find(Paragraph("_ct1", "a", "block", call, line, line + 1, "Chart")) for call, line in places]
+    assert [block.first if block else None for block in found] == [0, 4, None]
+
+
+def test_quotation_marks_are_those_of_the_language() -> None:
+    """A word beside them is changed, and the result is proved in print."""
+    body = Body('They said "yes" to it.\n', "fr")
+    (block,), (said,) = body.blocks, body.said
+    assert "«" in block.key
+    assert block.key == said.key

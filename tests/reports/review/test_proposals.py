@@ -282,6 +282,18 @@ def test_two_paragraphs_joined(with_tracking: bool) -> None:
     assert len(says(item)) == 2
 
 
+def test_a_paragraph_joined_with_nothing_is_as_it_was() -> None:
+    """Its end was deleted with tracking on: at the end of the report, or before a paragraph that is gone."""
+    snapshot = section_of("The police came.", "Shelters are full.", "Trains run late.")
+    first, second, last = snapshot.paragraphs[2:]
+    assert short(found({last.id: p(r(last.text), mark("del"))}, snapshot)) == []
+    edited = {first.id: p(r(first.text), mark("del")), second.id: "", last.id: p(r("Trains run early."))}
+    assert short(found(edited, snapshot)) == [
+        ("deleted", second.text, "", "fits"),
+        ("change", "late", "early", "fits"),
+    ]
+
+
 def test_words_deleted_over_the_end_of_a_paragraph() -> None:
     first, second = one("A first"), one("A second")
     item = only(
