@@ -89,8 +89,6 @@ TARGETS: dict[str, list[str]] = {
     "reports.review.looks": [f"{REVIEW}/test_{name}.py" for name in ("looks", "reading", "reading_parts")],
     "reports.review.formats": [f"{REVIEW}/test_formats.py"],
     "reports.review.forming": [f"{REVIEW}/test_formats.py"],
-    "reports.review.places": [f"{REVIEW}/test_places.py"],
-    "reports.review.proposals": [f"{REVIEW}/test_proposals.py"],
     "reports.review.merging": [f"{REVIEW}/test_merging.py"],
     "interviews.counting": ["tests/interviews/test_counting.py"],
     "interviews.services.codings": [

@@ -608,6 +608,21 @@ def test_comments_on_deleted_and_on_new_words_in_a_note_and_on_a_title() -> None
     assert (by_text["On title"].section, by_text["On title"].before) == ("needs", "needs")
 
 
+def test_a_comment_on_a_paragraph_that_was_cut_and_pasted_is_on_that_paragraph() -> None:
+    """Also where it was pasted before everything, and has lost its bookmark."""
+    body = [paragraph for paragraph in SNAPSHOT.paragraphs if paragraph.kind != "note"]
+    third = one("The third")
+    for to in (body.index(third) - 2, 0):
+        findings = found(
+            {third.id: p(start(0) + r(third.text) + end(0))},
+            order=moved(body.index(third), to),
+            comments=comments("On what was moved"),
+        )
+        move, comment = sorted(findings.items, key=lambda item: item.kind, reverse=True)
+        assert (move.kind, move.paragraph, move.start, move.end) == ("moved", third.id, 0, len(third.text))
+        assert (comment.text, comment.paragraph) == ("On what was moved", third.id)
+
+
 def test_a_comment_without_a_place_is_listed_last_and_replies_follow_what_they_answer() -> None:
     returned = read(
         file_of(SNAPSHOT, {one("A first").id: p(start(0) + r(one("A first").text) + end(0))}, comments=comments("?"))
