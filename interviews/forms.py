@@ -144,6 +144,22 @@ class InterviewForm(OnceForm, SeenForm, ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data}
 
 
+class FieldForm(InterviewForm):
+    """The head of an interview on a device without a connection, whose script fills it and reads it. It names no
+    respondent; the organisations come from what the device took along."""
+
+    note_given = YesNoField(label=gettext_lazy("Was the information note given?"))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in ("respondent_title", "respondent_name", "in_capital", "form_key", "seen"):
+            self.fields.pop(name, None)
+        self.fields["organisation"].queryset = Organisation.objects.none()  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.required = False  # what is not known yet is asked later
+        self.initial = {}
+
+
 def language_names(assessment: Assessment) -> list[str]:
     """To be suggested: the assessment's languages first, those of the guide, then all others."""
     guide = frozenset().union(*(section.title.languages for section in guide_of(assessment).sections))

@@ -1,22 +1,46 @@
-"""Interviews without a connection: what a device did meanwhile is sent here when the line returns."""
+"""Interviews without a connection: the page that works without one, what a device takes along for it, and what it sends
+when the line returns."""
 
 import json
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.access import requires
+from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from interviews.operations import apply
+from interviews.forms import FieldForm
+from interviews.kits import kit_of, taken_by
+from interviews.operations import OBSERVATIONS, apply
 
 MOST_OPERATIONS = 200  # in a request
 MOST_BYTES = 4 * 1024 * 1024  # of a request: one answer may have 500,000 characters of up to six bytes
+
+
+@require_safe
+@requires("interviews.edit")
+def field(request: MemberRequest, assessment: Assessment) -> HttpResponse:
+    """The page for working without a connection. It has nothing of any interview, so that the browser may keep it in
+    clear: what it shows comes from the kit, which is kept sealed."""
+    context = {"assessment": assessment, "form": FieldForm(assessment=assessment), "observations": OBSERVATIONS}
+    return render(request, "interviews/field.html", context)
+
+
+@never_cache
+@require_safe
+@requires("interviews.edit")
+def field_kit(request: MemberRequest, assessment: Assessment) -> JsonResponse:
+    """What the device takes along (`interviews/kits.py`)."""
+    for interview in taken_by(assessment, request.user):
+        record_reading("interview", by=request.user, assessment=assessment, target=interview)
+    return JsonResponse(kit_of(assessment, request.user))
 
 
 @never_cache

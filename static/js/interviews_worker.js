@@ -1,5 +1,6 @@
-// Opens the typing pages that were kept on this device when there is no connection: pages without any answer, with their
-// styles and scripts. It asks the network first, and puts no page into the cache by itself (interviews_notes.js does).
+// Opens the typing pages and the field page that were kept on this device when there is no connection: pages without any
+// answer, with their styles and scripts. It asks the network first, and puts no page into the cache by itself
+// (interviews_notes.js and interviews_field.js do).
 // It also holds the key of the vault (vault.js) in its memory, so that a reload without a connection needs no words.
 "use strict";
 
@@ -31,7 +32,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (request.mode === "navigate" ? url.pathname.endsWith("/notes/") : PARTS.has(request.destination)) {
+  if (request.mode === "navigate" ? /\/(?:notes|interviews\/field)\/$/.test(url.pathname) : PARTS.has(request.destination)) {
     event.respondWith(networkFirst(request));
   }
 });

@@ -1,0 +1,88 @@
+"""What a device takes along for working without a connection: a member's open interviews, their guides, and lists."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from assessments.forms import typed_language
+from assessments.models import Assessment, Organisation, User
+from interviews.guides import guide_of
+from interviews.information_notes import wording_of
+from interviews.models import Interview
+from interviews.notes import sections_of
+from interviews.operations import head_of
+
+VERSION = 1  # of the form of a kit
+MOST_TAKEN = 60  # interviews: a mission of two weeks
+
+
+def taken_by(assessment: Assessment, user: User) -> list[Interview]:
+    """The interviews of a member that are planned or not complete, the earliest first."""
+    rows = Interview.objects.for_assessment(assessment).for_work().filter(completed_at=None)
+    own = rows.filter(Q(created_by=user) | Q(interviewer__iexact=user.name))
+    found = list(own.with_answers().prefetch_related("begun").order_by("held_at", "pk")[:MOST_TAKEN])
+    for interview in found:
+        interview.assessment = assessment  # its guide is parsed already
+    return found
+
+
+def kit_of(assessment: Assessment, user: User) -> dict[str, Any]:
+    """The kit as JSON. It has no names or titles of respondents, and no observations.
+
+    `guides`: version -> language -> the sections with their questions and prompts, and the information note. The
+    interviews that are begun on the device use `guide`, in one of `languages`.
+    """
+    interviews = taken_by(assessment, user)
+    languages = list(dict.fromkeys([*assessment.languages, *(interview.language for interview in interviews), "en"]))
+    versions = dict.fromkeys([assessment.guide_id, *(one.guide_version_id or assessment.guide_id for one in interviews)])
+    return {
+        "version": VERSION,
+        "taken_at": timezone.now().isoformat(),
+        "interviewer": user.name,
+        "guide": assessment.guide_id,
+        "always": list(guide_of(assessment).routing.always),
+        "languages": {code: typed_language(code) for code in languages},
+        "organisations": [
+            [row.pk, row.name] for row in Organisation.objects.for_assessment(assessment).order_by("name", "pk")
+        ],
+        "guides": {version: _guide(assessment, version, languages) for version in versions},
+        "interviews": [_interview(interview) for interview in interviews],
+    }
+
+
+def _guide(assessment: Assessment, version: int, languages: Iterable[str]) -> dict[str, Any]:
+    return {
+        language: {
+            "sections": [
+                {
+                    "name": section.name,
+                    "title": section.title,
+                    "language": section.language,
+                    "questions": [
+                        {"name": question.name, "text": question.text, "prompts": question.prompts}
+                        for question in section.questions
+                    ],
+                }
+                for section in sections_of(
+                    Interview(assessment=assessment, guide_version_id=version), [], language=language
+                )
+            ],
+            "note": wording_of(assessment, language).paragraphs,
+        }
+        for language in languages
+    }
+
+
+def _interview(interview: Interview) -> dict[str, Any]:
+    return {
+        "id": interview.pk,
+        "uuid": next((str(row.uuid) for row in interview.begun.all()), None),  # where it was begun on a device
+        "code": interview.code,
+        "address": interview.get_absolute_url(),
+        "guide": interview.guide_version_id or interview.assessment.guide_id,
+        "sections": interview.sections,
+        "head": head_of(interview),
+        "answers": {row.question: {"text": row.text, "revision": row.revision} for row in interview.answers.all()},
+    }

@@ -1,0 +1,427 @@
+// The page for working without a connection: what this device took along, interviews that are begun here, and what waits
+// to be sent. Everything typed is sealed on the device as it is typed (interviews_field_store.js), and sent from there.
+"use strict";
+
+(() => {
+  if (!ctnatField) return;
+  const { page } = ctnatField;
+  const AFTER_KEY = 1500; // ms of rest before it is sent
+  const WAITS = [3000, 6000, 12000, 24000, 48000]; // ms between tries without a connection
+  const CLOCK = 10 * 60_000; // ms by which a clock may be wrong
+  const part = (name) => page.querySelector(`[data-${name}]`);
+  const form = part("head");
+  const fields = [...form.elements].filter((field) => field.name);
+  let shown = null; // key of the interview that is open
+  let trouble = "offline"; // until the server has answered
+  let tries = 0;
+  let timer = 0;
+  let isSending = false;
+  let isClockRight = false; // the person said so
+  let isKept = true;
+  let unkept = 0; // writes on their way to the disk
+
+  const find = (key) => ctnatField.all().find((one) => one.key === key);
+  const counted = (text, n) => interpolate(text, { n }, true);
+
+  // Keeping ------------------------------------------------------------------------------------------------------
+
+  async function kept(promise, label) {
+    unkept += 1;
+    isKept = await promise;
+    unkept -= 1;
+    if (label) label.textContent = isKept ? gettext("Saved on this device") : gettext("Not saved yet: keep this page open");
+    showStatus();
+    sendSoon();
+  }
+
+  window.addEventListener("beforeunload", (event) => {
+    if (unkept || !isKept) event.preventDefault();
+  });
+
+  // What the page says -------------------------------------------------------------------------------------------
+
+  function showStatus() {
+    const waiting = ctnatField.waiting();
+    const line = part("status");
+    let text = waiting ? counted(gettext("Waiting to be sent: %(n)s"), waiting) : gettext("All notes saved.");
+    let state = waiting ? "sending" : "saved";
+    if (!isKept) [state, text] = ["refused", gettext("Not saved yet: keep this page open")];
+    else if (trouble === "offline") {
+      [state, text] = ["offline", `${gettext("No connection. Your notes are saved on this device.")} ${waiting ? text : ""}`];
+    } else if (trouble === "signed-out") [state, text] = ["offline", gettext("You are signed out. Your notes are saved on this device.")];
+    else if (trouble === "other-user") [state, text] = ["offline", gettext("Another account is signed in on this device. Sign in with the earlier account; your notes are saved here.")];
+    else if (trouble === "refused") [state, text] = ["refused", gettext("You can no longer edit this interview. Your text is saved on this device: copy it now.")];
+    line.parentElement.dataset.state = state;
+    if (line.dataset.shown === text) return;
+    line.dataset.shown = text;
+    line.textContent = text;
+    if (trouble !== "signed-out" && trouble !== "other-user") return;
+    const link = document.createElement("a");
+    link.href = `${page.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`;
+    link.target = "_blank";
+    link.textContent = gettext("Sign in again in a new tab, then come back to this page.");
+    line.append(" ", link);
+  }
+
+  function moment(text) {
+    const at = new Date(text);
+    return Number.isNaN(at.getTime()) ? "" : at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  }
+
+  function showList() {
+    const kit = ctnatField.kit();
+    part("taken").textContent = kit ? interpolate(gettext("Taken along: %(time)s"), { time: moment(kit.taken_at) }, true) : "";
+    part("begin").hidden = !kit;
+    const organisations = new Map(kit?.organisations);
+    const rows = ctnatField.all().map((one) => {
+      const head = ctnatField.headOf(one);
+      const item = document.createElement("li");
+      const main = document.createElement("div");
+      main.className = "entry-main";
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm btn-outline-primary";
+      button.textContent = [one.code, one.name].filter((text, n, list) => text && list.indexOf(text) === n).join(" · ");
+      button.addEventListener("click", () => open(one.key));
+      const about = document.createElement("p");
+      about.className = "muted small";
+      about.textContent = [moment(head.held_at), organisations.get(Number(head.organisation)) ?? head.new_organisation].filter(Boolean).join(" · ");
+      main.append(button, about);
+      const state = document.createElement("p");
+      state.textContent = messagesOf(one).join(" ");
+      item.append(main, state);
+      return item;
+    });
+    part("entries").replaceChildren(...rows);
+  }
+
+  // What is to be done about an interview, each as a sentence.
+  function messagesOf(one) {
+    const said = ctnatField.saidOf(one.key);
+    const begun = ctnatField.begunAs(one.key);
+    const found = [];
+    if (said?.message) found.push(said.message);
+    if (begun && !(begun.fields.held_at && begun.fields.language)) found.push(gettext("Enter its date and its language: then it is sent."));
+    if (said?.trashed) found.push(part("trashed").innerHTML.trim());
+    if (said?.near?.length) found.push(interpolate(gettext("With the same organisation, at about that time: %(codes)s. Is it the same talk?"), { codes: said.near.join(", ") }, true));
+    if (ctnatField.conflictOf(one.key)?.refused) found.push(ctnatField.conflictOf(one.key).refused);
+    return found;
+  }
+
+  function showMessages() {
+    const one = find(shown);
+    const texts = one ? messagesOf(one) : [];
+    const lines = texts.map((text) => {
+      const line = document.createElement("p");
+      line.className = "notice notice-warning";
+      line.textContent = text;
+      return line;
+    });
+    if (one?.address && !trouble) {
+      const link = document.createElement("a");
+      link.href = one.address;
+      link.textContent = one.code;
+      lines.push(link);
+    }
+    part("messages").replaceChildren(...lines, ...conflicts(one));
+    if (one) part("name").textContent = [one.code, one.name].filter((text, n, list) => text && list.indexOf(text) === n).join(" · ");
+  }
+
+  // Details that a colleague changed as well: both values, and a choice.
+  function conflicts(one) {
+    const mine = one && ctnatField.conflictOf(one.key);
+    return Object.entries(mine?.theirs ?? {}).map(([name, theirs]) => {
+      const box = document.createElement("div");
+      box.className = "aside-text";
+      const line = document.createElement("p");
+      const label = form.querySelector(`label[for="id_${name}"]`)?.textContent.trim() ?? name;
+      line.textContent = interpolate(gettext("%(detail)s was changed elsewhere to %(theirs)s. Here it is %(mine)s."), {
+        detail: label, theirs: said(name, theirs), mine: said(name, mine.fields[name]),
+      }, true);
+      box.append(line);
+      for (const [word, value] of [[gettext("Keep mine"), mine.fields[name]], [gettext("Keep theirs"), theirs]]) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "btn btn-sm btn-outline-primary";
+        button.textContent = word;
+        button.addEventListener("click", () => {
+          delete mine.theirs[name];
+          const present = { ...mine.fields, [name]: value };
+          kept(ctnatField.changeHead(one, present, true), part("head-saving"));
+          fillHead(present);
+          showMessages();
+        });
+        box.append(button, " ");
+      }
+      return box;
+    });
+  }
+
+  // A value as the form shows it.
+  function said(name, value) {
+    const field = form.elements[name];
+    return [...field?.options ?? []].find((option) => option.value === value)?.text ?? (value || "—");
+  }
+
+  // One interview ------------------------------------------------------------------------------------------------
+
+  function fillHead(head) {
+    const { languages } = ctnatField.kit();
+    for (const field of fields) field.value = field.name === "language" ? languages[head.language] ?? head.language ?? "" : head[field.name] ?? "";
+  }
+
+  function readHead() {
+    const codes = new Map(Object.entries(ctnatField.kit().languages).map(([code, name]) => [name.toLowerCase(), code]));
+    const found = Object.fromEntries(fields.map((field) => [field.name, field.value]));
+    found.language = codes.get(found.language.trim().toLowerCase()) ?? found.language;
+    return found;
+  }
+
+  function open(key) {
+    const one = find(key);
+    if (!one) return;
+    shown = key;
+    part("list").hidden = true;
+    part("interview").hidden = false;
+    const { organisations } = ctnatField.kit();
+    form.elements.organisation.replaceChildren(new Option("—", ""), ...organisations.map(([pk, name]) => new Option(name, pk)));
+    const head = ctnatField.headOf(one);
+    fillHead(head);
+    part("head-saving").textContent = "";
+    part("head-fold").open = Boolean(one.isNew);
+    showQuestions(one, head.language);
+    showMessages();
+    part("name").focus();
+  }
+
+  function showQuestions(one, language) {
+    const kit = ctnatField.kit();
+    const guides = kit.guides[one.guide] ?? kit.guides[kit.guide];
+    const guide = guides[language] ?? guides.en;
+    part("note").replaceChildren(...guide.note.map(([isHeading, text]) => {
+      const line = document.createElement(isHeading ? "h3" : "p");
+      line.textContent = text;
+      return line;
+    }));
+    part("note").dir = "auto";
+    const sections = guide.sections.map((section) => {
+      const fold = document.createElement("details");
+      fold.className = "fold";
+      const summary = document.createElement("summary");
+      summary.textContent = `${section.name}. ${section.title}`;
+      const questions = section.questions.map((question) => questionBox(one, question));
+      fold.open = one.sections.includes(section.name) || section.questions.some(({ name }) => ctnatField.textOf(one, name));
+      fold.lang = section.language;
+      fold.append(summary, ...questions);
+      return fold;
+    });
+    const known = new Set(guide.sections.flatMap((section) => section.questions.map(({ name }) => name)));
+    const { observations } = page.dataset;
+    const other = [...new Set([...Object.keys(one.answers), ...ctnatField.questionsOf(one.key)])];
+    const dropped = other.filter((name) => !known.has(name) && name !== observations);
+    const own = { name: observations, text: part("observations-label").innerHTML.trim(), prompts: [], isOwn: true };
+    const last = [...dropped.map((name) => ({ name, text: "", prompts: [] })), own].map((question) => questionBox(one, question));
+    part("answers").replaceChildren(...sections, ...last);
+  }
+
+  function questionBox(one, question) {
+    const box = part("question").content.cloneNode(true).firstElementChild;
+    const area = box.querySelector("textarea");
+    area.id = `text-${question.name}`;
+    area.value = ctnatField.textOf(one, question.name);
+    area.dataset.question = question.name;
+    box.querySelector("label").htmlFor = area.id;
+    box.querySelector(".code").textContent = question.isOwn ? "" : question.name;
+    box.querySelector("[data-text]").textContent = question.text;
+    box.querySelector(".prompts").replaceChildren(...question.prompts.map((text) => {
+      const line = document.createElement("li");
+      line.textContent = text;
+      return line;
+    }));
+    if (!question.prompts.length) box.querySelector(".prompts").remove();
+    area.addEventListener("input", () => {
+      const label = box.querySelector("[data-saving]");
+      label.textContent = "";
+      kept(ctnatField.type(find(shown), question.name, area.value), label);
+    });
+    return box;
+  }
+
+  // After a reply: what the server said of each answer, and texts that it joined or that were changed elsewhere.
+  function refresh() {
+    showStatus();
+    if (!shown) return showList();
+    showMessages();
+    const one = find(shown);
+    for (const area of part("answers").querySelectorAll("textarea")) {
+      const name = area.dataset.question;
+      const reply = ctnatField.said(shown, name);
+      const label = area.closest(".question").querySelector("[data-saving]");
+      if (!reply) continue;
+      label.dataset.state = reply.status;
+      if (reply.status === "saved" && !ctnatField.isWaiting(shown, name)) {
+        label.textContent = gettext("Saved {time}").replace("{time}", reply.at);
+        if (one && document.activeElement !== area) area.value = ctnatField.textOf(one, name);
+      } else if (reply.status === "conflict") {
+        label.textContent = gettext("A colleague changed this answer too. Both texts are kept: choose between them on the page of the interview.");
+      } else if (reply.message) label.textContent = reply.message;
+    }
+    return shown;
+  }
+
+  part("back").addEventListener("click", () => {
+    shown = null;
+    part("interview").hidden = true;
+    part("list").hidden = false;
+    showList();
+    sendSoon();
+  });
+
+  part("begin").addEventListener("click", () => {
+    const now = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+    const { key, kept: isOnDisk } = ctnatField.begin({ held_at: now, interviewer: ctnatField.kit().interviewer });
+    kept(isOnDisk, null);
+    open(key);
+  });
+
+  form.addEventListener("input", () => {
+    part("head-saving").textContent = "";
+    kept(ctnatField.changeHead(find(shown), readHead(), false), part("head-saving"));
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "language") showQuestions(find(shown), readHead().language);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    kept(ctnatField.changeHead(find(shown), readHead(), true), part("head-saving"));
+    part("head-fold").open = false;
+    showMessages();
+  });
+  part("answers").addEventListener("submit", (event) => event.preventDefault());
+
+  // Sending ------------------------------------------------------------------------------------------------------
+
+  function sendSoon(rest = AFTER_KEY) {
+    clearTimeout(timer);
+    timer = setTimeout(send, trouble ? WAITS[Math.min(tries, WAITS.length - 1)] : rest);
+  }
+
+  async function send() {
+    if (isSending || !page.isConnected) return;
+    isSending = true;
+    clearTimeout(timer);
+    const state = await ctnatField.ask();
+    trouble = state.trouble ?? "";
+    if (!trouble && isClockFine(state.now) && ctnatField.due()) trouble = await ctnatField.send();
+    tries = trouble ? tries + 1 : 0;
+    isSending = false;
+    refresh();
+    if (trouble || (ctnatField.due() && part("clock").hidden)) sendSoon();
+  }
+
+  function isClockFine(now) {
+    const minutes = Math.round((Date.now() - Date.parse(now)) / 60_000);
+    const isFine = isClockRight || Math.abs(minutes) * 60_000 <= CLOCK;
+    part("clock").hidden = isFine;
+    part("clock-text").textContent = counted(gettext("The clock of this device is wrong by %(n)s minutes. Check the date and the time of what you began here."), Math.abs(minutes));
+    return isFine;
+  }
+  part("clock-right").addEventListener("click", () => {
+    isClockRight = true;
+    send();
+  });
+  window.addEventListener("online", () => send());
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
+
+  // Taking along -------------------------------------------------------------------------------------------------
+
+  async function keepPage() {
+    if (!navigator.serviceWorker || !window.caches) return;
+    try {
+      await navigator.serviceWorker.register(page.dataset.worker);
+      await navigator.serviceWorker.ready;
+      await ctnatVault.prepareWorker();
+      const cache = await caches.open("ctnat-pages");
+      const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")];
+      const shell = await fetch(location.pathname, { redirect: "error" }); // never the sign-in page
+      if (shell.ok) await cache.put(location.pathname, shell);
+      await cache.addAll(parts.map((one) => one.src || one.href));
+      page.dataset.ready = "1";
+    } catch { /* off line: the page may have been kept before */ }
+  }
+
+  async function take() {
+    await navigator.storage?.persist?.();
+    isKept = await ctnatField.take();
+    if (!isKept) notice("error", gettext("Nothing was taken along: there is no connection, or this browser cannot keep it."));
+    isKept = true;
+    await keepPage();
+    await offerWords();
+    refresh();
+  }
+  part("take").addEventListener("click", take);
+
+  async function offerWords() {
+    part("words-offer").hidden = !ctnatField.kit() || await ctnatVault.hasWords().catch(() => true);
+  }
+  part("make-words").addEventListener("click", async () => {
+    const words = await ctnatVault.makeWords().catch(() => null);
+    if (!words) return notice("error", gettext("No words were made: there is no connection, or this device was revoked."));
+    part("five-words").textContent = words;
+    part("words-given").hidden = false;
+    part("words-offer").hidden = true;
+    return words;
+  });
+
+  async function showLocked() {
+    const { locked } = await ctnatVault.read().catch(() => ({ locked: 0 }));
+    part("locked").hidden = !locked;
+    part("unlock").hidden = !(await ctnatVault.hasWords().catch(() => false));
+  }
+  part("open").addEventListener("click", async () => {
+    const field = document.getElementById("five-words");
+    const isRight = await ctnatVault.openWithWords(field.value);
+    field.toggleAttribute("aria-invalid", !isRight);
+    part("wrong").hidden = isRight;
+    if (!isRight) return field.focus();
+    field.value = "";
+    return start();
+  });
+
+  document.addEventListener("ctnat:idle", () => {
+    const lock = document.querySelector("template[data-idle]");
+    if (!lock || !page.isConnected || unkept || !isKept) return;
+    const main = page.closest("main");
+    main.replaceChildren(lock.content.cloneNode(true));
+    main.querySelector("[data-go-on]").addEventListener("click", () => location.reload());
+  });
+
+  async function start() {
+    await ctnatField.load();
+    await showLocked();
+    showStatus();
+    showList();
+    await send();
+    if (!trouble && location.hash === "#take") {
+      history.replaceState(null, "", location.pathname);
+      await take();
+    } else if (!trouble && ctnatField.kit()) await keepPage();
+    await offerWords();
+  }
+
+  // One tab at a time: two would write over each other.
+  function alone() {
+    if (!navigator.locks) return start();
+    return navigator.locks.request(`ctnat-field:${page.dataset.field}`, { ifAvailable: true }, (lock) => {
+      if (lock) {
+        start();
+        return new Promise(() => {});
+      }
+      part("status").textContent = gettext("This page is open in another tab. Go on there, or close it.");
+      part("list").hidden = true;
+      navigator.locks.request(`ctnat-field:${page.dataset.field}`, () => location.reload());
+      return null;
+    });
+  }
+  alone();
+})();
