@@ -36,7 +36,7 @@ def kit_of(assessment: Assessment, user: User) -> dict[str, Any]:
     """
     interviews = taken_by(assessment, user)
     languages = list(dict.fromkeys([*assessment.languages, *(interview.language for interview in interviews), "en"]))
-    versions = dict.fromkeys([assessment.guide_id, *(one.guide_version_id or assessment.guide_id for one in interviews)])
+    versions = {assessment.guide_id} | {_version(interview) for interview in interviews}
     return {
         "version": VERSION,
         "taken_at": timezone.now().isoformat(),
@@ -50,6 +50,10 @@ def kit_of(assessment: Assessment, user: User) -> dict[str, Any]:
         "guides": {version: _guide(assessment, version, languages) for version in versions},
         "interviews": [_interview(interview) for interview in interviews],
     }
+
+
+def _version(interview: Interview) -> int:
+    return interview.guide_version_id or interview.assessment.guide_id
 
 
 def _guide(assessment: Assessment, version: int, languages: Iterable[str]) -> dict[str, Any]:
@@ -81,7 +85,7 @@ def _interview(interview: Interview) -> dict[str, Any]:
         "uuid": next((str(row.uuid) for row in interview.begun.all()), None),  # where it was begun on a device
         "code": interview.code,
         "address": interview.get_absolute_url(),
-        "guide": interview.guide_version_id or interview.assessment.guide_id,
+        "guide": _version(interview),
         "sections": interview.sections,
         "head": head_of(interview),
         "answers": {row.question: {"text": row.text, "revision": row.revision} for row in interview.answers.all()},

@@ -121,6 +121,15 @@ explain(
 )
 explain(
     "interviews",
+    {"field": _("Without a connection")},
+    _(
+        "Take your planned interviews along while there is a connection: their details, the guides and the organisations "
+        "are kept in this browser, encrypted. Without a connection you type here, and begin further interviews; they get "
+        "their codes when the connection is back. What you typed is then sent by itself, and nothing is stored twice."
+    ),
+)
+explain(
+    "interviews",
     {"search": _("Search notes")},
     _(
         "Search finds answers that contain all your words; capitals and accents do not matter. Use quotation marks for "

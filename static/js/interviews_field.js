@@ -12,6 +12,7 @@
   const form = part("head");
   const fields = [...form.elements].filter((field) => field.name);
   let shown = null; // key of the interview that is open
+  let guideShown = null; // in one language
   let trouble = "offline"; // until the server has answered
   let tries = 0;
   let timer = 0;
@@ -102,7 +103,7 @@
     const found = [];
     if (said?.message) found.push(said.message);
     if (begun && !(begun.fields.held_at && begun.fields.language)) found.push(gettext("Enter its date and its language: then it is sent."));
-    if (said?.trashed) found.push(part("trashed").innerHTML.trim());
+    if (said?.trashed) found.push(part("trashed").content.textContent.trim());
     if (said?.near?.length) found.push(interpolate(gettext("With the same organisation, at about that time: %(codes)s. Is it the same talk?"), { codes: said.near.join(", ") }, true));
     if (ctnatField.conflictOf(one.key)?.refused) found.push(ctnatField.conflictOf(one.key).refused);
     return found;
@@ -136,7 +137,7 @@
       const line = document.createElement("p");
       const label = form.querySelector(`label[for="id_${name}"]`)?.textContent.trim() ?? name;
       line.textContent = interpolate(gettext("%(detail)s was changed elsewhere to %(theirs)s. Here it is %(mine)s."), {
-        detail: label, theirs: said(name, theirs), mine: said(name, mine.fields[name]),
+        detail: label, theirs: inWords(name, theirs), mine: inWords(name, mine.fields[name]),
       }, true);
       box.append(line);
       for (const [word, value] of [[gettext("Keep mine"), mine.fields[name]], [gettext("Keep theirs"), theirs]]) {
@@ -158,7 +159,7 @@
   }
 
   // A value as the form shows it.
-  function said(name, value) {
+  function inWords(name, value) {
     const field = form.elements[name];
     return [...field?.options ?? []].find((option) => option.value === value)?.text ?? (value || "—");
   }
@@ -194,10 +195,16 @@
     part("name").focus();
   }
 
-  function showQuestions(one, language) {
+  // The guide of an interview in its language, or in English.
+  function guideOf(one, language) {
     const kit = ctnatField.kit();
     const guides = kit.guides[one.guide] ?? kit.guides[kit.guide];
-    const guide = guides[language] ?? guides.en;
+    return guides[language] ?? guides.en;
+  }
+
+  function showQuestions(one, language) {
+    const guide = guideOf(one, language);
+    guideShown = guide;
     part("note").replaceChildren(...guide.note.map(([isHeading, text]) => {
       const line = document.createElement(isHeading ? "h3" : "p");
       line.textContent = text;
@@ -219,13 +226,13 @@
     const { observations } = page.dataset;
     const other = [...new Set([...Object.keys(one.answers), ...ctnatField.questionsOf(one.key)])];
     const dropped = other.filter((name) => !known.has(name) && name !== observations);
-    const own = { name: observations, text: part("observations-label").innerHTML.trim(), prompts: [], isOwn: true };
+    const own = { name: observations, text: part("observations-label").content.textContent.trim(), prompts: [], isOwn: true };
     const last = [...dropped.map((name) => ({ name, text: "", prompts: [] })), own].map((question) => questionBox(one, question));
     part("answers").replaceChildren(...sections, ...last);
   }
 
   function questionBox(one, question) {
-    const box = part("question").content.cloneNode(true).firstElementChild;
+    const box = part("question-box").content.cloneNode(true).firstElementChild;
     const area = box.querySelector("textarea");
     area.id = `text-${question.name}`;
     area.value = ctnatField.textOf(one, question.name);
@@ -289,7 +296,9 @@
     kept(ctnatField.changeHead(find(shown), readHead(), false), part("head-saving"));
   });
   form.addEventListener("change", (event) => {
-    if (event.target.name === "language") showQuestions(find(shown), readHead().language);
+    if (event.target.name !== "language") return;
+    const [one, { language }] = [find(shown), readHead()];
+    if (guideOf(one, language) !== guideShown) showQuestions(one, language);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -312,7 +321,7 @@
     clearTimeout(timer);
     const state = await ctnatField.ask();
     trouble = state.trouble ?? "";
-    if (!trouble && isClockFine(state.now) && ctnatField.due()) trouble = await ctnatField.send();
+    if (!trouble && isClockFine(state.now)) trouble = await ctnatField.send();
     tries = trouble ? tries + 1 : 0;
     isSending = false;
     refresh();

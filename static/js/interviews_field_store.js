@@ -124,8 +124,8 @@ const ctnatField = (() => {
     }
     for (const [name, entry] of texts) {
       if (isStuck(answers.get(name))) continue;
-      const { key, code, ...rest } = entry;
-      found.push({ id: `text ${name}`, op: "answer", interview: refOf(key), ...rest });
+      const { question, text, base, sequence, guide } = entry;
+      found.push({ id: `text ${name}`, op: "answer", interview: refOf(entry.key), question, text, base, client: entry.client, sequence, guide });
     }
     return found;
   }
