@@ -12,7 +12,6 @@
   const form = part("head");
   const fields = [...form.elements].filter((field) => field.name);
   let shown = null; // key of the interview that is open
-  let guideShown = null; // in one language
   let trouble = "offline"; // until the server has answered
   let tries = 0;
   let timer = 0;
@@ -104,7 +103,7 @@
     if (said?.message) found.push(said.message);
     if (begun && !(begun.fields.held_at && begun.fields.language)) found.push(gettext("Enter its date and its language: then it is sent."));
     if (said?.trashed) found.push(part("trashed").content.textContent.trim());
-    if (said?.near?.length) found.push(interpolate(gettext("With the same organisation, at about that time: %(codes)s. Is it the same talk?"), { codes: said.near.join(", ") }, true));
+    if (one.near?.length) found.push(interpolate(gettext("With the same organisation, at about that time: %(codes)s. Is it the same talk?"), { codes: one.near.join(", ") }, true));
     if (ctnatField.conflictOf(one.key)?.refused) found.push(ctnatField.conflictOf(one.key).refused);
     return found;
   }
@@ -112,19 +111,15 @@
   function showMessages() {
     const one = find(shown);
     const texts = one ? messagesOf(one) : [];
-    const lines = texts.map((text) => {
-      const line = document.createElement("p");
-      line.className = "notice notice-warning";
-      line.textContent = text;
-      return line;
-    });
+    const found = lines("p", texts);
+    for (const line of found) line.className = "notice notice-warning";
     if (one?.address && !trouble) {
       const link = document.createElement("a");
       link.href = one.address;
       link.textContent = one.code;
-      lines.push(link);
+      found.push(link);
     }
-    part("messages").replaceChildren(...lines, ...conflicts(one));
+    part("messages").replaceChildren(...found, ...conflicts(one));
     if (one) part("name").textContent = [one.code, one.name].filter((text, n, list) => text && list.indexOf(text) === n).join(" · ");
   }
 
@@ -204,22 +199,12 @@
 
   function showQuestions(one, language) {
     const guide = guideOf(one, language);
-    guideShown = guide;
-    part("note").replaceChildren(...guide.note.map(([isHeading, text]) => {
-      const line = document.createElement(isHeading ? "h3" : "p");
-      line.textContent = text;
-      return line;
-    }));
-    part("note").dir = "auto";
     const sections = guide.sections.map((section) => {
       const fold = document.createElement("details");
       fold.className = "fold";
-      const summary = document.createElement("summary");
-      summary.textContent = `${section.name}. ${section.title}`;
-      const questions = section.questions.map((question) => questionBox(one, question));
+      fold.dataset.section = section.name;
       fold.open = one.sections.includes(section.name) || section.questions.some(({ name }) => ctnatField.textOf(one, name));
-      fold.lang = section.language;
-      fold.append(summary, ...questions);
+      fold.append(document.createElement("summary"), ...section.questions.map((question) => questionBox(one, question)));
       return fold;
     });
     const known = new Set(guide.sections.flatMap((section) => section.questions.map(({ name }) => name)));
@@ -229,6 +214,32 @@
     const own = { name: observations, text: part("observations-label").content.textContent.trim(), prompts: [], isOwn: true };
     const last = [...dropped.map((name) => ({ name, text: "", prompts: [] })), own].map((question) => questionBox(one, question));
     part("answers").replaceChildren(...sections, ...last);
+    showWords(guide);
+  }
+
+  const lines = (kind, texts) => texts.map((text) => {
+    const line = document.createElement(kind);
+    line.textContent = text;
+    return line;
+  });
+
+  // The guide in one language, around the fields: somebody may be typing in one.
+  function showWords(guide) {
+    part("note").replaceChildren(...guide.note.flatMap(([isHeading, text]) => lines(isHeading ? "h3" : "p", [text])));
+    part("note").dir = "auto";
+    for (const section of guide.sections) {
+      const fold = part("answers").querySelector(`[data-section="${CSS.escape(section.name)}"]`);
+      if (!fold) continue;
+      fold.lang = section.language;
+      fold.querySelector("summary").textContent = `${section.name}. ${section.title}`;
+      for (const { name, text, prompts } of section.questions) {
+        const box = document.getElementById(`text-${name}`)?.closest(".question");
+        if (!box) continue;
+        box.querySelector("[data-text]").textContent = text;
+        box.querySelector(".prompts").replaceChildren(...lines("li", prompts));
+        box.querySelector(".prompts").hidden = !prompts.length;
+      }
+    }
   }
 
   function questionBox(one, question) {
@@ -240,12 +251,7 @@
     box.querySelector("label").htmlFor = area.id;
     box.querySelector(".code").textContent = question.isOwn ? "" : question.name;
     box.querySelector("[data-text]").textContent = question.text;
-    box.querySelector(".prompts").replaceChildren(...question.prompts.map((text) => {
-      const line = document.createElement("li");
-      line.textContent = text;
-      return line;
-    }));
-    if (!question.prompts.length) box.querySelector(".prompts").remove();
+    box.querySelector(".prompts").hidden = true;
     area.addEventListener("input", () => {
       const label = box.querySelector("[data-saving]");
       label.textContent = "";
@@ -297,8 +303,7 @@
   });
   form.addEventListener("change", (event) => {
     if (event.target.name !== "language") return;
-    const [one, { language }] = [find(shown), readHead()];
-    if (guideOf(one, language) !== guideShown) showQuestions(one, language);
+    showWords(guideOf(find(shown), readHead().language));
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

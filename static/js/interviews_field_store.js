@@ -167,7 +167,7 @@ const ctnatField = (() => {
     if (!known(key)) {
       kit.interviews.push({
         id: reply.interview, uuid: one.uuid, code: reply.code, name: one.name, address: reply.address,
-        guide: one.guide, sections: kit.always, head: one.sent, answers: {},
+        guide: one.guide, sections: kit.always, head: one.sent, answers: {}, near: reply.near,
       });
     }
     if (!(await keepKit())) return;
