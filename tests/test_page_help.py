@@ -32,6 +32,8 @@ NOT_PAGES = {
     "interviews:notes_worker",
     "life:export_file",
     "interview_documents:document_file",
+    "interviews:field_kit",
+    "interviews:field_sync",
     "interviews:mission_calendar",
     "interviews:mission_pack",
     "reports:build_file",
