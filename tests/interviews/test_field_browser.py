@@ -11,7 +11,7 @@ from tests.interviews.server import Server, server
 from tests.interviews.test_bad_lines import found_in, kill_browser, read_profile
 
 __all__ = ["server"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # three browsers and a restart, on a busy machine
 FIELD = "/a/AZE-2016/interviews/field/"
 SAVED = "All notes saved."
 WORDS = "Zwölfapostelwort of the tenth house"
