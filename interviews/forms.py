@@ -152,11 +152,12 @@ class FieldForm(InterviewForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for name in ("respondent_title", "respondent_name", "in_capital", "form_key", "seen"):
+        for name in ("respondent_title", "respondent_name", "in_capital", "duration", "form_key", "seen"):
             self.fields.pop(name, None)
         self.fields["organisation"].queryset = Organisation.objects.none()  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.required = False  # what is not known yet is asked later
+            field.widget.attrs["autocomplete"] = "off"  # else browsers write what is chosen to their session files
         self.initial = {}
 
 

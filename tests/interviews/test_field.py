@@ -1,6 +1,7 @@
 """What a device did without a connection arrives once, in whatever order and however often it is sent."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.models import Assessment, AuditEvent, Organisation
+from interviews import operations
 from interviews.consent import consent_of
+from interviews.forms import FieldForm
 from interviews.models import Answer, AnswerRevision, Begun, Interview, SetAside
 from interviews.operations import apply, head_of
 from interviews.services.beginnings import begin_interview
@@ -266,3 +269,53 @@ def test_archived_assessment_takes_nothing(send: Any, assessment: Assessment, co
     assert (reply["status"], "archive" in reply["message"]) == ("refused", True)
     with pytest.raises(ValidationError):
         begin_interview(assessment=assessment, uuid=uuid4(), by=consultant, held_at=timezone.now())
+
+
+def test_field_page_has_nothing_of_any_interview(check_roles: Any, client_as: Any, assessment: Assessment) -> None:
+    interview = InterviewFactory(assessment=assessment, interviewer="Somebody", respondent_name="The director")
+    AnswerFactory(interview=interview, question="3.1", text="Told in confidence")
+    check_roles("/a/AZE-2016/interviews/field/", allowed="consultant", denied="observer", wrong="post")
+    page = client_as("consultant").get("/a/AZE-2016/interviews/field/").content.decode()
+    for text in ("Somebody", "The director", "Told in confidence", interview.code, str(interview.organisation)):
+        assert text not in page
+    form = FieldForm(assessment=assessment)
+    assert set(form.fields) == {*operations.HEAD, *operations.NEW, "note_given"}  # what is sent, and nothing else
+    blanks = re.findall(r"<(?:input|textarea|select)\b[^>]*>", page[page.index("<main") : page.index("</main>")])
+    assert blanks
+    assert [field for field in blanks if 'type="hidden"' not in field and 'autocomplete="off"' not in field] == []
+
+
+def test_field_kit_has_the_open_interviews_of_the_member_without_names(
+    check_roles: Any, client_as: Any, assessment: Assessment, consultant: Any
+) -> None:
+    address = "/a/AZE-2016/interviews/field/kit/"
+    check_roles(address, allowed="consultant", denied="observer", wrong="post")
+    names = {"respondent_name": "The director", "respondent_title": "Head of unit"}
+    own = InterviewFactory(assessment=assessment, interviewer=consultant.name, completed_at=None, **names)
+    AnswerFactory(interview=own, question="3.1", text="Typed before", revision=2)
+    InterviewFactory(assessment=assessment, interviewer=consultant.name, completed_at=timezone.now())
+    InterviewFactory(assessment=assessment, interviewer="", completed_at=None)
+    InterviewFactory(assessment=assessment, interviewer=consultant.name, completed_at=None, deleted_at=timezone.now())
+    InterviewFactory(assessment=AssessmentFactory(), interviewer=consultant.name, completed_at=None)
+    response = client_as("consultant").get(address)
+    assert "no-store" in response["Cache-Control"]
+    kit = response.json()
+    (taken,) = kit["interviews"]
+    assert (taken["id"], taken["code"]) == (own.pk, own.code)
+    assert taken["answers"] == {"3.1": {"text": "Typed before", "revision": 2}}
+    assert [own.organisation_id, own.organisation.name] in kit["organisations"]
+    sections = kit["guides"][str(kit["guide"])]["en"]["sections"]
+    assert [section["name"] for section in sections][:3] == ["1", "2", "3"]
+    for text in names.values():
+        assert text not in response.content.decode()
+    read = AuditEvent.objects.filter(action="interview.read", object_label=own.code)
+    assert read.count() == 1
+
+
+def test_field_kit_of_a_member_without_a_name_has_no_interviews_of_others(
+    client_as: Any, assessment: Assessment, consultant: Any
+) -> None:
+    consultant.name = ""
+    consultant.save()
+    InterviewFactory(assessment=assessment, interviewer="", completed_at=None)
+    assert client_as("consultant").get("/a/AZE-2016/interviews/field/kit/").json()["interviews"] == []
