@@ -33,6 +33,7 @@ NOT_PAGES = {
     "life:export_file",
     "interview_documents:document_file",
     "interviews:field_kit",
+    "interviews:import_template",
     "interviews:field_sync",
     "interviews:mission_calendar",
     "interviews:mission_pack",
