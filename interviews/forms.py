@@ -148,6 +148,8 @@ class FieldForm(InterviewForm):
     """The head of an interview on a device without a connection, whose script fills it and reads it. It names no
     respondent; the organisations come from what the device took along."""
 
+    needed_sometimes = (*InterviewForm.needed_sometimes, "women", "men", "other")  # completing the interview asks
+
     note_given = YesNoField(label=gettext_lazy("Was the information note given?"))
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -155,8 +157,9 @@ class FieldForm(InterviewForm):
         for name in ("respondent_title", "respondent_name", "in_capital", "duration", "form_key", "seen"):
             self.fields.pop(name, None)
         self.fields["organisation"].queryset = Organisation.objects.none()  # type: ignore[attr-defined]
+        for name in ("women", "men", "other"):
+            self.fields[name].required = False
         for field in self.fields.values():
-            field.required = False  # what is not known yet is asked later
             field.widget.attrs["autocomplete"] = "off"  # else browsers write what is chosen to their session files
         self.initial = {}
 
