@@ -86,7 +86,11 @@ def import_template(request: MemberRequest, assessment: Assessment, form: str) -
     columns += [question.name for section in sheet.sections for question in section.questions]
     if form == "docx":
         with translation.override(language):
-            words = {"title": title(), "instruction": instruction(), "observations": _("Observations")}
+            words = {
+                "title": title(),
+                "instruction": instruction(),
+                "observations": f"{_('Observations')} (observations)",
+            }
             html = render_to_string("interviews/_note_sheet.html", {"sheet": sheet, "gap": GAP, **words})
         return word_response(request, html, name)
     if form == "xlsx":

@@ -6,7 +6,7 @@ const ctnatField = (() => {
   const page = document.querySelector("[data-field]");
   if (!page) return null;
   const { field: reference, user } = page.dataset;
-  const COPY = `kit of ${reference} for ${user}`;
+  const COPY = `kit:${reference}:${user}`;
   const OF = `field:${reference}:`; // begins the place of each row
   const MOST = 200; // operations in a request
   const SIZE = 250_000; // characters of a request with several operations
@@ -116,16 +116,16 @@ const ctnatField = (() => {
     const found = [];
     const beginnings = [...begun.values()].filter((one) => one.ready && isComplete(one) && !isStuck(notes.get(one.key)));
     for (const one of beginnings.sort((a, b) => (a.fields.held_at < b.fields.held_at ? -1 : 1))) {
-      found.push({ id: `begin ${one.key}`, op: "begin", uuid: one.uuid, fields: one.sent ?? one.fields });
+      found.push({ id: `begin:${one.key}`, op: "begin", uuid: one.uuid, fields: one.sent ?? one.fields });
     }
     for (const { key, base, fields, theirs, refused } of heads.values()) {
       if (refused || Object.keys(theirs).length || isStuck(notes.get(key))) continue;
-      found.push({ id: `head ${key}`, op: "head", interview: refOf(key), base, fields });
+      found.push({ id: `head:${key}`, op: "head", interview: refOf(key), base, fields });
     }
     for (const [name, entry] of texts) {
       if (isStuck(answers.get(name))) continue;
       const { question, text, base, sequence, guide } = entry;
-      found.push({ id: `text ${name}`, op: "answer", interview: refOf(entry.key), question, text, base, client: entry.client, sequence, guide });
+      found.push({ id: `text:${name}`, op: "answer", interview: refOf(entry.key), question, text, base, client: entry.client, sequence, guide });
     }
     return found;
   }

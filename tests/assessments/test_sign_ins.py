@@ -213,6 +213,7 @@ def test_a_page_warns_before_the_sign_in_ends_and_loses_nothing(
     expect(page.get_by_text("What you typed is still on this page")).to_be_visible()
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#id_name")).to_have_value("Shelter on the hill")
+    page.wait_for_load_state("networkidle")  # a late reply to the old sign-in would end the new one's cookie
 
     again = Client()
     again.force_login(member("lead"))
