@@ -33,7 +33,7 @@ MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 class InterviewForm(OnceForm, SeenForm, ModelForm):
     """The head of the form (Annex C) and who took part. `organisation` is chosen, or named as a new one."""
 
-    needed_sometimes = ("place", "format", "sector")
+    needed_sometimes: tuple[str, ...] = ("place", "format", "sector")
     unseen = ("new_organisation", "sector", "in_capital")
 
     new_organisation = forms.CharField(
