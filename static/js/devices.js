@@ -45,15 +45,7 @@ async function showStorage(part) {
     waiting.append(document.createElement("br"), link);
   }
   section.hidden = false;
-  const offer = section.querySelector("[data-words-offer]");
-  offer.hidden = false;
-  section.querySelector("[data-make-words]").addEventListener("click", async () => {
-    const words = await ctnatVault.makeWords().catch(() => null);
-    if (!words) return notice("error", gettext("No words were made: there is no connection, or this device was revoked."));
-    section.querySelector("[data-five-words]").textContent = words;
-    section.querySelector("[data-words-given]").hidden = false;
-    offer.hidden = true;
-    return words;
-  });
+  section.querySelector("[data-words-offer]").hidden = false;
+  ctnatOffline.offerWords(section);
   await showStorage(section.querySelector("[data-storage]"));
 })().catch(() => {}); // storage is switched off: nothing is kept here

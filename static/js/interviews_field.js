@@ -350,18 +350,7 @@
   // Taking along -------------------------------------------------------------------------------------------------
 
   async function keepPage() {
-    if (!navigator.serviceWorker || !window.caches) return;
-    try {
-      await navigator.serviceWorker.register(page.dataset.worker);
-      await navigator.serviceWorker.ready;
-      await ctnatVault.prepareWorker();
-      const cache = await caches.open("ctnat-pages");
-      const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")];
-      const shell = await fetch(location.pathname, { redirect: "error" }); // never the sign-in page
-      if (shell.ok) await cache.put(location.pathname, shell);
-      await cache.addAll(parts.map((one) => one.src || one.href));
-      page.dataset.ready = "1";
-    } catch { /* off line: the page may have been kept before */ }
+    if (await ctnatOffline.keepPage(page.dataset.worker, location.pathname)) page.dataset.ready = "1";
   }
 
   async function take() {
@@ -370,49 +359,21 @@
     if (!isKept) notice("error", gettext("Nothing was taken along: there is no connection, or this browser cannot keep it."));
     isKept = true;
     await keepPage();
-    await offerWords();
+    await showOffer();
     refresh();
   }
   part("take").addEventListener("click", take);
 
-  async function offerWords() {
+  async function showOffer() {
     part("words-offer").hidden = !ctnatField.kit() || await ctnatVault.hasWords().catch(() => true);
   }
-  part("make-words").addEventListener("click", async () => {
-    const words = await ctnatVault.makeWords().catch(() => null);
-    if (!words) return notice("error", gettext("No words were made: there is no connection, or this device was revoked."));
-    part("five-words").textContent = words;
-    part("words-given").hidden = false;
-    part("words-offer").hidden = true;
-    return words;
-  });
-
-  async function showLocked() {
-    const { locked } = await ctnatVault.read().catch(() => ({ locked: 0 }));
-    part("locked").hidden = !locked;
-    part("unlock").hidden = !(await ctnatVault.hasWords().catch(() => false));
-  }
-  part("open").addEventListener("click", async () => {
-    const field = document.getElementById("five-words");
-    const isRight = await ctnatVault.openWithWords(field.value);
-    field.toggleAttribute("aria-invalid", !isRight);
-    part("wrong").hidden = isRight;
-    if (!isRight) return field.focus();
-    field.value = "";
-    return start();
-  });
-
-  document.addEventListener("ctnat:idle", () => {
-    const lock = document.querySelector("template[data-idle]");
-    if (!lock || !page.isConnected || unkept || !isKept) return;
-    const main = page.closest("main");
-    main.replaceChildren(lock.content.cloneNode(true));
-    main.querySelector("[data-go-on]").addEventListener("click", () => location.reload());
-  });
+  ctnatOffline.offerWords(page);
+  ctnatOffline.onUnlock(start);
+  ctnatOffline.clearWhenIdle(page, () => !unkept && isKept);
 
   async function start() {
     await ctnatField.load();
-    await showLocked();
+    await ctnatOffline.showLocked();
     showStatus();
     showList();
     await send();
@@ -420,7 +381,7 @@
       history.replaceState(null, "", location.pathname);
       await take();
     } else if (!trouble && ctnatField.kit()) await keepPage();
-    await offerWords();
+    await showOffer();
   }
 
   // One tab at a time: two would write over each other.

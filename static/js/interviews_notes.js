@@ -245,7 +245,7 @@
     }
     if (news) rememberServer();
     await takeOver();
-    await showLocked();
+    await ctnatOffline.showLocked();
     showStatus();
     return true;
   }
@@ -364,43 +364,16 @@
     }
   }
 
-  // What lies here locked, and the field for the five words where they would open it.
-  async function showLocked() {
-    const box = document.querySelector("[data-locked]");
-    const { locked: number } = await ctnatVault.read().catch(() => ({ locked: 0 }));
-    if (!box || (box.hidden && !number)) return;
-    box.hidden = !number;
-    box.querySelector("[data-unlock]").hidden = !(await ctnatVault.hasWords());
-  }
-
-  async function unlock() {
-    const field = document.getElementById("five-words");
-    const isRight = await ctnatVault.openWithWords(field.value);
-    field.toggleAttribute("aria-invalid", !isRight);
-    document.querySelector("[data-wrong]").hidden = isRight;
-    if (!isRight) return field.focus();
-    field.value = "";
+  ctnatOffline.onUnlock(async () => {
     await recallServer();
     await takeOver();
-    await showLocked();
-    return showStatus();
-  }
-  document.querySelector("[data-open]")?.addEventListener("click", unlock);
+    await ctnatOffline.showLocked();
+    showStatus();
+  });
 
-  // Keeps this page without its answers, its styles and its scripts, so that the worker can open them off line.
+  // Keeps this page without its answers, for opening it off line.
   async function keepPage() {
-    if (!navigator.serviceWorker || !window.caches) return;
-    const cache = await caches.open("ctnat-pages");
-    try {
-      await navigator.serviceWorker.register(form.dataset.worker);
-      await navigator.serviceWorker.ready;
-      await ctnatVault.prepareWorker();
-      const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")];
-      const blank = await fetch(`${location.pathname}?blank=1`, { redirect: "error" }); // never the sign-in page
-      if (blank.ok) await cache.put(location.pathname, blank);
-      await cache.addAll(parts.map((part) => part.src || part.href));
-    } catch { /* off line: the page may have been kept before */ }
-    if (!(await cache.match(location.pathname))) return;
+    if (!(await ctnatOffline.keepPage(form.dataset.worker, `${location.pathname}?blank=1`))) return;
     form.dataset.kept = "1";
     await rememberServer();
   }
@@ -441,18 +414,9 @@
   window.addEventListener("beforeunload", (event) => {
     if ([...questions.values()].some((q) => isDirty(q) && !q.onDevice)) event.preventDefault(); // or not known yet
   });
-  // Nobody has been at this page for long: its texts leave the screen, unless they would be nowhere else or could not be
-  // shown again. It goes on sending what waits.
-  document.addEventListener("ctnat:idle", () => {
-    const lock = document.querySelector("template[data-idle]");
-    const isSafe = [...questions.values()].every((q) => !isDirty(q) || q.onDevice);
-    if (!lock || !form.isConnected || !isSafe || (trouble && !form.dataset.kept)) return;
-    const main = form.closest("main");
-    main.replaceChildren(lock.content.cloneNode(true));
-    main.querySelector("[data-go-on]").addEventListener("click", () => location.reload());
-  });
+  ctnatOffline.clearWhenIdle(form, () => [...questions.values()].every((q) => !isDirty(q) || q.onDevice) && (!trouble || form.dataset.kept));
   setInterval(() => { if (!document.hidden && !trouble) look(); }, LOOK);
 
   lockClient(me);
-  ctnatVault.prepareWorker().catch(() => {}).then(recallServer).then(takeOver).then(showLocked).then(showStatus).then(keepPage);
+  ctnatVault.prepareWorker().catch(() => {}).then(recallServer).then(takeOver).then(ctnatOffline.showLocked).then(showStatus).then(keepPage);
 })();

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.js.conftest import VAULT, Pages, account
 
-SCRIPTS = (*VAULT, "js/interviews_field_store.js", "js/interviews_field.js")
+SCRIPTS = (*VAULT, "js/offline.js", "js/interviews_field_store.js", "js/interviews_field.js")
 QUESTIONS = [{"name": name, "text": f"Question {name}", "prompts": []} for name in ("1.1", "3.1")]
 SECTIONS = [{"name": "1", "title": "Opening", "language": "en", "questions": QUESTIONS}]
 HEAD = {"held_at": "2016-01-18T10:00", "language": "en", "organisation": "", "women": "1", "place": ""}

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.js.conftest import VAULT, Pages, account, fields
 
-SCRIPTS = (*VAULT, "js/interviews_notes.js")
+SCRIPTS = (*VAULT, "js/offline.js", "js/interviews_notes.js")
 STATE, SAVE = "/state/", "/save/3.1/"
 
 
