@@ -5,7 +5,7 @@ sheet in any language is read. Questions are found by the code that their headin
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -107,7 +107,8 @@ class WordNotes:
 def notes_in(assessment: Assessment, paragraphs: Iterable[WordParagraph]) -> WordNotes:
     """What a file says, whether it was typed on the sheet or only has the guide's questions as headings."""
     guide = guide_of(assessment)
-    questions, own = _known_texts(assessment, guide), _own_texts(guide)
+    questions, own = _known_texts(assessment, guide), _own_texts()
+    sections = {section.name for section in guide.sections}
     found = WordNotes()
     texts: dict[str, list[str]] = {}
     loose: list[str] = []
@@ -117,7 +118,7 @@ def notes_in(assessment: Assessment, paragraphs: Iterable[WordParagraph]) -> Wor
             loose.append(text)
         elif (code := _question(text, heading, questions, guide)) is not None:
             lines = texts.setdefault(code, [])
-        elif _plain(text) in own or (heading and _begins_with(text, {one.name for one in guide.sections})):
+        elif _plain(text) in own or (heading and _begins_with(text, sections)):
             lines = loose if heading else lines
         else:
             lines.append(text)
@@ -170,9 +171,9 @@ def _question(text: str, heading: int, questions: dict[str, str], guide: Intervi
     return _begins_with(text, guide.by_name)
 
 
-def _begins_with(text: str, names: Iterable[str]) -> str | None:
+def _begins_with(text: str, names: Container[str]) -> str | None:
     first = (text.split() or [""])[0].rstrip(".:)")
-    return first if first in set(names) else None
+    return first if first in names else None
 
 
 def _plain(text: str) -> str:
@@ -189,7 +190,7 @@ def _known_texts(assessment: Assessment, guide: InterviewGuide) -> dict[str, str
     return found
 
 
-def _own_texts(guide: InterviewGuide) -> set[str]:
+def _own_texts() -> set[str]:
     """What the sheet itself says outside its table, in each language of the site."""
     found = {GAP}
     for language, _name in settings.LANGUAGES:

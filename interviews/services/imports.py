@@ -1,23 +1,21 @@
 """Interviews typed elsewhere: one row per interview, with columns for its details and one per question."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from assessments.audit import record
 from assessments.forms import known_language
+from assessments.invited_lines import codes_in_words
 from assessments.models import Assessment, Sector, User
 from ctnat.ui.digits import plain_number, whole_number
 from ctnat.ui.errors import in_one_line
-from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.tables import Table
 from interviews.guides import guide_of
 from interviews.models import EARLIEST_YEAR, Interview
@@ -120,7 +118,7 @@ def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) ->
     notes = {code: clean_text(row[code]) for code in questions if row.get(code)}
     fields = _fields(assessment, row)
     if "organisation" in row:
-        sector = _choice("sector", row.get("sector", ""), Sector.choices, default="")
+        sector = _choice("sector", row.get("sector", ""), Sector)
         organisation = find_organisation(
             assessment=assessment,
             name=row["organisation"],
@@ -153,8 +151,8 @@ def _fields(assessment: Assessment, row: dict[str, str]) -> dict[str, Any]:
     }
     return texts | {
         "held_at": _moment(assessment, row.get("date", "")),
-        "format": _choice("format", row.get("format", ""), Interview.Format.choices, default=""),
-        "place": _choice("place", row.get("place", ""), Interview.Place.choices, default=""),
+        "format": _choice("format", row.get("format", ""), Interview.Format),
+        "place": _choice("place", row.get("place", ""), Interview.Place),
         "women": _count("women", row.get("women", "")),
         "men": _count("men", row.get("men", "")),
         "other": _count("other", row.get("other", "")),
@@ -212,17 +210,14 @@ def _yes(name: str, text: str) -> bool | None:
     return words[text.strip().lower()]
 
 
-def _choice(name: str, text: str, choices: Sequence[tuple[str, StrOrPromise]], *, default: str) -> str:
-    """A choice by its value, or by its label in one of the site's languages."""
+def _choice(name: str, text: str, choices: type[TextChoices]) -> str:
+    """A choice by its value, or by its label in one of the site's languages; "" where the cell is blank."""
     wanted = text.strip().casefold()
     if not wanted:
-        return default
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            for value, label in choices:
-                if wanted in (value.casefold(), str(label).casefold()):
-                    return value
-    values = ", ".join(value for value, label in choices)
+        return ""
+    if value := codes_in_words(choices).get(wanted):
+        return value
+    values = ", ".join(choices.values)
     raise ValidationError(
         {name: _("“{text}” is not known. Enter one of {values}.").format(text=text[:40], values=values)}
     )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
+from assessments.translation_pages import XLSX
 from assessments.uploads import Upload, check_upload
 from ctnat.ui.cells import csv_bytes
 from ctnat.ui.tables import Table, TableError, read_table
@@ -29,7 +30,6 @@ from interviews.word_notes import GAP, Sheet, instruction, notes_in, sheet_of, t
 
 WORD = ".docx"
 ALLOWED = frozenset({".csv", ".xlsx", WORD})
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
