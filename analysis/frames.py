@@ -58,16 +58,15 @@ class InterviewFrames:
 INTERVIEW_COLUMNS = ["interview", "held_at", "sector", "entity", "in_capital", "women", "men", "other", "completed"]
 
 
-def _interviews(found: Rows) -> InterviewFrames:
-    """`found`: one row per note, and one for an interview without notes; in the order in which they were held."""
-    rows: dict[str, dict[str, Any]] = {}
+def _interviews(found: Rows, notes: Rows) -> InterviewFrames:
+    """`found`: one row per interview, in the order in which they were held. `notes`: one per note with text."""
+    rows: list[dict[str, Any]] = []
     planned: list[tuple[str, str]] = []
-    notes: list[tuple[str, int, str]] = []
     guides: dict[str, int] = {}
     for row in found:
         code = row["code"]
-        if code not in rows:
-            rows[code] = {
+        rows.append(
+            {
                 "interview": code,
                 "held_at": row["held_at"],
                 "sector": row["organisation__sector"] or "",
@@ -78,15 +77,14 @@ def _interviews(found: Rows) -> InterviewFrames:
                 "other": row["other"],
                 "completed": row["completed_at"] is not None,
             }
-            planned += [(code, str(section)) for section in dict.fromkeys(row["sections"] or [])]
-            if row["guide_version"]:
-                guides[code] = row["guide_version"]
-        if row["answers__pk"] and row["length"]:
-            notes.append((code, row["answers__pk"], row["answers__question"]))
+        )
+        planned += [(code, str(section)) for section in dict.fromkeys(row["sections"] or [])]
+        if row["guide_version"]:
+            guides[code] = row["guide_version"]
     return InterviewFrames(
-        pd.DataFrame(list(rows.values()), columns=INTERVIEW_COLUMNS),
+        pd.DataFrame(rows, columns=INTERVIEW_COLUMNS),
         pd.DataFrame(planned, columns=["interview", "section"]),
-        pd.DataFrame(notes, columns=["interview", "answer", "question"]),
+        pd.DataFrame([list(note.values()) for note in notes], columns=["interview", "answer", "question"]),
         guides,
     )
 
@@ -350,7 +348,7 @@ class Frames:
     @cached_property
     def interviews(self) -> InterviewFrames:
         """All interviews that count, in the order in which they were held."""
-        return _interviews(self._rows["interviews"])
+        return _interviews(self._rows["interviews"], self._rows["notes"])
 
     @cached_property
     def themes(self) -> ThemeFrames:
@@ -430,9 +428,7 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
         theme__assessment=assessment, response__is_test=False, response__deleted_at=None
     )
     return {
-        "interviews": interviews.annotate(length=Coalesce(Length(Trim("answers__text")), 0))
-        .order_by("held_at", "number", "answers__pk")
-        .values(
+        "interviews": interviews.order_by("held_at", "number").values(
             "code",
             "held_at",
             "guide_version",
@@ -444,10 +440,12 @@ def _queries(assessment: Assessment) -> dict[str, QuerySet[Any, Any]]:
             "organisation__sector",
             "organisation__entity_type",
             "organisation__in_capital",
-            "answers__pk",
-            "answers__question",
-            "length",
         ),
+        "notes": Answer.objects.filter(interview__in=interviews)
+        .annotate(length=Length(Trim("text")))
+        .filter(length__gt=0)
+        .order_by("interview__held_at", "interview__number", "pk")
+        .values("interview__code", "pk", "question"),
         "themes": themes.values(
             "pk",
             "code",

@@ -8,17 +8,19 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Field, Func, JSONField, QuerySet, Value, Window
+from django.db.models import CharField, Field, Func, IntegerField, JSONField, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
 from assessments.fields import ProtectedTextField
 from assessments.models import Assessment
 
 Rows = list[dict[str, Any]]
+AS_IN_JSON = (CharField, IntegerField, JSONField)  # what JSON returns is what these fields would
 
 
 class _Packed(Func):
@@ -83,9 +85,16 @@ class _Compiled:
             cursor.execute(self.sql, parameters)
             packed = cursor.fetchall()
         for name, _, row in packed:
-            pairs = zip(self.fields[name].items(), json.loads(row), strict=True)
-            found[name].append({column: _typed(field, value) for (column, field), value in pairs})
+            columns = zip(self.columns[name], json.loads(row), strict=True)
+            found[name].append({column: value if read is None else read(value) for (column, read), value in columns})
         return found
+
+    @cached_property
+    def columns(self) -> dict[str, list[tuple[str, Callable[[Any], Any] | None]]]:
+        """Name -> its columns, each with what converts a value from JSON to what its field would return."""
+        return {
+            name: [(column, _reader(field)) for column, field in fields.items()] for name, fields in self.fields.items()
+        }
 
 
 def _compiled(queries: Mapping[str, QuerySet[Any, Any]]) -> _Compiled:
@@ -111,13 +120,15 @@ def _columns(query: QuerySet[Any, Any]) -> dict[str, Field[Any, Any]]:
     return {column: named.resolve_ref(column).output_field for column in names}
 
 
-def _typed(field: Field[Any, Any], value: Any) -> Any:
-    """A value from JSON, converted to what its field would return."""
-    if value is None or isinstance(field, JSONField):
-        return value
+def _reader(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
+    """None where a value from JSON is that of the field already."""
+    if isinstance(field, AS_IN_JSON):
+        return None
     if isinstance(field, ProtectedTextField):
-        return field.from_db_value(value, None, None)
-    value = field.to_python(value)
-    if isinstance(value, datetime) and value.tzinfo is None:  # SQLite stores times in UTC, without a zone
-        return value.replace(tzinfo=UTC)
-    return value
+        return lambda value: field.from_db_value(value, None, None)
+    return lambda value: None if value is None else _aware(field.to_python(value))
+
+
+def _aware(value: Any) -> Any:
+    """SQLite stores times in UTC, without a zone."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

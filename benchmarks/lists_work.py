@@ -13,6 +13,8 @@ REPEATS = 5
 def pages(count: int, notes: int, wanted: dict[str, str]) -> dict[str, dict[str, Any]]:
     """In an assessment with `count` rows of each kind, and `notes` notes in each interview, beside `count` other
     assessments. `wanted`: name of a page -> what follows its address."""
+    import gc
+
     import django
 
     django.setup()
@@ -36,6 +38,8 @@ def pages(count: int, notes: int, wanted: dict[str, str]) -> dict[str, dict[str,
         cursor.execute("ANALYZE")
     client = Client()
     client.force_login(large.lead)
+    client.get("/")
+    gc.freeze()  # as the server does when it has started (ctnat/wsgi.py)
     found, every = {}, addresses(large)
     for name, query in wanted.items():
         first: Any = client.get(every[name] + query)  # the reading is recorded once a day

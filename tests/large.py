@@ -67,6 +67,7 @@ NOTE = (
     "and none for men. Staff of the ministry were trained twice, and judges asked for more training. "
 )
 STATES = ("in_place", "potential_improvement")
+SYLLABLES = ("ba", "do", "fe", "gi", "ku", "la", "mo", "ne", "ri", "su", "ta", "vo", "xa", "ze", "pi", "hu")
 
 
 @dataclass
@@ -103,6 +104,13 @@ def begin(reference: str = "LAR-2016", *, notes: int = 4, email: str = "lead@exa
         for code, cell in islice(product(criteria, ("F1", "O1", "P1")), 40)
     )
     return large
+
+
+def invented_name(n: int) -> str:
+    """A name of two invented words, of which some people share one, as in a country."""
+    numbers = n % 97 * 2_731, n % 1_009 * 1_499
+    words = ([SYLLABLES[number // 16**place % 16] for place in range(3)] for number in numbers)
+    return " ".join("".join(word).capitalize() for word in words)
 
 
 @transaction.atomic
@@ -170,7 +178,7 @@ def _sources(large: Large, new: range) -> None:
         for prefix, removed in (("Aze", None), ("Old", DAY))
     )  # fmt: skip
     _bulk(
-        Contact(assessment=assessment, name=f"Person {n}", email=f"person{n}@example.org", organisation="NGO")
+        Contact(assessment=assessment, name=invented_name(n), email=f"person{n}@example.org", organisation="NGO")
         for n in new
     )
     _bulk(
@@ -201,7 +209,7 @@ def _interviews(large: Large, new: range) -> None:
         Interview(
             assessment=assessment, number=3 * n + kind, code=f"AZEint{3 * n + kind}", held_at=DAY + timedelta(hours=n),
             organisation=next(organisations), interviewer="A consultant", women=1, sections=sections,
-            respondent_name=f"Person {n}", respondent_title="Head", guide_version=assessment.guide,
+            respondent_name=invented_name(n), respondent_title="Head", guide_version=assessment.guide,
             planned=kind == 1, deleted_at=DAY if kind == 2 else None,
             completed_at=DAY if kind == 0 and n % 2 else None,
         )

@@ -91,7 +91,7 @@ class InterviewResults:
     def sections(self) -> list[Asked]:
         """Every section of the guide: interviews in which it was asked, and those with an answer."""
         notes = self.frames.notes
-        codes = zip(notes["interview"], notes["question"], strict=True)
+        codes = zip(notes["interview"].tolist(), notes["question"].tolist(), strict=True)
         found = [self.guide_of(interview).section_of.get(question) for interview, question in codes]
         answered = pd.DataFrame({"interview": notes["interview"], "section": found}).dropna()
         return sections(self.frames.planned, answered, self.section_names)

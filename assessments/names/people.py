@@ -23,13 +23,14 @@ class PeopleFinder:
     def __init__(self, index: PeopleIndex, ordinary: OrdinaryWords) -> None:
         self._index = index
         self._ordinary = ordinary
+        self._passed: set[str] = set()  # words at which no name begins, whatever is beside them
 
     def find(self, text: str, tokens: Tokens, nameless: Collection[str]) -> Iterator[Found]:
         """The people in the order of the text. Words in `nameless` are known to belong to no name."""
         place = 0
         while place < len(tokens):
             word = tokens.word(place)
-            if len(word) > 1 and word in nameless:  # most words
+            if word in self._passed or (len(word) > 1 and word in nameless):  # most words
                 place += 1
                 continue
             found, last = self._person_at(text, tokens, place)
@@ -44,6 +45,7 @@ class PeopleFinder:
         if not token.hits:
             if token.initial:
                 return self._initials_first(text, tokens, place) or self._bare_initials(text, tokens, place)
+            self._passed.add(token.word)
             return None, place
         return (
             self._full(text, tokens, place)

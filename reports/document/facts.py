@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from django.db.models import Count, Q
 from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +17,7 @@ from reports.document import sentences
 from reports.document.item_types import describe_item
 from reports.document.registry import Fact
 from reports.words import translate
-from workshops.changes import statements_of
-from workshops.models import Workshop
+from workshops.models import Comment, Workshop
 from workshops.results import groups_of, people_of
 
 # Labels are in the language of who reads the palette, the texts of the facts in that of the report.
@@ -69,19 +69,22 @@ def _assessment(results: Results) -> Iterator[Fact]:
     yield _number("numbers.small", smallest, _("Base below which no percentages are given"), group)
 
 
-def documents_reviewed(assessment: Assessment) -> int:
+def _documents_reviewed(assessment: Assessment, registered: int) -> int:
     """How many documents were read: the number given, where more were read than registered, else the registered."""
-    registered = assessment.documents.filter(reviewed=True).count()
     return max(assessment.documents_reviewed or 0, registered)
 
 
 def _documents(results: Results) -> Iterator[Fact]:
-    documents, group = results.assessment.documents, _("Desk review")
-    yield _number("documents.reviewed", documents_reviewed(results.assessment), _("Documents reviewed"), group)
-    yield _number("documents.registered", documents.count(), _("Documents registered"), group)
-    listed = documents.filter(in_bibliography=True).count()
+    counts = results.assessment.documents.aggregate(
+        registered=Count("pk"),
+        reviewed=Count("pk", filter=Q(reviewed=True)),
+        listed=Count("pk", filter=Q(in_bibliography=True)),
+    )
+    reviewed, listed = _documents_reviewed(results.assessment, counts["reviewed"]), counts["listed"]
+    group = _("Desk review")
+    yield _number("documents.reviewed", reviewed, _("Documents reviewed"), group)
+    yield _number("documents.registered", counts["registered"], _("Documents registered"), group)
     yield _number("documents.bibliography", listed, _("Documents in the bibliography"), group)
-    reviewed = documents_reviewed(results.assessment)
     words = translate("documents_read", results.language, reviewed=reviewed, listed=listed)
     yield Fact("documents.sentence", words, _("Documents reviewed, as a sentence"), group)
 
@@ -241,12 +244,13 @@ def _workshop(results: Results) -> Iterator[Fact]:
     groups, people = groups_of(held), people_of(held)
     sentence = sentences.workshop(held, workshops, results.language)
     yield Fact("workshop.sentence", sentence, _("The workshop, as a sentence"), group, None, "page:workshop")
-    sources = sentences.sources(results, documents_reviewed(assessment), len(held))
+    reviewed = assessment.documents.filter(reviewed=True).count()
+    sources = sentences.sources(results, _documents_reviewed(assessment, reviewed), len(held))
     yield Fact("assessment.sources.sentence", sources, _("What the assessment brings together, as a sentence"), group)
     if groups is not None and people is not None:  # not recorded whether two workshops had the same people
         yield _number("workshop.groups", groups, _("Groups at the workshop"), group, "page:workshop")
         yield _number("workshop.people", people.total, _("People in the groups"), group, "page:workshop")
-    statements = len(statements_of(assessment))
+    statements = Comment.objects.for_assessment(assessment).for_report().count()
     yield _number("workshop.statements", statements, _("Statements made"), group, "page:comments")
     recommendations = assessment.recommendations.exclude(status=Recommendation.Status.DROPPED).count()
     yield _number("recommendations.count", recommendations, _("Recommendations"), group, "page:recommendations")

@@ -57,9 +57,30 @@ class Context:
         return Validation(self.results, self.words, self.name_agencies)
 
     @cached_property
+    def survey(self) -> AssessmentSurvey | None:
+        """The survey with its questionnaire."""
+        found = AssessmentSurvey.objects.filter(assessment=self.assessment).select_related("questionnaire").first()
+        if found:
+            found.assessment = self.assessment  # not read again
+        return found
+
+    @cached_property
     def placeholders(self) -> dict[str, str]:
-        survey = AssessmentSurvey.objects.filter(assessment=self.assessment).first()
-        return survey_placeholders(survey, self.language) if survey else self.assessment.placeholders_in(self.language)
+        if self.survey:
+            return survey_placeholders(self.survey, self.language)
+        return self.assessment.placeholders_in(self.language)
+
+    @cached_property
+    def translated(self) -> Translated:
+        return Translated.of(self.assessment)
+
+    @cached_property
+    def recommendations(self) -> dict[str, list[Recommendation]]:
+        """Category -> its recommendations in order, without those that were dropped."""
+        found: dict[str, list[Recommendation]] = {}
+        for row in self.assessment.recommendations.exclude(status=Recommendation.Status.DROPPED):
+            found.setdefault(row.category, []).append(row)
+        return found
 
 
 def _one(words: Sequence[str], otherwise: StrOrPromise, **values: str) -> str:
@@ -231,11 +252,11 @@ def recommendations(context: Context, words: Sequence[str]) -> dict[str, Any]:
     category = _one(words, _("name one category, such as [[recommendations 1]]."))
     if category not in {entry.name for entry in context.results.indicators.categories}:
         raise UnknownBlock(_("the matrix has no category {name}."), name=category)
-    found = context.assessment.recommendations.filter(category=category).exclude(status=Recommendation.Status.DROPPED)
-    translated, written = Translated.of(context.assessment), context.assessment.report_language
+    found = context.recommendations.get(category, [])
+    written = context.assessment.report_language
 
     def shown(row: Recommendation, name: str, text: str) -> Shown:
-        return translated.shown(f"recommendation:{row.pk}", name, text, written, context.language)
+        return context.translated.shown(f"recommendation:{row.pk}", name, text, written, context.language)
 
     groups = [
         {
@@ -282,7 +303,7 @@ def organisations(context: Context, words: Sequence[str]) -> dict[str, Any]:
 def instrument(context: Context, words: Sequence[str]) -> dict[str, Any]:
     """One of the three instruments as used, for an annex: of the survey the version that it uses, which is another one
     than the assessment's until it goes over to it."""
-    survey = AssessmentSurvey.objects.filter(assessment=context.assessment).select_related("questionnaire").first()
+    survey = context.survey
     documents = {
         "interview_guide": context.assessment.guide,
         "survey": survey.questionnaire if survey else context.assessment.questionnaire,

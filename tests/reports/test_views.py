@@ -63,6 +63,20 @@ def test_report_needs_the_same_queries_for_more_sections(
     assert len(few) == len(many)
 
 
+def test_report_read_reads_each_kind_of_row_once(report: Report, lead: Client) -> None:
+    """Five blocks of recommendations, five of the matrix and three of instruments stand in a new report."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    lead.get(f"{BASE}read/")  # the reading is recorded once a day
+    with CaptureQueriesContext(connection) as queries:
+        lead.get(f"{BASE}read/")
+    asked = [query["sql"].partition(" FROM ")[2].partition(" ")[0].strip('"') for query in queries]
+    assert max(asked.count(name) for name in ("surveys_survey", "assessments_study", "indicators_translation")) <= 1
+    assert asked.count("indicators_recommendation") == 2  # the rows, and how many there are
+    assert len(queries) <= 33
+
+
 def test_section_edit_allows_the_right_roles(report: Report, check_roles: Any) -> None:
     check_roles(f"{BASE}sections/context/", allowed="consultant", denied="observer", wrong="put")
 
