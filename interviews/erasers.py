@@ -27,7 +27,17 @@ from assessments.uses import Use
 from ctnat.ui.errors import InputError
 from ctnat.ui.formats import page_day
 from ctnat.ui.stored import stored_text
-from interviews.models import Answer, AnswerRevision, Begun, Coding, InformationNote, Interview, SetAside, Theme
+from interviews.models import (
+    Answer,
+    AnswerRevision,
+    Begun,
+    Coding,
+    InformationNote,
+    Interview,
+    Participant,
+    SetAside,
+    Theme,
+)
 from interviews.personal_data import places_of_respondents, tables_of_respondent
 from interviews.services.erasure import (
     erase_interview,
@@ -326,6 +336,7 @@ class InterviewEraser(Eraser):
             Part(N_("codings"), codings.count()),
             Part(N_("released quotes"), codings.filter(released=True).count()),
             Part(N_("records of consent"), target.consents.count()),
+            Part(N_("people in the table of who took part"), target.participants.count()),
         ]
 
     def cited_as(self, target: Interview) -> str:
@@ -338,7 +349,8 @@ class InterviewEraser(Eraser):
 
     def words(self, target: Interview) -> list[str]:
         codings = Coding.objects.filter(answer__interview=target, released=True)
-        return [coding.approved_quote for coding in codings] + [target.respondent_name]
+        names = [target.respondent_name, *target.participants.values_list("name", flat=True)]
+        return [coding.approved_quote for coding in codings] + names
 
     def lines(self, target: Interview) -> list[Line]:
         return [identity(target)]
@@ -360,6 +372,7 @@ class InterviewRows(AssessmentRows):
     exported: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "interviews.Interview": ("interviews",),
         "interviews.ConsentRecord": ("consent",),
+        "interviews.Participant": ("took_part",),
         "interviews.InformationNote": ("consent",),
         "interviews.Answer": ("notes",),
         "interviews.AnswerRevision": ("earlier_notes",),
@@ -404,7 +417,11 @@ class Respondents(AssessmentRows):
             Part(
                 N_("interviews with names or titles"),
                 sum(bool(r.respondent_name or r.respondent_title) for r in rows),
-            )
+            ),
+            Part(
+                N_("people in tables of who took part, with names or titles"),
+                sum(bool(person.name or person.title) for person in Participant.objects.for_assessment(assessment)),
+            ),
         ]
 
     def erase(self, assessment: Assessment) -> None:

@@ -24,6 +24,7 @@ from interviews.completing import OpenPoints
 from interviews.guides import guide_of, matrix_of
 from interviews.information_notes import Wording, wordings_of
 from interviews.models import MOST_PEOPLE, ConsentRecord, InformationNote, Interview, SetAside, Theme
+from interviews.participants import participants_of
 
 OTHER_PEOPLE = gettext_lazy("Other or undisclosed")
 # The browser's own picker gives minutes, and pasted times may have a "T" or a space.
@@ -289,7 +290,8 @@ class _ConsentForm(OnceForm, Form):
         self.interview = interview
         people = interview.people
         if people > 1:
-            each = [(n, _("Person {number} of {people}").format(number=n, people=people)) for n in range(1, people + 1)]
+            about = {person.position: person.about for person in participants_of(interview)}
+            each = [(n, _person(n, people, about.get(n, ""))) for n in range(1, people + 1)]
             self.fields["participant"].choices = [("", _("Everybody who took part")), *each]  # type: ignore[attr-defined]
             self.fields["participant"].label = _("For whom")
         else:
@@ -303,6 +305,12 @@ class _ConsentForm(OnceForm, Form):
         data[self.add_prefix("latest")] = str(conflict.current)
         self.data = data
         self.add_error(None, conflict)
+
+
+def _person(number: int, people: int, about: str) -> str:
+    if about:
+        return _("Person {number} of {people}: {about}").format(number=number, people=people, about=about)
+    return _("Person {number} of {people}").format(number=number, people=people)
 
 
 class _VersionField(forms.ChoiceField):

@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
@@ -24,6 +24,7 @@ from interviews.querysets import (
     CodingQuerySet,
     ConsentRecordQuerySet,
     InterviewQuerySet,
+    ParticipantQuerySet,
     SetAsideQuerySet,
     ThemeQuerySet,
 )
@@ -33,6 +34,7 @@ EARLIEST_YEAR = 1990
 MOST_AHEAD = timedelta(days=120)  # for which an interview is planned
 MOST_PEOPLE = 500
 LONGEST = 24 * 60  # minutes
+MOST_LISTED = 30  # people in the table of who took part
 
 
 class Interview(models.Model):
@@ -163,6 +165,45 @@ class Interview(models.Model):
         """Whether sections were chosen beside those that are always asked."""
         chosen = {*self.sections, *self.not_reached} - set(self.guide.routing.always)
         return bool(chosen) or bool(self.sections_reason)
+
+
+class Participant(models.Model):
+    """One of several people who took part on the respondents' side: who spoke, and who only listened.
+
+    The table is optional, and holds nothing that the interview needs: `women`, `men` and `other` stay the numbers that
+    count. `position` is the number by which `ConsentRecord.participant` refers to the person. Person 1 is the main
+    respondent: what the row of person 1 leaves blank is shown from `respondent_name`, `respondent_title` and
+    `organisation` of the interview, which stay where they are (`interviews/participants.py`). An interpreter is
+    recorded with the interview, not here.
+    """
+
+    class Part(models.TextChoices):
+        SPOKE = "spoke", pgettext_lazy("in an interview", "Spoke")
+        LISTENED = "listened", pgettext_lazy("in an interview", "Listened")
+
+    class Sex(models.TextChoices):
+        WOMAN = "woman", gettext_lazy("Woman")
+        MAN = "man", gettext_lazy("Man")
+        OTHER = "other", gettext_lazy("Other or undisclosed")
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="participants")
+    position = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MOST_LISTED)])
+    part = models.CharField(max_length=10, choices=Part.choices, blank=True)  # blank: not recorded
+    title = ProtectedCharField(of="interview.assessment", max_length=200, blank=True)  # function or title
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="participants"
+    )
+    sex = models.CharField(max_length=10, choices=Sex.choices, blank=True)  # blank: not recorded
+    name = EncryptedTextField(blank=True)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["interview", "position"]
+        constraints = [models.UniqueConstraint(fields=["interview", "position"], name="participant_once")]
+
+    def __str__(self) -> str:
+        return f"person {self.position} of {self.interview_id}"
 
 
 class Begun(models.Model):

@@ -19,7 +19,7 @@ from assessments.names import Agency, NameFinder, Person, romanise
 from ctnat.ui.countries import country_choices
 from ctnat.ui.languages import LANGUAGES
 from interviews.html_text import HtmlText, rough_text
-from interviews.models import Interview
+from interviews.models import Interview, Participant
 
 __all__ = ["WITHHELD", "finder_for", "may_name_agencies", "reading", "withhold", "withhold_in_html", "withhold_within"]
 # What of a page is read besides its text. Not what a form holds: its writer gets that back as it was typed.
@@ -72,10 +72,12 @@ def _stored_names(assessment: Assessment) -> list[tuple[Any, ...]]:
     interviews = rows(
         Interview.objects.filter(assessment=assessment), Value("interview"), "code", "respondent_name", nothing
     )
+    took_part = Participant.objects.for_assessment(assessment).exclude(name="")
+    listed_people = rows(took_part, Value("participant"), "pk", "name", nothing)
     contacts = Contact.objects.for_assessment(assessment).filter(Q(erased_at=None) | ~Q(organisation=""))
     invited = rows(contacts, Value("contact"), "pk", "name", Concat("organisation", Value("/"), "sector"))
     listed = rows(assessment.organisations.all(), "sector", "pk", "name", "short_name")
-    return sorted(interviews.union(invited, listed, all=True))
+    return sorted(interviews.union(listed_people, invited, listed, all=True))
 
 
 def people_of(assessment: Assessment) -> Iterator[Person]:
@@ -84,9 +86,20 @@ def people_of(assessment: Assessment) -> Iterator[Person]:
     for code, name in interviews.values_list("code", "respondent_name"):
         if name and name != UNREADABLE:
             yield Person(code, name)
+    took_part = Participant.objects.for_assessment(assessment).exclude(name="").select_related("interview")
+    for row in took_part.order_by("interview__number", "interview", "position"):
+        if row.name != UNREADABLE:
+            yield Person(label_of(row), row.name)
     for pk, name in Contact.objects.for_assessment(assessment).for_inviting().values_list("pk", "name"):
         if name and name != UNREADABLE:
             yield Person(f"contact {pk}", name)
+
+
+def label_of(row: Participant) -> str:
+    """Under which the finder knows a person of the table of who took part: "AZEint1 (2)", so that one of them is told
+    from the others of the interview; "AZEint1" for the main respondent whom the interview names too."""
+    code = str(row.interview.code)
+    return code if row.name == row.interview.respondent_name else f"{code} ({row.position})"
 
 
 def agencies_of(assessment: Assessment, category: Callable[[str], str] = sector_name) -> Iterator[Agency]:

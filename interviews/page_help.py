@@ -66,6 +66,17 @@ explain(
 )
 explain(
     "interviews",
+    {"participants_edit": ""},
+    _(
+        "Where several people took part, list who spoke and who only listened. The table is optional. Each person has "
+        "a number, to which records of consent refer; person 1 is the main respondent of the interview details. The "
+        "numbers of women and men in the details stay as they are: where the table says something else, the page "
+        "tells you. A person is removed by clearing the row."
+    ),
+    "respondent",
+)
+explain(
+    "interviews",
     {"interview_complete": ""},
     _(
         "Completing asks for what is still open: for a section without notes, whether it was not reached or asked "

@@ -1,4 +1,10 @@
-"""What the interviews store about one person who was interviewed, for a request of access."""
+"""What the interviews store about one person who was interviewed, for a request of access.
+
+A person of the table of who took part is found as such. Who spoke, or of whom it is not recorded, is given the
+interview as the main respondent is; who only listened is given the row and the records of consent, and no notes.
+"""
+
+from collections.abc import Collection, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +12,8 @@ from assessments.models import Assessment
 from assessments.personal_data import Person, Place, Table, matches, own_part
 from ctnat.ui.languages import english_name
 from interviews.attribution import attributed_to
-from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, Interview, SetAside
+from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, Interview, Participant, SetAside
+from interviews.names import label_of
 
 
 def places_of_respondents(assessment: Assessment, words: str) -> list[Place]:
@@ -28,20 +35,88 @@ def places_of_respondents(assessment: Assessment, words: str) -> list[Place]:
                 note=note,
             )
             found.append(place)
-    return found
+    return [*found, *_places_in_tables(assessment, words)]
+
+
+def _places_in_tables(assessment: Assessment, words: str) -> Iterator[Place]:
+    rows = Participant.objects.for_assessment(assessment).exclude(name="").select_related("interview")
+    for row in rows.order_by("interview__number", "interview", "position"):
+        if matches(words, row.name):
+            if row.part == Participant.Part.LISTENED:
+                note = _("Only listened: the notes are of the others, and are not in the file.")
+            else:
+                note = _("Held with {people} people: its notes are of all of them.").format(people=row.interview.people)
+            yield Place(
+                "participant",
+                row.pk,
+                _("{code}, person {number}").format(code=row.interview.code, number=row.position),
+                row.name,
+                model="interviews.participant",
+                known_as=label_of(row),
+                path=f"interviews/{row.interview.code}/",
+                note=note,
+            )
 
 
 def tables_of_respondent(assessment: Assessment, person: Person) -> list[Table]:
     """Names of other people are withheld in what was typed."""
-    interviews = Interview.objects.filter(assessment=assessment, pk__in=person.keys("interview")).order_by("number")
+    listed = Participant.objects.for_assessment(assessment).filter(pk__in=person.keys("participant"))
+    rows = list(listed.select_related("interview", "organisation").order_by("interview__number", "position"))
+    spoke = [row.interview_id for row in rows if row.part != Participant.Part.LISTENED]
+    keys = {*person.keys("interview"), *spoke}
+    interviews = Interview.objects.filter(assessment=assessment, pk__in=keys).order_by("number")
     return [
         _interviews(list(interviews.select_related("organisation")), person),
-        _consent(list(ConsentRecord.objects.filter(interview__in=interviews).select_related("interview", "note"))),
+        _took_part(_with_main(rows, person), person),
+        _consent(_consents_of(keys, rows)),
         *_notes(assessment, list(interviews), person),
     ]
 
 
+def _with_main(rows: list[Participant], person: Person) -> list[Participant]:
+    """With the row of person 1 of an interview whose main respondent was chosen, unless it names somebody else."""
+    first = Participant.objects.filter(interview__in=person.keys("interview"), position=1)
+    first = first.exclude(pk__in=[row.pk for row in rows]).select_related("interview", "organisation")
+    return [*(row for row in first if not row.name or matches(person.words, row.name)), *rows]
+
+
+def _consents_of(interviews: Collection[int], rows: list[Participant]) -> list[ConsentRecord]:
+    """Of these interviews; of others those that concern a person who only listened."""
+    listened = {(row.interview_id, row.position) for row in rows if row.interview_id not in interviews}
+    found = ConsentRecord.objects.filter(interview__in=[*interviews, *(interview for interview, _number in listened)])
+    return [
+        record
+        for record in found.select_related("interview", "note")
+        if record.interview_id in interviews
+        or record.participant is None
+        or (record.interview_id, record.participant) in listened
+    ]
+
+
+def _took_part(rows: list[Participant], person: Person) -> Table:
+    return Table.of(
+        "took_part",
+        "Who took part",
+        "interview date person part title organisation sex name",
+        (
+            (
+                row.interview.code,
+                row.interview.held_at,
+                row.position,
+                row.get_part_display(),
+                person.clear(row.title),
+                row.organisation.name if row.organisation else "",
+                row.get_sex_display(),
+                own_part(row.name, person.words),
+            )
+            for row in rows
+        ),
+    )
+
+
 def _interviews(interviews: list[Interview], person: Person) -> Table:
+    """Name and title are of the main respondent: blank where this person was another one of the interview."""
+    own = set(person.keys("interview"))
     return Table.of(
         "interviews",
         "Interviews",
@@ -51,8 +126,8 @@ def _interviews(interviews: list[Interview], person: Person) -> Table:
             (
                 row.code,
                 row.held_at,
-                own_part(row.respondent_name, person.words),
-                person.clear(row.respondent_title),
+                own_part(row.respondent_name, person.words) if row.pk in own else "",
+                person.clear(row.respondent_title) if row.pk in own else "",
                 row.organisation.name if row.organisation else "",
                 row.get_place_display(),
                 row.get_format_display(),

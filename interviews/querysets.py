@@ -163,3 +163,9 @@ class ConsentRecordQuerySet(models.QuerySet[Any, Any]):
     def with_people(self) -> Self:
         """With the note and the members, the newest record first."""
         return self.select_related("note", "given_by", "recorded_by", "erasure").order_by("-pk")
+
+
+class ParticipantQuerySet(models.QuerySet[Any, Any]):
+    def for_assessment(self, assessment: Assessment) -> Self:
+        """Also those of interviews in the trash."""
+        return self.filter(interview__assessment=assessment)

@@ -10,6 +10,8 @@ from assessments.snapshot import Rows
 from interviews.models import Answer, Interview, Theme
 from interviews.search import notes_in
 
+AT_ONCE = 500  # read from the database
+
 
 def _list_page(search: Search) -> str:
     return reverse("interviews:interview_list", args=[search.assessment.reference])
@@ -17,17 +19,19 @@ def _list_page(search: Search) -> str:
 
 @searches("interviews", _("Interviews"), action="interviews.view", page=_list_page)
 def interviews(search: Search, rows: Rows) -> Iterator[Hit]:
-    """By code and organisation; by the name of the respondent for those who may see it."""
+    """By code and organisation; by the names of who took part for those who may see them."""
     found = Interview.objects.for_assessment(search.assessment).for_work().select_related("organisation")
     may_see = "interviews.names" in search.may
-    for interview in found.in_order().iterator():
+    if may_see:
+        found = found.prefetch_related("participants")
+    for interview in found.in_order().iterator(AT_ONCE):
         interview.assessment = search.assessment
         organisation = str(interview.organisation or "")
-        name = interview.respondent_name if may_see else ""
+        names = [interview.respondent_name, *(p.name for p in interview.participants.all())] if may_see else []
         texts = (
             interview.code,
             interview.planned_as,
-            name,
+            *names,
             interview.organisation.name if interview.organisation else "",
             organisation,
         )

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from interviews.views import codebook, codings, consents, field, imports, interviews, mission, notes, search, themes
+from interviews.views import (
+    codebook,
+    codings,
+    consents,
+    field,
+    imports,
+    interviews,
+    mission,
+    notes,
+    participants,
+    search,
+    themes,
+)
 
 app_name = "interviews"
 urlpatterns = [
@@ -36,6 +48,7 @@ urlpatterns = [
     path("<str:code>/", interviews.interview_detail, name="interview_detail"),
     path("<str:code>/head/", interviews.interview_edit, name="interview_edit"),
     path("<str:code>/plan/", interviews.interview_plan, name="interview_plan"),
+    path("<str:code>/participants/", participants.participants_edit, name="participants_edit"),
     path("<str:code>/notes/", notes.interview_type, name="interview_type"),
     path("<str:code>/notes/<str:question>/", notes.answer_save, name="answer_save"),
     path("<str:code>/state/", notes.notes_state, name="notes_state"),

@@ -7,7 +7,16 @@ from django.utils import timezone
 
 from assessments.audit import record
 from assessments.models import Assessment, User
-from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, Interview, SetAside, StruckPassage
+from interviews.models import (
+    Answer,
+    AnswerRevision,
+    Coding,
+    ConsentRecord,
+    Interview,
+    Participant,
+    SetAside,
+    StruckPassage,
+)
 from interviews.struck import ERASED, Mark, earlier_form, find_marked, follow, mark_of, occurrences, strike
 
 
@@ -132,10 +141,13 @@ def erase_interview(*, interview: Interview) -> None:
 
 @transaction.atomic
 def forget_respondents(*, assessment: Assessment) -> None:
-    """Erase names and titles of everybody who was interviewed."""
+    """Erase names and titles of everybody who was interviewed. Who spoke and who listened stays."""
     for interview in Interview.objects.filter(assessment=assessment):
         interview.respondent_name = interview.respondent_title = ""
         interview.save(update_fields=["respondent_name", "respondent_title"])
+    for person in Participant.objects.for_assessment(assessment):
+        person.name = person.title = ""
+        person.save(update_fields=["name", "title"])
 
 
 @transaction.atomic

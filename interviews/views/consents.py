@@ -24,6 +24,7 @@ from interviews.forms import ConsentForm, WithdrawalForm
 from interviews.guides import guide_of
 from interviews.information_notes import Wording, blanks_of, find_wording, languages_of, wording_of
 from interviews.models import ConsentRecord, InformationNote
+from interviews.participants import participants_of
 from interviews.services.consents import record_consent
 from interviews.services.withdrawals import consequences_of, withdraw_consent
 from interviews.views.interviews import find_interview
@@ -68,12 +69,11 @@ def consent_list(request: MemberRequest, assessment: Assessment, code: str) -> H
     """What was recorded about consent, the newest first."""
     interview = find_interview(assessment, code)
     record_reading("interview", by=request.user, assessment=assessment, target=interview)
-    context = {
-        "assessment": assessment,
-        "interview": interview,
-        "consent": consent_of(interview),
-        "page": page_of(request, interview.consents.with_people()),
-    }
+    page = page_of(request, interview.consents.with_people())
+    about = {person.position: person.about for person in participants_of(interview)}
+    for shown in page:
+        shown.about = about.get(shown.participant, "")
+    context = {"assessment": assessment, "interview": interview, "consent": consent_of(interview), "page": page}
     return render(request, "interviews/consent_list.html", context)
 
 

@@ -25,6 +25,7 @@ from interviews.forms import CompletionForm, ContactForm, InterviewForm, PlanFor
 from interviews.guides import guide_of, guides_in, sections_in
 from interviews.models import Interview, SetAside
 from interviews.notes import dropped_of, sections_of
+from interviews.participants import disagreement, participants_of
 from interviews.proposals import counted_sections, proposed_sections
 from interviews.querysets import Progress
 from interviews.services.completion import close_open_points
@@ -245,6 +246,7 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
     interview = find_interview(assessment, code)
     record_reading("interview", by=request.user, assessment=assessment, target=interview)
     language, answers = assessment.report_language, list(interview.answers.all())
+    participants = participants_of(interview)
     in_own = request.GET.get("language") == interview.language
     if in_own:
         language = interview.language
@@ -257,6 +259,8 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
         "waiting": waiting_questions(interview),
         "contacts": Contact.objects.for_assessment(assessment).filter(suggested_in=interview.code),
         "consent": consent_of(interview),
+        "participants": participants,
+        "disagreement": disagreement(interview, participants),
         "in_own": in_own,
         "offers_own": interview.language != assessment.report_language and interview.language in _languages(assessment),
     }

@@ -26,7 +26,7 @@ from assessments.models import (
     PackText,
 )
 from indicators.models import Mark, Recommendation
-from interviews.models import ConsentRecord, Interview, Theme
+from interviews.models import ConsentRecord, Interview, Participant, Theme
 from reports.models import Edition, Reviewer, ReviewItem, ReviewRound, Section, SectionTranslation
 from workshops.models import Comment, Workshop
 
@@ -291,6 +291,29 @@ def _held(exported: Exported) -> Iterator[Interview]:
 def _respondents(exported: Exported) -> Iterator[Row]:
     for row in _held(exported):
         yield row.code, row.respondent_name, row.respondent_title, str(row.organisation or ""), row.interviewer
+
+
+@_table("participants", "Who took part in interviews", "interview string, person integer, part string, sex string")
+def _participants(exported: Exported) -> Iterator[Row]:
+    """Of interviews with such a table. `person` is the number to which records of consent refer."""
+    for row in _listed(exported):
+        yield row.interview.code, row.position, row.part, row.sex
+
+
+@_table(
+    "participant_names",
+    "Names of people who took part",
+    "interview string, person integer, name string, title string, organisation string",
+    named=True,
+)
+def _participant_names(exported: Exported) -> Iterator[Row]:
+    for row in _listed(exported):
+        yield row.interview.code, row.position, row.name, row.title, str(row.organisation or "")
+
+
+def _listed(exported: Exported) -> Iterator[Participant]:
+    rows = Participant.objects.for_assessment(exported.assessment).filter(interview__code__in=_codes_held(exported))
+    yield from rows.select_related("interview", "organisation").order_by("interview__number", "position")
 
 
 @_table(

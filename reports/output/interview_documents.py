@@ -1,8 +1,9 @@
 """All interviews as one document, PDF or DOCX: by day, by sector, or the answers of all of them under each question.
 
 What is in it is what the page of an interview prints: not the interviewer's observations. Without names it has neither
-the organisation, the title and the name of the interviewee nor the interviewer, and names are withheld in what was
-typed. It is written part by part, so that looking for names takes time only once for each text.
+the organisation, the title and the name of the interviewee nor the interviewer; of the table of who took part it has
+only how many spoke and listened. Names are withheld in what was typed. It is written part by part, so that looking for
+names takes time only once for each text.
 """
 
 import hashlib
@@ -30,6 +31,7 @@ from interviews.guides import guides_in, sections_in
 from interviews.models import Answer, Interview
 from interviews.names import finder_for, may_name_agencies, withhold_in_html
 from interviews.notes import QuestionNotes, SectionNotes, dropped_of, sections_of
+from interviews.participants import Listed, by_part, participants_in
 from reports.document.builder import Progress
 from reports.models import InterviewDocument, Job
 from reports.output.errors import FormatUnavailable
@@ -54,6 +56,7 @@ class Told:
 
     interview: Interview
     consent: Consent
+    participants: list[tuple[str, list[Listed]]]  # (label, people) by the part that they took; empty: no table
     sections: list[SectionNotes]
     dropped: list[QuestionNotes]
     waiting: tuple[str, ...]  # questions with a second text for which no choice was made
@@ -137,7 +140,7 @@ def _told(assessment: Assessment, progress: Progress) -> Iterator[Told]:
     """The interviews that count, the earliest first, one at a time with its answers."""
     rows = Interview.objects.for_assessment(assessment).for_counting().with_organisation().order_by("held_at", "number")
     found = list(rows)
-    consents = consents_of(found)
+    consents, participants = consents_of(found), participants_in(found)
     language = assessment.report_language
     for number, interview in enumerate(found, start=1):
         progress(number * WRITTEN // len(found), WRITING.format(name=interview.code))
@@ -146,6 +149,7 @@ def _told(assessment: Assessment, progress: Progress) -> Iterator[Told]:
         yield Told(
             interview,
             consents[interview.pk],
+            by_part(participants[interview.pk]),
             sections_of(interview, answers, language=language),
             dropped_of(interview, answers, language=language),
             _waiting(interview),
