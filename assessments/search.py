@@ -117,6 +117,7 @@ ORDER = (
     "pages",
     "interviews",
     "notes",
+    "follow_ups",
     "organisations",
     "members",
     "contacts",

@@ -32,6 +32,7 @@ from interviews.models import (
     AnswerRevision,
     Begun,
     Coding,
+    FollowUp,
     InformationNote,
     Interview,
     Participant,
@@ -190,9 +191,10 @@ class PassageEraser(Eraser):
             for row in rows.only("answer", "text").iterator(chunk_size=500)
             if target.words in row.text
         }
-        in_notes, in_observations = (
+        in_notes, in_observations, in_follow_up = (
             gettext("The same words in {code}, {question}"),
             gettext("The same words in the observations of {code}"),
+            gettext("The same words in a follow-up of {code}"),
         )
         found = [
             Use(in_notes.format(code=row.interview.code, question=row.question), f"interviews/{row.interview.code}/")
@@ -202,11 +204,19 @@ class PassageEraser(Eraser):
         seen = Interview.objects.filter(assessment=assessment)
         if target.answer is None:
             seen = seen.exclude(pk=target.interview.pk)
-        return found + [
-            Use(in_observations.format(code=row.code), f"interviews/{row.code}/")
-            for row in seen
-            if target.words in row.observations
-        ]
+        return (
+            found
+            + [
+                Use(in_observations.format(code=row.code), f"interviews/{row.code}/")
+                for row in seen
+                if target.words in row.observations
+            ]
+            + [
+                Use(in_follow_up.format(code=row.interview.code), f"interviews/{row.interview.code}/")
+                for row in FollowUp.objects.filter(interview__assessment=assessment).select_related("interview")
+                if target.words in row.what or target.words in row.outcome
+            ]
+        )
 
     def lines(self, target: Passage) -> list[Line]:
         mark = mark_of(target.words)
@@ -337,6 +347,7 @@ class InterviewEraser(Eraser):
             Part(N_("released quotes"), codings.filter(released=True).count()),
             Part(N_("records of consent"), target.consents.count()),
             Part(N_("people in the table of who took part"), target.participants.count()),
+            Part(N_("follow-ups"), target.follow_ups.count()),
         ]
 
     def cited_as(self, target: Interview) -> str:
@@ -378,6 +389,7 @@ class InterviewRows(AssessmentRows):
         "interviews.AnswerRevision": ("earlier_notes",),
         "interviews.SetAside": ("notes_set_aside",),
         "interviews.Coding": ("passages",),
+        "interviews.FollowUp": ("follow_ups",),
     }
     impersonal: ClassVar[Mapping[str, str]] = {
         "interviews.Theme": "the codebook",
@@ -442,6 +454,7 @@ class Notes(AssessmentRows):
                 sum(bool(r.observations) for r in Interview.objects.filter(assessment=assessment)),
             ),
             Part(N_("quotes that were not released"), codings.filter(released=False).count()),
+            Part(N_("follow-ups"), FollowUp.objects.filter(interview__assessment=assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:

@@ -21,9 +21,19 @@ from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
 from instruments.schema import InterviewGuide
 from interviews.completing import OpenPoints
+from interviews.follow_ups import may_be_assigned
 from interviews.guides import guide_of, matrix_of
 from interviews.information_notes import Wording, wordings_of
-from interviews.models import MOST_PEOPLE, ConsentRecord, InformationNote, Interview, SetAside, Theme
+from interviews.models import (
+    MOST_PEOPLE,
+    PROMISE_LIMIT,
+    ConsentRecord,
+    FollowUp,
+    InformationNote,
+    Interview,
+    SetAside,
+    Theme,
+)
 from interviews.participants import participants_of
 
 OTHER_PEOPLE = gettext_lazy("Other or undisclosed")
@@ -435,6 +445,51 @@ class ContactForm(OnceForm, Form):
         super().__init__(*args, **kwargs)
         self.fields["language"].widget = SuggestingInput(language_names(assessment))
         self.initial.setdefault("language", assessment.report_language)
+
+
+class OutcomeForm(Form):
+    """What came of a follow-up, asked when it is marked as done."""
+
+    outcome = forms.CharField(
+        required=False,
+        max_length=PROMISE_LIMIT,
+        label=gettext_lazy("What came of it"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class FollowUpForm(OnceForm, SeenForm, ModelForm):
+    """What was promised, by when, and who does it; of one that was done before, also what came of it."""
+
+    what = forms.CharField(
+        max_length=PROMISE_LIMIT,
+        label=gettext_lazy("What is to be done"),
+        help_text=gettext_lazy("Stored encrypted, and never in a report. Leave out names where you can."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    outcome = OutcomeForm.base_fields["outcome"]
+
+    class Meta:
+        model = FollowUp
+        fields = ["what", "due", "assigned_to", "outcome"]
+        labels = {"due": gettext_lazy("By when"), "assigned_to": gettext_lazy("Who does it")}
+        help_texts = {
+            "due": gettext_lazy("Leave it blank if no day was promised."),
+            "assigned_to": gettext_lazy(
+                "A lead or a consultant. The home page of that member names it three days before it is due."
+            ),
+        }
+        widgets = {"due": forms.DateInput()}
+
+    def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not (self.instance.done_at or self.instance.outcome):
+            del self.fields["outcome"]
+        members = may_be_assigned(assessment)
+        if self.instance.assigned_to_id:  # who left meanwhile stays chosen
+            members = members | User.objects.filter(pk=self.instance.assigned_to_id).order_by("name", "email")
+        self.fields["assigned_to"].queryset = members  # type: ignore[attr-defined]
+        self.fields["assigned_to"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
 
 
 class ThemeForm(SeenForm, ModelForm):

@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from interviews.querysets import (
     AnswerQuerySet,
     CodingQuerySet,
     ConsentRecordQuerySet,
+    FollowUpQuerySet,
     InterviewQuerySet,
     ParticipantQuerySet,
     SetAsideQuerySet,
@@ -35,6 +36,8 @@ MOST_AHEAD = timedelta(days=120)  # for which an interview is planned
 MOST_PEOPLE = 500
 LONGEST = 24 * 60  # minutes
 MOST_LISTED = 30  # people in the table of who took part
+PROMISE_LIMIT = 1000  # characters of what was promised, and of what came of it
+FURTHEST_DUE = timedelta(days=3 * 365)
 
 
 class Interview(models.Model):
@@ -402,6 +405,41 @@ class StruckPassage(models.Model):
 
     def __str__(self) -> str:
         return f"passage struck out of {self.interview_id}/{self.question}"
+
+
+class FollowUp(models.Model):
+    """Something that was promised in an interview, or that remains to be done after it. It is done, or still open.
+
+    What was promised, and what came of it, was typed about the interview: like notes, it may hold names.
+    """
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="follow_ups")
+    what = ProtectedTextField(of="interview.assessment", validators=[MaxLengthValidator(PROMISE_LIMIT)])
+    due = models.DateField(null=True, blank=True)  # by the assessment's clocks; None: no day was given
+    assigned_to = models.ForeignKey(  # kept when the member leaves; None: nobody yet
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    outcome = ProtectedTextField(of="interview.assessment", blank=True, validators=[MaxLengthValidator(PROMISE_LIMIT)])
+    done_at = models.DateTimeField(null=True, blank=True)  # None: open
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["interview", "pk"]
+
+    def __str__(self) -> str:
+        return f"follow-up of {self.interview_id}"
+
+    def clean(self) -> None:
+        """Raises `ValidationError` for a year that cannot be meant."""
+        if self.due and not date(EARLIEST_YEAR, 1, 1) <= self.due <= timezone.localdate() + FURTHEST_DUE:
+            raise ValidationError({"due": gettext("Check the year. A day can be up to three years ahead.")})
 
 
 class Theme(models.Model):

@@ -39,6 +39,20 @@ explain(
 )
 explain(
     "interviews",
+    {
+        "follow_up_list": _("Follow-ups"),
+        "follow_up_new": "",
+        "follow_up_edit": "",
+        "follow_up_done": "",
+    },
+    _(
+        "What was promised in an interview, or remains to be done after it: by when, and who does it. The home page of "
+        "that member names it three days before it is due, and until it is marked as done. A follow-up of a member who "
+        "left stays in the list, so that somebody else can take it on. Reports never contain follow-ups."
+    ),
+)
+explain(
+    "interviews",
     {"interview_type": "", "answer_history": "", "answer_save": "", "aside_settle": ""},
     _(
         "Type the answers question by question; they are saved as you type. The line at the top says whether "

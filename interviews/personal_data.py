@@ -12,7 +12,7 @@ from assessments.models import Assessment
 from assessments.personal_data import Person, Place, Table, matches, own_part
 from ctnat.ui.languages import english_name
 from interviews.attribution import attributed_to
-from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, Interview, Participant, SetAside
+from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, FollowUp, Interview, Participant, SetAside
 from interviews.names import label_of
 
 
@@ -70,6 +70,7 @@ def tables_of_respondent(assessment: Assessment, person: Person) -> list[Table]:
         _took_part(_with_main(rows, person), person),
         _consent(_consents_of(keys, rows)),
         *_notes(assessment, list(interviews), person),
+        _follow_ups(list(FollowUp.objects.filter(interview__in=interviews).select_related("interview")), person),
     ]
 
 
@@ -168,6 +169,25 @@ def _consent(records: list[ConsentRecord]) -> Table:
                 row.recorded_at,
             )
             for row in records
+        ),
+    )
+
+
+def _follow_ups(rows: list[FollowUp], person: Person) -> Table:
+    return Table.of(
+        "follow_ups",
+        "What was promised, and what came of it",
+        "interview what due done outcome added",
+        (
+            (
+                row.interview.code,
+                person.clear(row.what),
+                row.due,
+                row.done_at,
+                person.clear(row.outcome),
+                row.created_at,
+            )
+            for row in rows
         ),
     )
 

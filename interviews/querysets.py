@@ -169,3 +169,19 @@ class ParticipantQuerySet(models.QuerySet[Any, Any]):
     def for_assessment(self, assessment: Assessment) -> Self:
         """Also those of interviews in the trash."""
         return self.filter(interview__assessment=assessment)
+
+
+class FollowUpQuerySet(models.QuerySet[Any, Any]):
+    def for_assessment(self, assessment: Assessment) -> Self:
+        """Those of interviews not in the trash."""
+        return self.filter(interview__assessment=assessment, interview__deleted_at=None)
+
+    def for_doing(self) -> Self:
+        return self.filter(done_at=None)
+
+    def in_order(self) -> Self:
+        """The open ones by the day on which they are due, those without a day after them; then what was done last."""
+        return self.order_by(F("done_at").desc(nulls_first=True), F("due").asc(nulls_last=True), "pk")
+
+    def with_people(self) -> Self:
+        return self.select_related("interview", "assigned_to", "done_by")

@@ -1,4 +1,4 @@
-"""What of interviews is found by the search over an assessment: interviews, notes and themes."""
+"""What of interviews is found by the search over an assessment: interviews, notes, follow-ups and themes."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.search import Hit, Search, searches
 from assessments.snapshot import Rows
-from interviews.models import Answer, Interview, Theme
+from interviews.models import Answer, FollowUp, Interview, Theme
 from interviews.search import notes_in
 
 AT_ONCE = 500  # read from the database
@@ -50,6 +50,20 @@ def notes(search: Search, rows: Rows) -> Iterator[Hit]:
         if (text := search.found(note.text)) is not None:
             interview = Interview(assessment=search.assessment, code=note.code)
             yield Hit(f"{note.code}/{note.question}", f"{interview.get_absolute_url()}#q-{note.question}", text)
+
+
+@searches(
+    "follow_ups",
+    _("Follow-ups"),
+    action="interviews.view",
+    page=lambda search: reverse("interviews:follow_up_list", args=[search.assessment.reference]),
+)
+def follow_ups(search: Search, rows: Rows) -> Iterator[Hit]:
+    found = FollowUp.objects.for_assessment(search.assessment).select_related("interview").in_order()
+    for row in found.iterator(chunk_size=500):
+        row.interview.assessment = search.assessment
+        if (text := search.found(row.interview.code, row.outcome, row.what)) is not None:
+            yield Hit(row.interview.code, f"{row.interview.get_absolute_url()}#follow-up-{row.pk}", text)
 
 
 @searches(

@@ -12,7 +12,8 @@ from assessments.navigation import Tab, tabs_of
 from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
-from interviews.models import Coding, ConsentRecord, Interview
+from interviews.follow_ups import SOON
+from interviews.models import Coding, ConsentRecord, FollowUp, Interview
 from interviews.querysets import Progress
 
 
@@ -42,6 +43,14 @@ def interviews(assessment: Assessment, rows: Rows) -> StepState:
         .annotate(made=Count("pk"), waiting=Count("pk", filter=Q(released=False) & ~Q(withdrawn_at=None)))
         .values("made", "waiting")
     ),
+    promised=lambda assessment: (
+        FollowUp.objects.for_assessment(assessment)
+        .for_doing()
+        .exclude(due=None)
+        .exclude(assigned_to=None)
+        .order_by("due")
+        .values("assigned_to", "due")
+    ),
 )
 def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
     interviews, step, edit = rows["interviews"], "interviews", "interviews.edit"
@@ -62,6 +71,11 @@ def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
         else:  # a mission has many: one line for each of its days
             text = _("Interviews to hold on one day, or to move: {n}").format(n=len(codes))
             yield Task(step, text, "interviews/mission/", edit, due=due)
+    own = [row["due"] for row in rows["promised"] if row["assigned_to"] == seen.user]
+    if pressing := [due for due in own if due <= seen.today + SOON]:
+        text = ngettext("Do {n} follow-up of the interviews", "Do {n} follow-ups of the interviews", len(pressing))
+        text = text.format(n=len(pressing))
+        yield Task(step, text, f"interviews/follow-ups/?person={seen.user}", edit, due=min(pressing), remains=True)
     if still_open := sum(row["completed_at"] is None for row in held):
         text = ngettext("Complete {n} open interview", "Complete {n} open interviews", still_open)
         yield Task(step, text.format(n=still_open), "interviews/?state=open", edit, missing=True)

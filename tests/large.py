@@ -39,7 +39,7 @@ from assessments.models import (
 )
 from indicators.models import CellDecision, Mark, MarkChange, Recommendation, RecommendationChange
 from instruments.models import Correction, Instrument, RemovedEntry
-from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, Interview, SetAside, Theme
+from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, FollowUp, Interview, SetAside, Theme
 from reports.models import (
     Build,
     Edition,
@@ -248,6 +248,14 @@ def _interviews(large: Large, new: range) -> None:
     _bulk(AnswerRevision(answer=one, revision=n, text=f"{NOTE} {n}", by=lead) for n in new)
     _bulk(SetAside(answer=one, text=f"{NOTE} {n}", by=lead) for n in new)
     _bulk(ConsentRecord(interview=one.interview, to_quotes="yes", recorded_by=lead) for n in new)
+    _bulk(
+        FollowUp(
+            interview=of, what=f"{NOTE} {n}", outcome=NOTE if done else "", due=due, assigned_to=lead, done_at=done,
+        )
+        for n in new
+        for of in (one.interview, held[0])
+        for due, done in ((DAY.date(), None), (date(2031, 1, 1), None), (None, DAY))
+    )  # fmt: skip
     _bulk(
         Contact(assessment=assessment, name=f"Colleague {n}", suggested_in=one.interview.code, organisation="NGO")
         for n in new
@@ -535,6 +543,10 @@ def _values(large: Large) -> dict[str, dict[str, Any]]:
         },
         **{
             f"interviews:theme_{verb}": {"code": theme.code} for verb in ("detail", "edit", "merge", "retire", "return")
+        },
+        **{
+            f"interviews:follow_up_{verb}": {"pk": pk(FollowUp, interview=one.interview)}
+            for verb in ("edit", "done", "reopen", "remove")
         },
         "surveys": {"pk": 0, "code": "AZEsur3", "action": "trash", "key": uuid4(), "kind": "invitation"},
         "surveys:invitation_detail": invitation,

@@ -12,7 +12,7 @@ from analysis.models import Comparison
 from assessments.models import Assessment, Contact
 from assessments.services.contacts import add_contact, purge_contact
 from ctnat.ui.once import FormKey
-from interviews.models import Interview
+from interviews.models import FollowUp, Interview
 from reports.models import ReviewItem, Section
 from reports.services.reports import create_report
 from tests.concurrency import at_once
@@ -43,6 +43,7 @@ FORMS: dict[str, tuple[str, dict[str, str], dict[str, str], Any]] = {
     "planned interview": ("interviews:interview_new", INTERVIEW | {"plan": "1"}, {"women": "2"}, Interview),
     "contact": ("assessments:contact_new", {"name": "A. Person", "language": "en"}, {"name": "B. Person"}, Contact),
     "colleague": ("interviews:contact_suggest", {"name": "A. Person", "language": "en"}, {"name": "B"}, Contact),
+    "follow-up": ("interviews:follow_up_new", {"what": "Send it"}, {"what": "Call again"}, FollowUp),
     "workshop": (
         "workshops:workshop_new",
         {"held_on": "2016-05-10", "place": "Baku", "purpose": "rehearsal"},
@@ -59,9 +60,11 @@ FORMS: dict[str, tuple[str, dict[str, str], dict[str, str], Any]] = {
 @pytest.fixture
 def addresses(assessment: Assessment) -> dict[str, list[Any]]:
     create_report(assessment=assessment, by=None)
+    code = InterviewFactory(assessment=assessment).code
     return {
         "reports:section_comments": ["context"],
-        "interviews:contact_suggest": [InterviewFactory(assessment=assessment).code],
+        "interviews:contact_suggest": [code],
+        "interviews:follow_up_new": [code],
         "workshops:group_new": [make_workshop(assessment, opened=False).pk],
     }
 

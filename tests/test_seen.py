@@ -18,7 +18,7 @@ from ctnat.ui.seen import Seen, SeenForm, mark
 from interviews.models import Interview
 from reports.services.reports import create_report
 from tests.factories import DocumentFactory, InstrumentFactory, OrganisationFactory
-from tests.interviews.factories import InterviewFactory, ThemeFactory
+from tests.interviews.factories import FollowUpFactory, InterviewFactory, ThemeFactory
 from tests.surveys.factories import SurveyFactory
 from tests.workshops.factories import make_group, make_workshop
 
@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
         "to: Short",
     ),
     "who took part": ("interviews:participants_edit", {"title_2": "Aide"}, {"title_2": "Clerk"}, "to: Aide"),
+    "follow-up": ("interviews:follow_up_edit", {"what": "Send it"}, {"what": "Call again"}, "to: Send it"),
     "theme": ("interviews:theme_edit", {"label": "Referral"}, {"label": "Referrals"}, "to: Referral"),
     "group": ("workshops:group_edit", {"women": "5"}, {"women": "6"}, "to: 5"),
     "workshop": ("workshops:workshop_edit", {"place": "Baku, hall 2"}, {"place": "Ganja"}, "to: Baku, hall 2"),
@@ -67,6 +68,7 @@ def rows(assessment: Assessment) -> dict[str, Any]:
         "interviews:interview_edit": [here, interview.code],
         "interviews:interview_plan": [here, interview.code],
         "interviews:participants_edit": [here, interview.code],
+        "interviews:follow_up_edit": [here, interview.code, FollowUpFactory(interview=interview).pk],
         "interviews:theme_edit": [here, ThemeFactory(assessment=assessment).code],
         "workshops:group_edit": [here, workshop.pk, make_group(workshop, women=1).pk],
         "workshops:workshop_edit": [here, workshop.pk],

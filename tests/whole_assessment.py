@@ -22,7 +22,7 @@ from indicators.models import Mark
 from indicators.services.marks import decide_cell
 from indicators.services.translations import save_translation
 from indicators.translation_states import text_states
-from interviews.models import Answer, ConsentRecord, Interview, Participant, Theme
+from interviews.models import Answer, ConsentRecord, FollowUp, Interview, Participant, Theme
 from interviews.services.answers import save_answer
 from interviews.services.codings import code_passage, release_passage
 from reports.document.passages import Passage
@@ -166,6 +166,9 @@ def fill(assessment: Assessment, by: Any) -> dict[str, Any]:
     )  # fmt: skip
     ConsentRecord.objects.create(interview=interview, to_quotes="yes", reason="Asked so")
     Participant.objects.create(interview=interview, position=2, part="listened", title="Aide", name=PERSON)
+    FollowUp.objects.create(
+        interview=interview, what="Ask again", outcome="Answered", due=datetime(2016, 2, 1, tzinfo=UTC)
+    )
     words = f"Shelters are full, says the {AGENCY} ({ACRONYM})."
     for question in ("3.1", "1.1"):
         save_answer(interview=interview, question=question, text=words, by=by)

@@ -1,4 +1,4 @@
-"""Calendar files (iCalendar, RFC 5545) of events with a beginning: escaped, folded, with times in UTC.
+"""Calendar files (iCalendar, RFC 5545) of events with a beginning, or of a whole day: escaped, folded, times in UTC.
 
 Times in UTC need no description of a time zone, which calendars read differently.
 """
@@ -6,7 +6,7 @@ Times in UTC need no description of a time zone, which calendars read differentl
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 LINE = 75  # octets, without the line end (RFC 5545, 3.1)
@@ -18,7 +18,7 @@ class Event:
     """`uid` identifies the event for ever, so that a later file of it replaces the earlier one."""
 
     uid: str
-    starts_at: datetime  # aware
+    starts_at: datetime | date  # aware; a date: the whole day
     changed_at: datetime  # aware
     summary: str
     description: str = ""
@@ -43,7 +43,10 @@ def _event(event: Event) -> Iterator[str]:
     yield f"UID:{_text(event.uid)}"
     yield f"DTSTAMP:{_moment(event.changed_at)}"
     yield f"LAST-MODIFIED:{_moment(event.changed_at)}"
-    yield f"DTSTART:{_moment(event.starts_at)}"
+    if isinstance(event.starts_at, datetime):
+        yield f"DTSTART:{_moment(event.starts_at)}"
+    else:
+        yield f"DTSTART;VALUE=DATE:{event.starts_at:%Y%m%d}"
     yield f"SUMMARY:{_text(event.summary)}"
     if event.description:
         yield f"DESCRIPTION:{_text(event.description)}"

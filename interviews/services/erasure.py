@@ -12,6 +12,7 @@ from interviews.models import (
     AnswerRevision,
     Coding,
     ConsentRecord,
+    FollowUp,
     Interview,
     Participant,
     SetAside,
@@ -152,8 +153,8 @@ def forget_respondents(*, assessment: Assessment) -> None:
 
 @transaction.atomic
 def forget_notes(*, assessment: Assessment) -> None:
-    """Erase all notes, their history, observations and the reasons of withdrawals. Which questions were answered, the
-    codings and the words that were released for quotation stay, so that counts and the report do."""
+    """Erase all notes, their history, observations, follow-ups and the reasons of withdrawals. Which questions were
+    answered, the codings and the words that were released for quotation stay, so that counts and the report do."""
     answers = Answer.objects.filter(interview__assessment=assessment)
     AnswerRevision.objects.filter(answer__in=answers).delete()
     SetAside.objects.filter(answer__in=answers).delete()
@@ -171,6 +172,7 @@ def forget_notes(*, assessment: Assessment) -> None:
         if consent.reason:
             consent.reason = ERASED
             consent.save(update_fields=["reason"])
+    FollowUp.objects.filter(interview__assessment=assessment).delete()
     for interview in Interview.objects.filter(assessment=assessment):
         interview.observations, interview.observations_revision = "", interview.observations_revision + 1
         interview.save(update_fields=["observations", "observations_revision"])

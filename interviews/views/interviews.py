@@ -21,6 +21,7 @@ from ctnat.ui.pages import page_of
 from interviews.completing import OpenPoints, open_points, waiting_questions
 from interviews.consent import consent_of
 from interviews.coverage import coverage_of
+from interviews.follow_ups import People, shown
 from interviews.forms import CompletionForm, ContactForm, InterviewForm, PlanForm
 from interviews.guides import guide_of, guides_in, sections_in
 from interviews.models import Interview, SetAside
@@ -42,6 +43,7 @@ from interviews.services.interviews import (
     update_interview,
 )
 
+FOLLOW_UPS_SHOWN = 20  # on the page of an interview
 BEGINNING = time(9)  # of a day's work
 
 
@@ -247,6 +249,7 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
     record_reading("interview", by=request.user, assessment=assessment, target=interview)
     language, answers = assessment.report_language, list(interview.answers.all())
     participants = participants_of(interview)
+    follow_ups = list(interview.follow_ups.in_order().with_people()[: FOLLOW_UPS_SHOWN + 1])
     in_own = request.GET.get("language") == interview.language
     if in_own:
         language = interview.language
@@ -261,6 +264,8 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
         "consent": consent_of(interview),
         "participants": participants,
         "disagreement": disagreement(interview, participants),
+        "follow_ups": shown(follow_ups[:FOLLOW_UPS_SHOWN], People(assessment)),
+        "more_follow_ups": len(follow_ups) > FOLLOW_UPS_SHOWN,
         "in_own": in_own,
         "offers_own": interview.language != assessment.report_language and interview.language in _languages(assessment),
     }

@@ -21,12 +21,15 @@ from ctnat.ui.access import as_read
 from ctnat.ui.calendars import MEDIA_TYPE, Event, calendar_file
 from ctnat.ui.names import language_name
 from ctnat.ui.pages import page_of
+from interviews.follow_ups import due_on
 from interviews.mission import Day, days_of, interviewers_of
-from interviews.models import Interview
+from interviews.models import FollowUp, Interview
 from interviews.names import finder_for, withhold
 from interviews.packs import sheets_of, spare_of
+from interviews.querysets import FollowUpQuerySet
 
 INTERVIEWS_SHOWN = 40  # on a page: a mission of twelve days
+MOST_DUE = 500  # follow-ups in a calendar file
 MOST_PACKED = 12  # interviews in a pack: about ten pages each
 
 
@@ -39,14 +42,19 @@ def mission(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     days = days_of(assessment, chosen)
     page = page_of(request, [interview for day in days for interview in day.interviews], size=INTERVIEWS_SHOWN)
     on_page = set(page.object_list)
+    on_days = [(day, found) for day in days if (found := [one for one in day.interviews if one in on_page])]
+    due = due_on([day.day for day, _found in on_days], assessment, person=chosen)
+    planned = sum(len(day.planned) for day in days)
     context = {
         "assessment": assessment,
         "page": page,
-        "days": [(day, found) for day in days if (found := [one for one in day.interviews if one in on_page])],
+        "days": [(day, found, due.by_day.get(day.day, [])) for day, found in on_days],
+        "due": due,
+        "has_calendar": bool(planned) or (_is_own(request) and _own_due(request, assessment).exists()),
         "today": timezone.localdate(),
         "interviewers": interviewers,
         "chosen": chosen,
-        "planned": sum(len(day.planned) for day in days),
+        "planned": planned,
     }
     return render(request, "interviews/mission.html", context)
 
@@ -59,14 +67,24 @@ def _chosen(request: MemberRequest) -> str:
 @require_safe
 @requires("interviews.view")
 def mission_calendar(request: MemberRequest, assessment: Assessment, day: str = "") -> HttpResponse:
-    """The planned interviews of a day, or of all days, for a calendar. It names no respondent: calendars are kept
-    elsewhere."""
+    """The planned interviews of a day, or of all days, for a calendar, and the open follow-ups of the member that are
+    due on these days. It names no respondent: calendars are kept elsewhere."""
     days = _days(request, assessment, day)
     finder = finder_for(assessment)
     planned = [interview for one in days for interview in one.planned]
-    if not planned:
+    own = _own_due(request, assessment).order_by("due", "pk") if _is_own(request) else FollowUp.objects.none()
+    if day:
+        own = own.filter(due__in=[one.day for one in days])
+    events = [
+        *(_event(request, assessment, interview) for interview in planned),
+        *(
+            _event_of_follow_up(request, assessment, row, row.due)
+            for row in own.select_related("interview")[:MOST_DUE]
+            if row.due
+        ),
+    ]
+    if not events:
         raise Http404(_("No interview is planned for this day."))
-    events = [_event(request, assessment, interview) for interview in planned]
     title = withhold(str(assessment), finder)
     content = calendar_file(
         [
@@ -108,6 +126,29 @@ def _event(request: MemberRequest, assessment: Assessment, interview: Interview)
         description="\n".join(lines),
         url=request.build_absolute_uri(page),
     )
+
+
+def _event_of_follow_up(request: MemberRequest, assessment: Assessment, row: FollowUp, due: date) -> Event:
+    page = reverse("interviews:interview_detail", args=[assessment.reference, row.interview.code])
+    return Event(
+        uid=f"follow-up-{row.pk}-{assessment.reference}@{request.get_host()}",
+        starts_at=due,
+        changed_at=row.updated_at,
+        summary=_("Follow-up of {code}").format(code=row.interview.code),
+        description=row.what,
+        url=f"{request.build_absolute_uri(page)}#follow-up-{row.pk}",
+    )
+
+
+def _is_own(request: MemberRequest) -> bool:
+    """Whether the calendar is that of everybody, or of the member who asks: else it has nobody's follow-ups."""
+    return _chosen(request) in ("", request.user.name)
+
+
+def _own_due(request: MemberRequest, assessment: Assessment) -> FollowUpQuerySet:
+    """What the member is to do by a day."""
+    rows = FollowUp.objects.for_assessment(assessment).for_doing().filter(assigned_to=request.user)
+    return rows.exclude(due=None)
 
 
 @require_safe

@@ -26,7 +26,7 @@ from assessments.models import (
     PackText,
 )
 from indicators.models import Mark, Recommendation
-from interviews.models import ConsentRecord, Interview, Participant, Theme
+from interviews.models import ConsentRecord, FollowUp, Interview, Participant, Theme
 from reports.models import Edition, Reviewer, ReviewItem, ReviewRound, Section, SectionTranslation
 from workshops.models import Comment, Workshop
 
@@ -334,6 +334,17 @@ def _consents(exported: Exported) -> Iterator[Row]:
 def _notes(exported: Exported) -> Iterator[Row]:
     for (code, question), text in sorted(frames.note_texts(exported.assessment).items()):
         yield code, question, exported.clear(text)
+
+
+@_table(
+    "follow_ups",
+    "Follow-ups of interviews",
+    "interview string, what string, due date?, outcome string, done_at moment?",
+)
+def _follow_ups(exported: Exported) -> Iterator[Row]:
+    rows = FollowUp.objects.for_assessment(exported.assessment).select_related("interview").order_by("pk")
+    for row in rows.iterator(ROWS_AT_ONCE):
+        yield row.interview.code, exported.clear(row.what), row.due, exported.clear(row.outcome), row.done_at
 
 
 @_table(

@@ -21,7 +21,7 @@ from assessments.services.personal_data import export_person, find_person
 from interviews.models import Interview
 from interviews.services.answers import save_answer
 from interviews.services.consents import record_consent
-from tests.interviews.factories import CodingFactory, InterviewFactory
+from tests.interviews.factories import CodingFactory, FollowUpFactory, InterviewFactory
 from tests.surveys.factories import VALID, InvitationFactory, ResponseFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db
@@ -126,15 +126,18 @@ def test_the_file_of_a_respondent_contains_no_names_of_others(
     assessment: Assessment, interview: Interview, member: Any
 ) -> None:
     CodingFactory(answer=interview.answers.get(), theme__assessment=assessment, theme__label="Full shelters")
+    FollowUpFactory(interview=interview, what=f"Write to {PERSON}, not to {OTHER}.", outcome=f"{OTHER} answered.")
     files = exported(assessment, member("lead"), PERSON, f"interview:{interview.pk}")
     assert {"index.html", "style.css", "data.json", "tables/notes.csv", "tables/consent.csv"} <= set(files)
     tables = json.loads(files["data.json"])["tables"]
-    assert set(tables) == {"interviews", "consent", "notes", "earlier_notes", "passages", "log"}
+    assert set(tables) == {"interviews", "consent", "notes", "earlier_notes", "passages", "follow_ups", "log"}
     assert tables["notes"][0]["notes"] == f"=Shelters are full, █████ told {PERSON}."
     assert tables["interviews"][0]["name"] == PERSON
     assert tables["interviews"][0]["observations"] == "Knows █████ well."
     assert tables["consent"][0]["to_be_quoted"] == "Yes"
     assert tables["passages"][0]["theme"] == "Full shelters"
+    promised = tables["follow_ups"][0]
+    assert (promised["what"], promised["outcome"]) == (f"Write to {PERSON}, not to █████.", "█████ answered.")
     whole = "\n".join(files.values())
     assert OTHER not in whole
     assert "is slow" not in whole  # what others said in confidence

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import factory
 
-from interviews.models import Answer, Coding, Interview, Theme
+from interviews.models import Answer, Coding, FollowUp, Interview, Theme
 from tests.factories import AssessmentFactory, OrganisationFactory
 
 SECTIONS = ["1", "3", "4", "7", "8"]
@@ -31,6 +31,14 @@ class AnswerFactory(factory.django.DjangoModelFactory):
     question = "3.1"
     text = "The police find them. A hotline helps."
     revision = 1
+
+
+class FollowUpFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FollowUp
+
+    interview = factory.SubFactory(InterviewFactory)
+    what = "Ask the ministry for the decree."
 
 
 class ThemeFactory(factory.django.DjangoModelFactory):

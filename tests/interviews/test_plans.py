@@ -200,7 +200,7 @@ def test_mission_shows_as_many_interviews_as_fit_on_a_page_whatever_their_days(
         plan(assessment, SOON + timedelta(hours=hours))
     plan(assessment, SOON + timedelta(days=1))
     pages = [client_as("consultant").get(f"{url('mission')}?page={number}").context for number in (1, 2)]
-    shown = [[(day.day.isoformat(), len(found)) for day, found in page["days"]] for page in pages]
+    shown = [[(day.day.isoformat(), len(found)) for day, found, _ in page["days"]] for page in pages]
     first, second = day_of(assessment), (SOON + timedelta(days=1)).astimezone(assessment.zone).date().isoformat()
     assert shown == [[(first, 2)], [(first, 1), (second, 1)]]
     assert [page["planned"] for page in pages] == [4, 4]
