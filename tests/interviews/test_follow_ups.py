@@ -24,7 +24,7 @@ from interviews.services.follow_ups import (
     reopen_follow_up,
 )
 from interviews.services.interviews import trash_interview
-from tests.interviews.factories import FollowUpFactory, InterviewFactory
+from tests.interviews.factories import AnswerFactory, FollowUpFactory, InterviewFactory
 from tests.pages import text as html_of
 
 pytestmark = pytest.mark.django_db
@@ -347,3 +347,14 @@ def test_follow_ups_stay_when_an_account_is_deleted(interview: Interview, member
     User.objects.filter(pk=lead.pk).delete()
     row.refresh_from_db()
     assert (row.assigned_to, row.created_by, row.done_by) == (None, None, None)
+
+
+def test_erasing_a_passage_names_the_follow_ups_that_repeat_its_words(interview: Interview, member: Any) -> None:
+    answer = AnswerFactory(interview=interview, text="The border police paid for it.")
+    FollowUpFactory(interview=interview, what="Ask who in the border police paid.")
+    eraser = eraser_of("passage")
+    lead, typed = member("lead"), {"which": "AZEint1 3.1", "words": "border police"}
+    key, place = eraser.read(interview.assessment, typed, lead)
+    assert key == str(answer.pk)
+    target = eraser.find(interview.assessment, key, place)
+    assert "The same words in a follow-up of AZEint1" in [use.label for use in eraser.uses(target)]
