@@ -7,7 +7,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assessments.models import Assessment
+from assessments.access import ACTIONS
+from assessments.models import Assessment, Membership
 from assessments.navigation import Tab, tabs_of
 from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
@@ -24,6 +25,9 @@ def interviews(assessment: Assessment, rows: Rows) -> StepState:
         return StepState(found.state, found.text)
     planned = found.ahead or found.planned
     return StepState("todo", _("Number not set yet") if planned is None else _("{n} planned").format(n=planned))
+
+
+ABLE = Membership.objects.filter(role__in=ACTIONS["interviews.edit"]).order_by()
 
 
 @tasks_of(
@@ -47,9 +51,9 @@ def interviews(assessment: Assessment, rows: Rows) -> StepState:
         FollowUp.objects.for_assessment(assessment)
         .for_doing()
         .exclude(due=None)
-        .exclude(assigned_to=None)
+        .annotate(taken=Exists(ABLE.filter(assessment=OuterRef("interview__assessment"), user=OuterRef("assigned_to"))))
         .order_by("due")
-        .values("assigned_to", "due")
+        .values("assigned_to", "due", "taken")
     ),
 )
 def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
@@ -71,11 +75,15 @@ def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
         else:  # a mission has many: one line for each of its days
             text = _("Interviews to hold on one day, or to move: {n}").format(n=len(codes))
             yield Task(step, text, "interviews/mission/", edit, due=due)
-    own = [row["due"] for row in rows["promised"] if row["assigned_to"] == seen.user]
-    if pressing := [due for due in own if due <= seen.today + SOON]:
+    promised = [row for row in rows["promised"] if row["due"] <= seen.today + SOON]
+    if pressing := [row["due"] for row in promised if row["taken"] and row["assigned_to"] == seen.user]:
         text = ngettext("Do {n} follow-up of the interviews", "Do {n} follow-ups of the interviews", len(pressing))
         text = text.format(n=len(pressing))
         yield Task(step, text, f"interviews/follow-ups/?person={seen.user}", edit, due=min(pressing), remains=True)
+    if untaken := [row["due"] for row in promised if not row["taken"]]:
+        text = ngettext("Choose who does {n} follow-up", "Choose who does {n} follow-ups", len(untaken))
+        path, lead = "interviews/follow-ups/", "assessment.edit"
+        yield Task(step, text.format(n=len(untaken)), path, lead, due=min(untaken), remains=True)
     if still_open := sum(row["completed_at"] is None for row in held):
         text = ngettext("Complete {n} open interview", "Complete {n} open interviews", still_open)
         yield Task(step, text.format(n=still_open), "interviews/?state=open", edit, missing=True)

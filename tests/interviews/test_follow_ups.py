@@ -305,9 +305,14 @@ def test_the_home_page_names_ones_own_from_three_days_before_they_are_due(
     assert f"{LIST}?person={lead.pk}" in page.content.decode()
     FollowUpFactory(interview=interview, due=in_days(-1), assigned_to=lead)
     assert "Do 2 follow-ups of the interviews overdue since" in text(client.get(home))
+    assert "Choose who does 1 follow-up overdue since" in text(client.get(home))  # a lead is told of those of nobody
+    Membership.objects.filter(user=member("consultant")).update(role=Role.OBSERVER)
+    assert "Choose who does 2 follow-ups overdue since" in text(client.get(home))
     interview.deleted_at = timezone.now()
     interview.save()
-    assert "of the interviews overdue" not in text(client.get(home))
+    page = text(client.get(home))
+    assert "of the interviews overdue" not in page
+    assert "Choose who does" not in page
 
 
 def test_names_are_withheld_from_members_who_may_not_see_them(interview: Interview, client_as: Any) -> None:
