@@ -7,10 +7,11 @@ Read-only: the table and the numbers of women, men and others are compared here,
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from assessments.models import Organisation
+from ctnat.ui.formats import format_list
 from interviews.models import Interview, Participant
 
 
@@ -37,6 +38,11 @@ class Listed:
     def about(self) -> str:
         """What tells this person from the others beside the number, without a name: the function, else the part."""
         return self.title or (self.part_label if self.part else "")
+
+    @property
+    def in_words(self) -> str:
+        """Name and function, for those who may see both; the number where neither is recorded."""
+        return ", ".join(filter(None, [self.name, self.title])) or _("Person {number}").format(number=self.position)
 
 
 def participants_of(interview: Interview) -> list[Listed]:
@@ -115,4 +121,4 @@ def _numbers(women: int, men: int, other: int, *, unknown: int = 0) -> str:
         _("other or undisclosed {number}").format(number=other) if other else "",
         _("sex not recorded {number}").format(number=unknown) if unknown else "",
     ]
-    return ", ".join(filter(None, texts))
+    return format_list([text for text in texts if text], get_language() or "en")
