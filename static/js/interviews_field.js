@@ -27,6 +27,7 @@
 
   async function kept(promise, label) {
     unkept += 1;
+    showStatus(); // it waits from now on
     isKept = await promise;
     unkept -= 1;
     if (label) label.textContent = isKept ? gettext("Saved on this device") : gettext("Not saved yet: keep this page open");
@@ -262,6 +263,7 @@
 
   // After a reply: what the server said of each answer, and texts that it joined or that were changed elsewhere.
   function refresh() {
+    if (!ctnatField.waiting()) isKept = true; // the server has everything
     showStatus();
     if (!shown) return showList();
     showMessages();

@@ -145,12 +145,8 @@ const ctnatField = (() => {
     return found.filter((batch) => batch.length);
   }
 
-  async function dropText(entry) {
-    texts.delete(nameOf(entry.key, entry.question));
-    await ctnatKeep.drop("note", `${OF}text:${nameOf(entry.key, entry.question)}`);
-  }
-
-  // A row goes only after what the server said of it is in the kit on the disk.
+  // A row goes from the disk only after what the server said of it is in the kit there. Where the kit cannot be written,
+  // the row, if the disk has it at all, is sent once more by the next page, which changes nothing.
   async function heedBegin(operation, reply) {
     const key = `uuid:${operation.uuid}`;
     const one = begun.get(key);
@@ -170,9 +166,8 @@ const ctnatField = (() => {
         guide: one.guide, sections: kit.always, head: one.sent, answers: {}, near: reply.near,
       });
     }
-    if (!(await keepKit())) return;
     begun.delete(key);
-    await ctnatKeep.drop("note", `${OF}begun:${key}`);
+    if (await keepKit()) await ctnatKeep.drop("note", `${OF}begun:${key}`);
   }
 
   async function heedHead(operation, reply) {
@@ -210,10 +205,12 @@ const ctnatField = (() => {
     if (interview) {
       interview.answers[entry.question] = { text: reply.text, revision: reply.revision };
       interview.code = reply.code;
-      if (!(await keepKit())) return; // then it stays, and is sent once more
     }
-    if (entry.sequence === operation.sequence) await dropText(entry);
-    else if (reply.status === "saved") {
+    const isInKit = !interview || await keepKit();
+    if (entry.sequence === operation.sequence) {
+      texts.delete(name);
+      if (isInKit) await ctnatKeep.drop("note", `${OF}text:${name}`);
+    } else if (reply.status === "saved") {
       entry.base = reply.revision;
       await keepText(entry);
     }

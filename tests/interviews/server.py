@@ -96,9 +96,14 @@ class Server:
             return urllib.parse.urlsplit(reply.url).path
 
     def codes(self) -> list[str]:
-        connection = sqlite3.connect(self.database)
+        return [code for (code,) in self.execute("SELECT code FROM interviews_interview ORDER BY number")]
+
+    def execute(self, statement: str, *values: Any) -> list[Any]:
+        """Run a statement in the database's file, as what a test cannot do by a form: its rows."""
+        connection = sqlite3.connect(self.database, timeout=20)
         try:
-            return [code for (code,) in connection.execute("SELECT code FROM interviews_interview ORDER BY number")]
+            with connection:
+                return connection.execute(statement, values).fetchall()
         finally:
             connection.close()
 
@@ -117,21 +122,13 @@ class Server:
         """The decrypted text, using the data key in the same file."""
         if not stored:
             return stored
-        key, connection = key_of(stored), sqlite3.connect(self.database)
-        try:
-            [(secret,)] = connection.execute("SELECT secret FROM assessments_datakey WHERE id = ?", [key.hex])
-        finally:
-            connection.close()
+        key = key_of(stored)
+        [(secret,)] = self.execute("SELECT secret FROM assessments_datakey WHERE id = ?", key.hex)
         remember(key, cipher().decrypt(secret.encode()).decode())
         return decrypt(stored, place)
 
     def _rows(self, select: str, code: str) -> list[Any]:
-        connection = sqlite3.connect(self.database)
-        try:
-            by_code = f"{select} JOIN interviews_interview i ON i.id = a.interview_id WHERE i.code = ?"
-            return connection.execute(by_code, [code]).fetchall()
-        finally:
-            connection.close()
+        return self.execute(f"{select} JOIN interviews_interview i ON i.id = a.interview_id WHERE i.code = ?", code)
 
 
 @pytest.fixture(scope="module")
