@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ctnat.ui.days import Order, day_order, read_day
+from ctnat.ui.folding import fold
 from instruments.schema import Item, Survey
-from surveys.importing.days import Order, day_order, read_day
-from surveys.importing.folding import fold
 from surveys.importing.numbered import options_by_order
 from surveys.importing.numbers import Sign, decimal_sign, read_number, written
 from surveys.importing.options import BLANK_WORDS, Mode, OptionFinder, tick

@@ -7,9 +7,9 @@ from itertools import zip_longest
 from typing import Any
 
 from assessments.tokens import token_hmacs
+from ctnat.ui.folding import fold
 from ctnat.ui.tables import read_delimited, read_old_workbook, read_workbook
 from instruments.schema import Survey
-from surveys.importing.folding import fold
 from surveys.importing.headings import Headings, headings_of
 from surveys.importing.metadata import identifier_rank, is_language_column, is_metadata
 from surveys.importing.sheets import heading_row

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Literal
 
 from ctnat.ui.digits import ascii_digits
+from ctnat.ui.folding import fold, without_number
 from instruments.schema import Item, Matrix, Survey, Text
 from instruments.schema.base import PLACEHOLDER, QUOTE
-from surveys.importing.folding import fold, without_number
 from surveys.importing.metadata import is_language_column, is_metadata
 from surveys.importing.options import OptionFinder
 from surveys.importing.targets import LANGUAGE, OUT, SOURCE, Target

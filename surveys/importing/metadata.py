@@ -2,7 +2,7 @@
 
 import re
 
-from surveys.importing.folding import fold
+from ctnat.ui.folding import fold
 
 # Of KoboToolbox, ODK Central and Aggregate, Ona, SurveyCTO, LimeSurvey, Microsoft Forms and Google Forms.
 _NAMES = """

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ctnat.ui.digits import ascii_digits
+from ctnat.ui.folding import fold
 from instruments.schema import DONT_KNOW, Item, Matrix, Survey
-from surveys.importing.folding import fold
 from surveys.importing.headings import Column, Headings
 from surveys.importing.targets import Target
 from surveys.item_types import answer_kind, option_names, places_of

@@ -6,9 +6,9 @@ from typing import Literal
 
 from ctnat.ui.countries import country_choices, find_country
 from ctnat.ui.digits import ascii_digits
+from ctnat.ui.folding import fold, without_number
 from ctnat.ui.languages import LANGUAGES
 from instruments.schema import DONT_KNOW, Item, Option, Survey
-from surveys.importing.folding import fold, without_number
 from surveys.item_types import has_countries, is_box
 from surveys.questionnaire.values import clean_text
 from surveys.words import offered_languages, translate

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from surveys.importing.folding import fold
+from ctnat.ui.folding import fold
 
 _SIGNS = {
     "KoboToolbox": ("_uuid", "_submission_time"),

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from ctnat.ui.folding import fold
 from instruments.schema import Survey
-from surveys.importing.folding import fold
 from surveys.importing.headings import Column, Headings, Mode, headings_of, propose
 from surveys.importing.numbered import by_order
 from surveys.importing.spare import spare_columns

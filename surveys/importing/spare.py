@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
+from ctnat.ui.days import read_day
+from ctnat.ui.folding import fold
 from instruments.schema import Item
-from surveys.importing.days import read_day
-from surveys.importing.folding import fold
 from surveys.importing.headings import Column, Headings, Mode, are_in_order, known_places
 from surveys.importing.numbers import read_number
 from surveys.importing.options import BLANK_WORDS

@@ -19,13 +19,13 @@ from assessments.access import requires
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
 from assessments.uploads import Upload, clean_name
+from ctnat.ui.days import read_day
 from ctnat.ui.digits import revision_sent
 from ctnat.ui.errors import ConflictError, in_one_line
 from ctnat.ui.pages import page_of
 from ctnat.ui.tables import TableError
 from surveys.forms import ENCODING_NAMES, ImportedFormsForm, SheetForm, TableForm, separator_names
 from surveys.importing.answers import ANY_OTHER, MarkQuestion, ValueQuestion
-from surveys.importing.days import read_day
 from surveys.importing.files import read_file
 from surveys.importing.form_names import headings_for
 from surveys.importing.numbers import read_number, written

@@ -8,7 +8,6 @@ import pytest
 
 from instruments.schema import Survey, parse
 from surveys.importing.answers import CHOSEN, KEEP_WORDS, LEAVE_OUT, NOT_CHOSEN, TICKS, Decisions, Reader
-from surveys.importing.days import day_order, read_day
 from surveys.importing.headings import propose
 from surveys.importing.numbers import decimal_sign, read_number, written
 from surveys.importing.options import OptionFinder
@@ -353,36 +352,6 @@ def test_an_ambiguous_decimal_sign_of_a_column_is_undecided() -> None:
     marks = decimal_sign(["1.5", "2,5"])
     assert (marks.sign, marks.mixed) == (None, True)
     assert [read_number(text, ".") for text in ["1.5", "2,5"]] == [Decimal("1.5"), None]
-
-
-@pytest.mark.parametrize(
-    ("column", "days"),
-    [
-        (["13/01/2020", "01/02/2020"], ["2020-01-13", "2020-02-01"]),
-        (["1/13/2020", "1/2/2020 10:15:00 AM"], ["2020-01-13", "2020-01-02"]),
-        (["44197"], ["2021-01-01"]),
-        (["2020-02-30"], [None]),
-        (["۲۰۲۶-۱۱-۲۹"], ["2026-11-29"]),
-        (["01.02.2020"], ["2020-02-01"]),
-        (["13 января 2020 г.", "January 13, 2020", "13-Jan-2020"], ["2020-01-13"] * 3),
-        (["2020-01-13T10:00:00.000+04:00"], ["2020-01-13"]),
-        (["20200113"], ["2020-01-13"]),
-        (["1403-05-01"], [None]),
-        (["5/5/2020"], ["2020-05-05"]),
-        (["soon"], [None]),
-    ],
-)
-def test_the_order_of_day_and_month_is_known_from_the_whole_column(column, days) -> None:
-    marks = day_order(column)
-    assert marks.order is not None
-    read = [read_day(text, marks.order) for text in column]
-    assert [day and day.isoformat() for day in read] == days
-
-
-def test_an_ambiguous_order_of_day_and_month_is_undecided() -> None:
-    marks = day_order(["01/02/2020"])
-    assert (marks.order, marks.because, marks.mixed) == (None, ("01/02/2020",), False)
-    assert day_order(["13/01/2020", "1/13/2020"]).mixed
 
 
 def test_the_reader_lists_undecided_marks_and_uses_what_was_decided() -> None:

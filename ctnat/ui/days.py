@@ -1,24 +1,32 @@
-"""Dates as programs and people write them: a column's order of day and month is found, or asked for. Pure."""
+"""Dates as programs and people write them, with a time of day or without: a column's order of day and month is found,
+or asked for. Pure."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
 
 from ctnat.translation.plurals import locale_of
 from ctnat.ui.digits import plain_number
+from ctnat.ui.folding import fold
 from ctnat.ui.languages import LANGUAGES
-from surveys.importing.folding import fold
 
 Order = Literal["dmy", "mdy"]
-YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
+YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?P<rest>[T ].*)?")
 COMPACT = re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])")
-YEAR_LAST = re.compile(r"([0-9]{1,2})([-/. ])\s?([0-9]{1,2})[-/. ]\s?([0-9]{4})\.?(?:,? .*)?")
+YEAR_LAST = re.compile(r"([0-9]{1,2})([-/. ])\s?([0-9]{1,2})[-/. ]\s?([0-9]{4})\.?(?P<rest>,? .*)?")
 NAMED = re.compile(r"(?:[0-9]{1,4}|[^\W\d_]+)(?:[\W_]+(?:[0-9]{1,4}|[^\W\d_]+)){2,4}")
 SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]+)?")
+TIME = re.compile(
+    r"(?P<day>.+?)(?:T|,?\s+)(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
+    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?",
+    re.IGNORECASE,
+)
+YEAR_SIGNS = frozenset(("", "г", "г."))  # what may follow a year: Russian writes "13.01.2020 г."
 FIRST_DAY = date(1899, 12, 30)  # of the numbers that Excel gives to days
+LONGEST = 60  # characters
 EARLIEST, LATEST = 1850, 2150  # outside, a year is of another calendar, or an error
 
 
@@ -58,7 +66,7 @@ def day_order(texts: Iterable[str]) -> DayMarks:
 def read_day(text: str, order: Order) -> date | None:
     """The day that `text` is, with day and month in this order; None where it is none, such as 30 February."""
     plain = plain_number(text)
-    if len(plain) > 60:
+    if len(plain) > LONGEST:
         return None
     if found := YEAR_FIRST.fullmatch(plain):
         return _day(int(found[1]), int(found[2]), int(found[3]))
@@ -72,6 +80,53 @@ def read_day(text: str, order: Order) -> date | None:
         day_of = FIRST_DAY + timedelta(days=int(plain.partition(".")[0]))
         return day_of if EARLIEST <= day_of.year <= LATEST else None
     return _named(plain)
+
+
+def read_moment(text: str, order: Order) -> datetime | None:
+    """The day and the time of day that `text` is, in the zone that it names, else in none; midnight where it names no
+    time. None where it says anything else beside them, which would be lost."""
+    plain = plain_number(text)
+    if SERIAL.fullmatch(plain):
+        day = read_day(plain, order)
+        minutes = round(float("0." + (plain.partition(".")[2] or "0")) * 24 * 60)  # no cell is more exact
+        return datetime.combine(day, time()) + timedelta(minutes=minutes) if day else None
+    found = TIME.fullmatch(plain) if len(plain) <= LONGEST else None
+    written = found["day"] if found else plain
+    day = read_day(written, order)
+    if day is None or not _is_day_only(written):
+        return None
+    if found is None:
+        return datetime.combine(day, time())
+    at = _time_of_day(found)
+    return datetime.combine(day, at) if at else None
+
+
+def _is_day_only(plain: str) -> bool:
+    for pattern in (YEAR_FIRST, YEAR_LAST):
+        if found := pattern.fullmatch(plain):
+            return (found["rest"] or "").strip(" ,") in YEAR_SIGNS
+    return len(re.findall(r"[0-9]+", plain)) <= 2  # with the name of a month; more is a time in another form
+
+
+def _time_of_day(found: re.Match[str]) -> time | None:
+    hour, half = int(found["hour"]), (found["half"] or "").replace(".", "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return time(hour, int(found["minute"]), int(found["second"] or 0), tzinfo=_zone(found["zone"] or ""))
+    except ValueError:
+        return None
+
+
+def _zone(written: str) -> timezone | None:
+    """Of "Z", "+04:00" or "+0400"; None of a blank one. Raises `ValueError`."""
+    if not written:
+        return None
+    digits = written[1:].replace(":", "") or "0000"
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-offset if written.startswith("-") else offset)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
