@@ -35,6 +35,7 @@ from interviews.models import (
     FollowUp,
     InformationNote,
     Interview,
+    NotesImport,
     Participant,
     SetAside,
     Theme,
@@ -49,6 +50,7 @@ from interviews.services.erasure import (
     strike_observations,
     strike_passage,
 )
+from interviews.services.imports import forget_unfinished_imports
 from interviews.services.typing import forget_typing
 from interviews.struck import Mark, find_words, follow, mark_of, occurrences
 from interviews.text import clean_text
@@ -395,6 +397,7 @@ class InterviewRows(AssessmentRows):
         "interviews.Theme": "the codebook",
         "interviews.StruckPassage": "marks of words that were erased",
         "interviews.Begun": "identifiers that devices gave to interviews without a connection",
+        "interviews.NotesImport": "files that a member is importing, for a day at most",
         "interviews.Typing": "in which answer a member is typing at the moment",
     }
 
@@ -416,6 +419,7 @@ class InterviewRows(AssessmentRows):
         Interview.objects.filter(assessment=assessment).delete()
         Begun.objects.filter(assessment=assessment).delete()
         InformationNote.objects.filter(assessment=assessment).delete()
+        NotesImport.objects.filter(assessment=assessment).delete()
         themes = Theme.objects.filter(assessment=assessment)
         themes.update(merged_into=None)
         themes.delete()
@@ -434,10 +438,13 @@ class Respondents(AssessmentRows):
                 N_("people in tables of who took part, with names or titles"),
                 sum(bool(person.name or person.title) for person in Participant.objects.for_assessment(assessment)),
             ),
+            Part(N_("names of imported files"), sum(bool(r.imported_from) for r in rows)),
+            _unfinished(assessment),
         ]
 
     def erase(self, assessment: Assessment) -> None:
         forget_respondents(assessment=assessment)
+        NotesImport.objects.filter(assessment=assessment).delete()
 
 
 @retains("notes")
@@ -455,10 +462,22 @@ class Notes(AssessmentRows):
             ),
             Part(N_("quotes that were not released"), codings.filter(released=False).count()),
             Part(N_("follow-ups"), FollowUp.objects.filter(interview__assessment=assessment).count()),
+            _unfinished(assessment),
         ]
 
     def erase(self, assessment: Assessment) -> None:
         forget_notes(assessment=assessment)
+        NotesImport.objects.filter(assessment=assessment).delete()
+
+
+def _unfinished(assessment: Assessment) -> Part:
+    return Part(N_("files with notes being imported"), NotesImport.objects.filter(assessment=assessment).count())
+
+
+@expires
+def unfinished_imports() -> int:
+    """Files with notes that were not imported in time."""
+    return forget_unfinished_imports()
 
 
 @expires

@@ -534,6 +534,32 @@ class MergeForm(Form):
         self.fields["into"].queryset = others  # type: ignore[attr-defined]
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or more files; its value is their list."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(widget=FilesInput, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in sent or [None]]
+
+
+class NotesUploadForm(Form):
+    file = FilesField(
+        label=gettext_lazy("A table, or one or more Word files"),
+        error_messages={"required": gettext_lazy("Choose a file."), "empty": gettext_lazy("The file is empty.")},
+    )
+
+    def __init__(self, *args: Any, accept: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] = accept
+
+
 class UploadForm(Form):
     file = forms.FileField(label=gettext_lazy("File"))
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
+from assessments.file_encryption import ProtectedBinaryField
 from assessments.models import Assessment, ErasureRequest, Organisation
 from instruments.models import Instrument
 from instruments.schema import InterviewGuide, Question
@@ -25,6 +26,7 @@ from interviews.querysets import (
     ConsentRecordQuerySet,
     FollowUpQuerySet,
     InterviewQuerySet,
+    NotesImportQuerySet,
     ParticipantQuerySet,
     SetAsideQuerySet,
     ThemeQuerySet,
@@ -90,6 +92,12 @@ class Interview(models.Model):
     observations = ProtectedTextField(blank=True)  # internal, never in a report
     observations_revision = models.PositiveIntegerField(default=0)
     completed_at = models.DateTimeField(null=True, blank=True)
+    # The file in which it was typed, and who imported it when. None: typed here, or imported before this was stored.
+    imported_from = ProtectedCharField(max_length=200, blank=True, editable=False)
+    imported_at = models.DateTimeField(null=True, blank=True, editable=False)
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -228,6 +236,32 @@ class Begun(models.Model):
 
     def __str__(self) -> str:
         return f"begun as {self.uuid}"
+
+
+class NotesImport(models.Model):
+    """Files with notes typed elsewhere, from their upload to their import. The row is erased when that is done, and
+    expires.
+
+    content     the files (interviews/importing/files.py) as compressed JSON
+    decisions   what was confirmed: {"targets": what each column is, "order": of day and month}
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="notes_imports")
+    content = ProtectedBinaryField()
+    decisions: Any = ProtectedJSONField(default=dict, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    objects = NotesImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return "notes that are being imported"
 
 
 class InformationNote(models.Model):

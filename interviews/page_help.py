@@ -166,10 +166,27 @@ explain(
     "interviews",
     {"interview_import": _("Import interviews")},
     _(
-        "Import takes notes that were typed elsewhere: a table with one row per interview, or a Word file with the "
-        "notes of one interview below the questions of the guide. Below are files to type in. Without notes it becomes "
-        "a planned interview. If there is an error, nothing is imported and every fault is listed with its place. "
-        "Correct it in the file and choose it again."
+        "Import takes notes that were typed elsewhere: a table with one row per interview, or Word files with the "
+        "notes of one interview each, below the questions of the guide. Below are files to type in. The next pages "
+        "ask what is not clear and show each interview as it would be; nothing is stored before you confirm."
+    ),
+)
+explain(
+    "interviews",
+    {"notes_import_columns": ""},
+    _(
+        "A column is recognised where its heading is one of ours, the words of a question in any language, or its "
+        "number. Choose what the others are, or leave them out; three of their values are shown. Where the dates can "
+        "be read in two ways, say whether the day or the month comes first."
+    ),
+)
+explain(
+    "interviews",
+    {"notes_import_preview": ""},
+    _(
+        "Each interview is shown as it would be: planned without notes, open where nothing is said about who took "
+        "part, otherwise complete. Faults are listed with their place. Text of a Word file that stands under no "
+        "question is shown, and kept with the observations. All interviews are imported, or none."
     ),
 )
 explain(

@@ -122,7 +122,7 @@ def _interviews(interviews: list[Interview], person: Person) -> Table:
         "interviews",
         "Interviews",
         "code date name title organisation place format language interpreter duration_in_minutes women men other "
-        "interviewer observations in_the_trash_since",
+        "interviewer observations imported imported_from in_the_trash_since",
         (
             (
                 row.code,
@@ -140,6 +140,8 @@ def _interviews(interviews: list[Interview], person: Person) -> Table:
                 row.other,
                 row.interviewer,
                 person.clear(row.observations),
+                row.imported_at,
+                person.clear(row.imported_from),
                 row.deleted_at,
             )
             for row in interviews

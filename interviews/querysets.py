@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
@@ -185,3 +186,12 @@ class FollowUpQuerySet(models.QuerySet[Any, Any]):
 
     def with_people(self) -> Self:
         return self.select_related("interview", "assigned_to", "done_by")
+
+
+class NotesImportQuerySet(ForAssessment):
+    def for_user(self, user: Any) -> Self:
+        """Those that this member began and can still finish."""
+        return self.filter(created_by=user, expires_at__gt=timezone.now())
+
+    def with_assessment(self) -> Self:
+        return self.select_related("assessment__guide")

@@ -6,10 +6,11 @@ from django.dispatch import receiver
 
 from assessments.models import Assessment
 from assessments.services.data_keys import key_destroyed
-from interviews.models import Interview, Participant
+from interviews.models import Interview, NotesImport, Participant
 
 
 @receiver(key_destroyed)
 def forget_names(assessment: Assessment, **kwargs: Any) -> None:
     Interview.objects.filter(assessment=assessment).update(respondent_name="")
     Participant.objects.for_assessment(assessment).update(name="")
+    NotesImport.objects.filter(assessment=assessment).delete()

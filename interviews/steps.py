@@ -14,7 +14,7 @@ from assessments.next_steps import Situation, Task, tasks_of
 from assessments.snapshot import Rows
 from assessments.steps import StepState, state_of
 from interviews.follow_ups import SOON
-from interviews.models import Coding, ConsentRecord, FollowUp, Interview
+from interviews.models import Coding, ConsentRecord, FollowUp, Interview, NotesImport
 from interviews.querysets import Progress
 
 
@@ -55,6 +55,9 @@ ABLE = Membership.objects.filter(role__in=ACTIONS["interviews.edit"]).order_by()
         .order_by("due")
         .values("assigned_to", "due", "taken")
     ),
+    imports=lambda assessment: (
+        NotesImport.objects.for_assessment(assessment).order_by().values("created_by", "expires_at")
+    ),
 )
 def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
     interviews, step, edit = rows["interviews"], "interviews", "interviews.edit"
@@ -90,6 +93,8 @@ def tasks(seen: Situation, rows: Mapping[str, Rows]) -> Iterator[Task]:
     if unasked := sum(not row["asked"] for row in held):
         text = ngettext("Record the consent to {n} interview", "Record the consent to {n} interviews", unasked)
         yield Task(step, text.format(n=unasked), "interviews/", edit)
+    if any(row["created_by"] == seen.user and row["expires_at"] > seen.now for row in rows["imports"]):
+        yield Task(step, _("Finish the notes that you began to import"), "interviews/import/", edit)
     if expected is None:
         yield Task(step, _("Set how many interviews are planned"), "edit/", "assessment.edit")
     if not held and not ahead:

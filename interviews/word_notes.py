@@ -4,7 +4,6 @@ A column of the import is named in brackets behind the words of its row in the s
 sheet in any language is read. Questions are found by the code that their heading begins with, or by their own words.
 """
 
-import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -14,17 +13,14 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Assessment, Sector
 from ctnat.ui.languages import direction
-from ctnat.ui.tables import Table
 from ctnat.ui.word_files import WordParagraph
 from instruments.schema import InterviewGuide
 from interviews.guides import guide_of
+from interviews.importing.columns import column_in_brackets, labels
 from interviews.models import Interview
 from interviews.notes import SectionNotes, sections_of
-from interviews.services.imports import HEAD, MORE
 
 GAP = "…"  # where notes are typed
-_COLUMN = re.compile(r"\((\w+)\)\s*$")
-_COLUMNS = frozenset((*HEAD, *MORE))
 
 
 @dataclass(frozen=True)
@@ -67,41 +63,25 @@ def _head() -> list[SheetRow]:
         "place": " / ".join(str(label) for label in Interview.Place.labels),
         "sector": " / ".join(str(label) for label in Sector.labels),
     }
-    rows = (
-        ("date", _("Date and time"), "2016-01-18 10:00"),
-        ("format", _("Format"), choices["format"]),
-        ("place", _("Place"), choices["place"]),
-        ("interviewer", _("Interviewer"), ""),
-        ("organisation", _("Organisation"), ""),
-        ("sector", _("Sector"), choices["sector"]),
-        ("in_capital", _("In the capital"), yes_no),
-        ("title", _("Position"), ""),
-        ("name", _("Name"), ""),
-        ("women", _("Women taking part"), ""),
-        ("men", _("Men taking part"), ""),
-        ("other", _("Others taking part"), ""),
-        ("language", _("Language"), ""),
-        ("interpreter", _("Interpreter"), yes_no),
-        ("note_given", _("Was the information note given?"), yes_no),
-        ("sections", _("Sections asked"), "3, 4, 7"),
-    )
-    return [SheetRow(*row) for row in rows]
+    hints = {
+        "date": "2016-01-18 10:00",
+        "in_capital": yes_no,
+        "interpreter": yes_no,
+        "note_given": yes_no,
+        "sections": "3, 4, 7",
+        **choices,
+    }
+    return [
+        SheetRow(column, label, hints.get(column, "")) for column, label in labels().items() if column != "observations"
+    ]
 
 
 @dataclass
 class WordNotes:
-    """`row`: column of the import -> text. `unplaced`: texts that stand under no question; they are observations."""
+    """`row`: column of the import -> text. `unplaced`: texts that stand under no question; they become observations."""
 
     row: dict[str, str] = field(default_factory=dict)
     unplaced: list[str] = field(default_factory=list)
-
-    @property
-    def table(self) -> Table:
-        """One row, numbered 0: there is only one, and its file is the interview."""
-        row = {"date": "", **self.row}
-        if self.unplaced:
-            row["observations"] = "\n\n".join(filter(None, (row.get("observations"), *self.unplaced)))
-        return Table(header=tuple(row), rows=((0, row),))
 
 
 def notes_in(assessment: Assessment, paragraphs: Iterable[WordParagraph]) -> WordNotes:
@@ -139,10 +119,10 @@ def _rows(paragraphs: Iterable[WordParagraph], head: dict[str, str]) -> Iterator
 
     def end() -> Iterator[tuple[str, int, bool]]:
         first = " ".join(cells.get(0, []))
-        named = _COLUMN.search(first)
-        if named and named[1] in _COLUMNS and 1 in cells:
+        named = column_in_brackets(first)
+        if named and 1 in cells:
             if value := " ".join(filter(None, cells[1])).strip(" _"):  # what is left of the line to write on
-                head[named[1]] = value
+                head[named] = value
         elif text := " | ".join(filter(None, (" ".join(filter(None, cells[key])) for key in sorted(cells)))):
             yield text, 0, False
         cells.clear()
@@ -165,9 +145,8 @@ def _question(text: str, heading: int, questions: dict[str, str], guide: Intervi
         return code
     if not heading:
         return None
-    named = _COLUMN.search(text)
-    if named and named[1] in _COLUMNS:
-        return named[1]
+    if named := column_in_brackets(text):
+        return named
     return _begins_with(text, guide.by_name)
 
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F, Max, Model
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from analysis.models import Comparison, Consent, OpenCoding
 from assessments.audit import record
@@ -39,7 +40,18 @@ from assessments.models import (
 )
 from indicators.models import CellDecision, Mark, MarkChange, Recommendation, RecommendationChange
 from instruments.models import Correction, Instrument, RemovedEntry
-from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, FollowUp, Interview, SetAside, Theme
+from interviews.importing.files import SentFile, packed
+from interviews.models import (
+    Answer,
+    AnswerRevision,
+    Coding,
+    ConsentRecord,
+    FollowUp,
+    Interview,
+    NotesImport,
+    SetAside,
+    Theme,
+)
 from reports.models import (
     Build,
     Edition,
@@ -117,7 +129,18 @@ def invented_name(n: int) -> str:
 def grow(large: Large, n: int) -> None:
     """Add `n` rows of each kind."""
     new = range(large.made + 1, large.made + n + 1)
-    for add in (_people, _sources, _interviews, _survey, _matrix, _workshops, _report, _instruments, _log):
+    for add in (
+        _people,
+        _sources,
+        _interviews,
+        _notes_import,
+        _survey,
+        _matrix,
+        _workshops,
+        _report,
+        _instruments,
+        _log,
+    ):
         add(large, new)
     large.made = new.stop - 1
 
@@ -259,6 +282,18 @@ def _interviews(large: Large, new: range) -> None:
     _bulk(
         Contact(assessment=assessment, name=f"Colleague {n}", suggested_in=one.interview.code, organisation="NGO")
         for n in new
+    )
+
+
+def _notes_import(large: Large, new: range) -> None:
+    """Of one import that is not finished: a table with a row for each."""
+    rows = [[f"2016-02-01 10:{n % 60:02}", f"Organisation {n}", "ngo", "1", NOTE] for n in range(1, new.stop)]
+    NotesImport.objects.filter(assessment=large.assessment).delete()
+    NotesImport.objects.create(
+        assessment=large.assessment,
+        content=packed([SentFile("notes.csv", [["date", "organisation", "sector", "women", "3.1"], *rows])]),
+        created_by=large.lead,
+        expires_at=timezone.now() + timedelta(days=1),
     )
 
 
@@ -539,6 +574,7 @@ def _values(large: Large) -> dict[str, dict[str, Any]]:
             "question": one.question,
             "pk": pk(Coding, theme=theme),
             "form": "csv",
+            "key": NotesImport.objects.get(assessment=assessment).pk,
             "day": "2031-01-01",
         },
         **{

@@ -94,6 +94,7 @@ ARGUMENTS: dict[str, Callable[[Any], tuple[tuple[Any, ...], dict[str, Any]]]] = 
     "FollowUpForm": lambda made: (({},), {"assessment": made.assessment}),
     "ThemeForm": lambda made: (({},), {"assessment": made.assessment}),
     "MergeForm": lambda made: (({},), {"theme": made.theme}),
+    "interviews.NotesUploadForm": lambda made: (({},), {"accept": ".xlsx"}),
     "interviews.UploadForm": lambda made: (({},), {"accept": ".xlsx"}),
     "SurveyForm": lambda made: (({},), {"zone": "UTC"}),
     "TableForm": lambda made: (({},), {"versions": ()}),

@@ -98,7 +98,8 @@ LEFT_OUT = {
     "surveys.ImportMapping.name", "surveys.TableImport",  # of a program; shown to who imports it, for a day
     # Words of the program in a language, for readers; who translates them reads no names there.
     "assessments.LanguagePack.own_name", "assessments.PackText.key", "assessments.PackText.text",
-    "interviews.Typing",
+    "interviews.Typing", "interviews.NotesImport",  # shown to who imports it, for a day
+    "interviews.Interview.imported_from",  # the name of a file, which members see who see names
     "interviews.AnswerRevision.client", "interviews.SetAside.client", "interviews.Coding.approved_hash",
     # Follow the texts that they are made of.
     "analysis.OpenCoding.item", "interviews.Coding.quote", "interviews.Coding.approved_quote",

@@ -78,24 +78,28 @@ class Table:
 
 def read_table(content: bytes, name: str, *, workbook_cells: int = WORKBOOK_CELLS) -> Table:
     """The first sheet of `content`; `name` gives the format by its ending. Raises `TableError`."""
+    lines = read_lines(content, name, workbook_cells=workbook_cells)
+    header = tuple(lines[0])
+    rows = [(number, dict(zip_longest(header, line, fillvalue=""))) for number, line in enumerate(lines[1:], 2) if line]
+    return Table(header, tuple(rows))
+
+
+def read_lines(content: bytes, name: str, *, workbook_cells: int = WORKBOOK_CELLS) -> list[list[str]]:
+    """The same as rows of cells, the column names first, a blank row as an empty list."""
     if name.lower().endswith(".xlsx"):
         lines = next(iter(read_workbook(content, first_only=True, cells=workbook_cells).values()), [])
     else:
         lines = read_csv(content, name)
-    header = tuple(lines[0]) if lines else ()
-    if not header:
+    if not lines or not lines[0]:
         raise TableError(_("“{name}” has no header row. Put the column names in the first row.").format(name=name))
-    rows = []
     for number, line in enumerate(lines[1:], start=2):
-        if len(line) > len(header):
+        if len(line) > len(lines[0]):
             raise TableError(
                 _("Row {number} has more cells than the header has columns. Check the separators.").format(
                     number=number
                 )
             )
-        if line:
-            rows.append((number, dict(zip_longest(header, line, fillvalue=""))))
-    return Table(header, tuple(rows))
+    return lines
 
 
 def read_csv(content: bytes, name: str) -> list[list[str]]:

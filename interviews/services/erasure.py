@@ -142,10 +142,11 @@ def erase_interview(*, interview: Interview) -> None:
 
 @transaction.atomic
 def forget_respondents(*, assessment: Assessment) -> None:
-    """Erase names and titles of everybody who was interviewed. Who spoke and who listened stays."""
+    """Erase names and titles of everybody who was interviewed, and the names of files, which may contain theirs. Who
+    spoke and who listened stays."""
     for interview in Interview.objects.filter(assessment=assessment):
-        interview.respondent_name = interview.respondent_title = ""
-        interview.save(update_fields=["respondent_name", "respondent_title"])
+        interview.respondent_name = interview.respondent_title = interview.imported_from = ""
+        interview.save(update_fields=["respondent_name", "respondent_title", "imported_from"])
     for person in Participant.objects.for_assessment(assessment):
         person.name = person.title = ""
         person.save(update_fields=["name", "title"])

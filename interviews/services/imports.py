@@ -1,43 +1,138 @@
-"""Interviews typed elsewhere: one row per interview, with columns for its details and one per question."""
+"""Interviews typed elsewhere: kept from the upload of their files to their import. Nothing is stored in part."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.archiving import check_not_archived
 from assessments.audit import record
-from assessments.forms import known_language
-from assessments.invited_lines import codes_in_words
-from assessments.models import Assessment, Sector, User
-from ctnat.ui.digits import plain_number, whole_number
-from ctnat.ui.errors import in_one_line
+from assessments.locks import lock_assessment
+from assessments.models import Assessment, User
+from assessments.write_ahead_log import empty_log_after_commit
+from ctnat.ui.errors import ConflictError, FileError, InputError, RowError
 from ctnat.ui.tables import Table
 from interviews.guides import guide_of
-from interviews.models import EARLIEST_YEAR, Interview
+from interviews.importing.columns import HEAD, MORE, REQUIRED
+from interviews.importing.files import SentFile, packed
+from interviews.importing.rows import OF_FIELD, Entry, ReadRow, read_rows
+from interviews.importing.state import ORDERS, ImportState
+from interviews.models import Interview, NotesImport
 from interviews.services.answers import save_answer
-from interviews.services.interviews import complete_interview, create_interview, find_organisation
-from interviews.text import clean_text
+from interviews.services.interviews import complete_interview, create_interview, find_organisation, start_interview
+from interviews.word_notes import notes_in
 
-HEAD = ("date", "format", "interviewer", "organisation", "sector", "title", "women", "men", "other", "sections")
-MORE = ("name", "language", "interpreter", "note_given", "observations", "place", "in_capital")  # may be there as well
-REQUIRED = ("date",)
-LATEST_YEAR = 2100  # the calendar's own end cannot be stored in every time zone
-REASON = "As conducted; typed elsewhere and imported."
-REASON_PLANNED = "As planned elsewhere and imported."
-_DATES = (
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%d",
-    "%d.%m.%Y",
-    "%d.%m.%Y %H:%M",
-)
+HOURS = 24  # for which an unfinished import is kept
+
+
+# From a page ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_notes_import(*, assessment: Assessment, files: Sequence[SentFile], by: User) -> NotesImport:
+    """Keep what the files say, encrypted, until it is imported or 24 hours have passed."""
+    check_not_archived(assessment)
+    made = NotesImport.objects.create(
+        assessment=assessment,
+        content=packed(files),
+        created_by=by,
+        expires_at=timezone.now() + timedelta(hours=HOURS),
+    )
+    record("notes_import.started", by=by, assessment=assessment, files=len(files))
+    return made
+
+
+def _locked(notes_import: NotesImport, seen: int | None = None) -> NotesImport:
+    """The row under a lock, with the assessment as it is now. Raises `InputError` if it is gone, `ConflictError` if
+    another page changed it."""
+    rows = NotesImport.objects.select_for_update(of=("self",)).with_assessment()
+    found: NotesImport | None = rows.filter(pk=notes_import.pk).first()
+    if found is None:
+        raise InputError(_("This import was finished or discarded in the meantime. Nothing was imported now."))
+    if seen is not None and seen != found.revision:
+        raise ConflictError(
+            found, _("This import was changed on another page after you opened this one. Check it, then try again.")
+        )
+    return found
+
+
+@transaction.atomic
+def decide_notes_import(
+    *, notes_import: NotesImport, targets: Sequence[str], order: str, by: User, seen: int | None = None
+) -> NotesImport:
+    """Confirm what each column is, and whether dates have the day first ("dmy") or the month ("mdy"); blank: as the
+    dates themselves show."""
+    found = _locked(notes_import, seen)
+    if targets:
+        _check_targets(targets)
+    found.decisions = {"targets": list(targets), "order": order if order in ORDERS else ""}
+    found.revision += 1
+    found.save(update_fields=["decisions", "revision"])
+    return found
+
+
+def _check_targets(targets: Sequence[str]) -> None:
+    if "date" not in targets:
+        raise InputError(_("No column has the dates. Choose “Date and time” for one of them."))
+    if twice := next((target for target in targets if target and targets.count(target) > 1), ""):
+        raise InputError(_("Two columns are chosen as {column}. Leave one of them out.").format(column=twice))
+
+
+@transaction.atomic
+def finish_notes_import(*, notes_import: NotesImport, shown: str, by: User) -> list[Interview]:
+    """Store the interviews and erase what was kept. All or nothing.
+
+    `shown` is the mark of the preview (`ImportState.mark`). Raises `ConflictError` where a preview would say something
+    else by now, `FileError` for rows that cannot be stored, and `InputError` where the import is gone.
+    """
+    lock_assessment(notes_import.assessment)
+    found = _locked(notes_import)
+    state = ImportState(found)
+    check_not_archived(found.assessment)
+    if not state.is_ready or state.mark != shown:
+        raise ConflictError(
+            found,
+            _("The guide, the interviews or this import have changed since this preview. Check it, then import again."),
+        )
+    if state.has_faults:
+        raise InputError(_("Some rows have faults. Nothing was imported. Correct them first."))
+    made, faults = _store_all(found.assessment, state.to_store, by)
+    if faults:
+        raise FileError(*faults)
+    if made:
+        codes = [interview.code for interview in made]
+        record("interviews.imported", by=by, assessment=found.assessment, codes=codes)
+    found.delete()
+    empty_log_after_commit()
+    return made
+
+
+@transaction.atomic
+def discard_notes_import(*, notes_import: NotesImport, by: User) -> None:
+    """Erase files that are not to be imported. Where they are gone already, nothing changes."""
+    found = NotesImport.objects.select_for_update().filter(pk=notes_import.pk).first()
+    if found is None:
+        return
+    record("notes_import.discarded", by=by, assessment=notes_import.assessment)
+    found.delete()
+    empty_log_after_commit()
+
+
+@transaction.atomic
+def forget_unfinished_imports() -> int:
+    """Erase files that were not imported in time."""
+    gone, _by_model = NotesImport.objects.filter(expires_at__lte=timezone.now()).delete()
+    if gone:
+        empty_log_after_commit()
+    return gone
+
+
+# At once --------------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -48,29 +143,46 @@ class Imported:
     faults: list[str] = field(default_factory=list)
 
 
-def import_interviews(*, assessment: Assessment, table: Table, by: User | None, dry_run: bool = False) -> Imported:
-    """Create an interview for each row, or none where any row has a fault.
+def import_interviews(
+    *, assessment: Assessment, table: Table, by: User | None, file_name: str = "", dry_run: bool = False
+) -> Imported:
+    """Create an interview for each row of a table whose columns have our names, or none where any row has a fault.
 
-    A row with notes becomes a complete interview, one without any a planned interview, in which nothing was asked.
+    A row with notes becomes a complete interview; one that says nothing about who took part is not complete yet. One
+    without any notes becomes a planned interview, in which nothing was asked.
     """
-    done = Imported(faults=_column_faults(assessment, table))
-    if done.faults:
-        return done
+    if faults := _column_faults(assessment, table):
+        return Imported(faults=faults)
+    entries = [Entry(_("Row {number}").format(number=number), cells, file_name) for number, cells in table.rows]
+    return _import(assessment, entries, by, dry_run)
+
+
+def import_word_files(
+    *, assessment: Assessment, files: Sequence[SentFile], by: User | None, dry_run: bool = False
+) -> Imported:
+    """The same of Word files with one interview each."""
+    entries = []
+    for file in files:
+        found = notes_in(assessment, file.paragraphs)
+        entries.append(Entry(file.name, found.row, file.name, found.unplaced))
+    return _import(assessment, entries, by, dry_run)
+
+
+def _import(assessment: Assessment, entries: Sequence[Entry], by: User | None, dry_run: bool) -> Imported:
+    rows = read_rows(assessment, entries)
+    faults = [fault for row in rows for fault in _faults_of(row)]
+    if faults:
+        return Imported(faults=[str(fault) for fault in faults])
     with transaction.atomic():
-        for number, row in table.rows:
-            try:
-                with transaction.atomic():
-                    done.interviews.append(_import_row(assessment, _filled(row), by))
-            except ValidationError as error:
-                done.faults += _row_faults(number, error)
-        if done.faults or dry_run:
+        made, faults = _store_all(assessment, rows, by)
+        if faults or dry_run:
             transaction.set_rollback(True)
         else:
-            codes = [interview.code for interview in done.interviews]
+            codes = [interview.code for interview in made]
             record("interviews.imported", by=by, assessment=assessment, codes=codes)
-    if done.faults or dry_run:
+    if faults or dry_run:
         assessment.refresh_from_db(fields=["last_interview"])
-    return done
+    return Imported(made, [str(fault) for fault in faults])
 
 
 def _column_faults(assessment: Assessment, table: Table) -> list[str]:
@@ -94,151 +206,60 @@ def _column_faults(assessment: Assessment, table: Table) -> list[str]:
     return faults or ([] if table.rows else [_("There are no rows below the column names.")])
 
 
-def _filled(row: dict[str, str]) -> dict[str, str]:
-    return {column: cell for column, cell in row.items() if cell.strip()}
+def _faults_of(row: ReadRow) -> list[RowError]:
+    faults = [_row_error(row, fault.column, fault.text) for fault in row.faults]
+    if row.known:
+        text = _("This interview already exists as {code}. Delete the row from the file.").format(code=row.known)
+        faults.append(_row_error(row, "", text))
+    return faults
 
 
-def _row_faults(number: int, error: ValidationError) -> list[str]:
-    columns = {"held_at": "date", "sections_reason": "sections", "respondent_title": "title", "respondent_name": "name"}
-    if hasattr(error, "error_dict"):
-        named = [(columns.get(name, name), " ".join(messages)) for name, messages in error.message_dict.items()]
-        if not number:  # the only one, of a file without rows
-            return [f"{name}: {messages}" for name, messages in named]
-        return [
-            _("Row {number}, {get}: {messages}").format(number=number, get=name, messages=messages)
-            for name, messages in named
-        ]
-    if not number:
-        return [in_one_line(error)]
-    return [_("Row {number}: {messages}").format(number=number, messages=in_one_line(error))]
+def _row_error(row: ReadRow, column: str, text: str) -> RowError:
+    return RowError(f"{row.entry.place}, {column}" if column else row.entry.place, text)
 
 
-def _import_row(assessment: Assessment, row: dict[str, str], by: User | None) -> Interview:
-    questions = guide_of(assessment).by_name
-    notes = {code: clean_text(row[code]) for code in questions if row.get(code)}
-    fields = _fields(assessment, row)
-    if "organisation" in row:
-        sector = _choice("sector", row.get("sector", ""), Sector)
-        organisation = find_organisation(
-            assessment=assessment,
-            name=row["organisation"],
-            sector=sector,
-            in_capital=_yes("in_capital", row.get("in_capital", "")),
-            by=by,
-        )
-        fields["organisation"] = organisation
-    if twin := _twin(assessment, fields, notes):
-        raise ValidationError(
-            _("This interview already exists as {code}. Delete the row from the file.").format(code=twin.code)
-        )
-    sections = _sections(assessment, row.get("sections", ""), notes)
-    if not notes:  # dates and people alone are no proof that anything was asked
-        plan: dict[str, Any] = {"sections": sections, "sections_reason": REASON_PLANNED} if sections else {}
-        return create_interview(assessment=assessment, by=by, planned=True, **plan, **fields)
-    interview = create_interview(assessment=assessment, by=by, sections=sections, sections_reason=REASON, **fields)
-    for code, text in notes.items():
-        save_answer(interview=interview, question=code, text=text, by=by)
-    return complete_interview(interview=interview, by=by)
+# Storing --------------------------------------------------------------------------------------------------------------
 
 
-def _fields(assessment: Assessment, row: dict[str, str]) -> dict[str, Any]:
-    texts = {
-        "interviewer": row.get("interviewer", ""),
-        "respondent_title": row.get("title", ""),
-        "respondent_name": row.get("name", ""),
-        "language": _language(assessment, row.get("language", "")),
-        "observations": row.get("observations", ""),
-    }
-    return texts | {
-        "held_at": _moment(assessment, row.get("date", "")),
-        "format": _choice("format", row.get("format", ""), Interview.Format),
-        "place": _choice("place", row.get("place", ""), Interview.Place),
-        "women": _count("women", row.get("women", "")),
-        "men": _count("men", row.get("men", "")),
-        "other": _count("other", row.get("other", "")),
-        "interpreter": _yes("interpreter", row.get("interpreter", "")),
-        "note_given": _yes("note_given", row.get("note_given", "")),
-    }
-
-
-def _language(assessment: Assessment, text: str) -> str:
-    if not text.strip():
-        return assessment.report_language
-    try:
-        return known_language(text)
-    except ValidationError as error:
-        raise ValidationError({"language": error.messages}) from None
-
-
-def _moment(assessment: Assessment, text: str) -> datetime:
-    text = plain_number(text)[:40]
-    for form in _DATES:
+def _store_all(
+    assessment: Assessment, rows: Sequence[ReadRow], by: User | None
+) -> tuple[list[Interview], list[RowError]]:
+    """The interviews, and what the services refuse. The caller rolls back where there is any."""
+    made: list[Interview] = []
+    faults: list[RowError] = []
+    for row in rows:
         try:
-            moment = datetime.strptime(text, form).replace(tzinfo=assessment.zone)
-        except ValueError:
-            continue
-        if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-            raise ValidationError(
-                {"date": _("Check the year of “{text}”: it is {year}.").format(text=text, year=moment.year)}
-            )
-        return moment
-    raise ValidationError(
-        {"date": _("“{text}” is not a date. Enter it as 2016-01-18 or 2016-01-18 10:00.").format(text=text)}
-    )
+            with transaction.atomic():
+                made.append(_store(assessment, row, by))
+        except ValidationError as error:
+            faults += _refusals(row, error)
+    return made, faults
 
 
-def _count(name: str, text: str) -> int:
-    number = whole_number(text) if text.strip() else 0
-    if number is None or not 0 <= number < 10_000:
-        raise ValidationError(
-            {name: _("“{text}” is not a number of people. Use digits only.").format(text=text.strip()[:20])}
+def _store(assessment: Assessment, row: ReadRow, by: User | None) -> Interview:
+    fields: dict[str, Any] = dict(row.fields)
+    if row.organisation:
+        name, sector, in_capital = row.organisation
+        fields["organisation"] = find_organisation(
+            assessment=assessment, name=name, sector=sector, in_capital=in_capital, by=by
         )
-    return number
-
-
-def _yes(name: str, text: str) -> bool | None:
-    """None where the cell is blank: not recorded."""
-    words = {"": None, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
-    if text.strip().lower() not in words:
-        raise ValidationError(
-            {
-                name: _("“{text}” is neither yes nor no. Enter one of them, or leave the cell empty.").format(
-                    text=text[:20]
-                )
-            }
-        )
-    return words[text.strip().lower()]
-
-
-def _choice(name: str, text: str, choices: type[TextChoices]) -> str:
-    """A choice by its value, or by its label in one of the site's languages; "" where the cell is blank."""
-    wanted = text.strip().casefold()
-    if not wanted:
-        return ""
-    if value := codes_in_words(choices).get(wanted):
-        return value
-    values = ", ".join(choices.values)
-    raise ValidationError(
-        {name: _("“{text}” is not known. Enter one of {values}.").format(text=text[:40], values=values)}
+    source: dict[str, Any] = {"imported_from": row.entry.file, "imported_at": timezone.now(), "imported_by": by}
+    unknown_people = not row.planned and not row.complete  # as of one begun on a device: completing it asks
+    interview = create_interview(
+        assessment=assessment, by=by, planned=row.planned or unknown_people, **row.plan, **fields, **source
     )
+    if row.planned:
+        return interview
+    if unknown_people:
+        start_interview(interview=interview, by=by)
+    for code, text in row.notes.items():
+        save_answer(interview=interview, question=code, text=text, by=by)
+    return complete_interview(interview=interview, by=by) if row.complete else interview
 
 
-def _sections(assessment: Assessment, text: str, notes: dict[str, str]) -> list[str]:
-    """The sections named; where there are none, those that have notes."""
-    named = [part for part in re.split(r"[\s,;]+", text) if part]
-    section_of = guide_of(assessment).section_of
-    return named or sorted({section_of[code] for code in notes})
-
-
-def _twin(assessment: Assessment, fields: dict[str, Any], notes: dict[str, str]) -> Interview | None:
-    """An interview with the same time, organisation and notes: the file was imported before."""
-    same = (
-        Interview.objects.for_assessment(assessment)
-        .for_work()
-        .filter(held_at=fields["held_at"], organisation=fields.get("organisation"))
-    )
-    interview: Interview
-    for interview in same.with_answers():
-        if {answer.question: answer.text for answer in interview.answers.all() if answer.text} == notes:
-            return interview
-    return None
+def _refusals(row: ReadRow, error: ValidationError) -> list[RowError]:
+    if not hasattr(error, "error_dict"):
+        return [_row_error(row, "", " ".join(error.messages))]
+    return [
+        _row_error(row, OF_FIELD.get(name, name), " ".join(messages)) for name, messages in error.message_dict.items()
+    ]

@@ -180,16 +180,22 @@ def find_organisation(
     if found.in_capital is None:
         return update_organisation(organisation=found, by=by, in_capital=in_capital)
     if found.in_capital != in_capital:
-        recorded = _("in the capital") if found.in_capital else _("not in the capital")
-        raise ValidationError(
-            {
-                "in_capital": _(
-                    "{name} is on the list already, recorded as {recorded}. Choose it from the list, or "
-                    "correct it in the list of organisations first."
-                ).format(name=found.name, recorded=recorded)
-            }
-        )
+        raise differing_capital(found)
     return found
+
+
+def differing_capital(organisation: Organisation) -> ValidationError:
+    """What is said where an organisation on the list is recorded as in the capital and now said not to be, or the other
+    way round."""
+    recorded = _("in the capital") if organisation.in_capital else _("not in the capital")
+    return ValidationError(
+        {
+            "in_capital": _(
+                "{name} is on the list already, recorded as {recorded}. Choose it from the list, or "
+                "correct it in the list of organisations first."
+            ).format(name=organisation.name, recorded=recorded)
+        }
+    )
 
 
 @transaction.atomic

@@ -38,6 +38,8 @@ WITHOUT_EVENT = {
     "instruments/services/entries.py restore_entry": "a signal records it",
     "instruments/services/translations.py save_translations": "a signal records it",
     "interviews/services/erasure.py": "erasing",
+    "interviews/services/imports.py decide_notes_import": "nobody has imported it yet; importing it records it",
+    "interviews/services/imports.py forget_unfinished_imports": "erasing",
     "interviews/services/interviews.py find_organisation": "part of another verb, which records it",
     "reports/services/builds.py restart_stalled_build": "goes on",
     "reports/services/exports.py restart_stalled_export": "goes on",

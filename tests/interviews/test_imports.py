@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from docx import Document
 from openpyxl import Workbook
 
 from analysis.results import Results
 from assessments.models import Assessment, Organisation
+from interviews.completing import open_points
 from interviews.models import Answer, Interview
 from interviews.querysets import Progress
 
@@ -24,11 +26,12 @@ by themselves"
 
 @pytest.fixture
 def run(tmp_path: Path, assessment: Assessment) -> Any:
-    def import_file(content: str | bytes, *options: str, name: str = "notes.csv") -> str:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        out = io.StringIO()
-        call_command("import_interviews", assessment.reference, str(path), *options, stdout=out, stderr=io.StringIO())
+    def import_file(content: str | bytes, *options: str, name: str = "notes.csv", also: str = "") -> str:
+        paths = [tmp_path / one for one in (name, also) if one]
+        for path in paths:
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        out, files = io.StringIO(), map(str, paths)
+        call_command("import_interviews", assessment.reference, *files, *options, stdout=out, stderr=io.StringIO())
         return out.getvalue().strip()
 
     return import_file
@@ -87,7 +90,7 @@ soon,in_person,A,state,1,,3 4,x
 2016-01-18,dance,B,state,1,,3 4,x
 2016-01-18,phone,C,army,1,,3 4,x
 2016-01-18,phone,D,state,many,,3 4,x
-2016-01-18,phone,E,state,,,3 4,x
+2016-01-18,phone,E,state,0,,3 4,x
 2999-01-18,phone,F,state,1,,3 4,x
 2016-01-18,phone,G,state,1,,3 44,x
 2016-01-18,phone,H,,1,,3 4,x
@@ -156,3 +159,48 @@ def test_import_interviews_reads_xlsx(run: Any) -> None:
     assert run(buffer.getvalue(), name="notes.xlsx") == "Imported 1 interviews: AZEint1"
     interview = Interview.objects.get()
     assert (interview.held_at.hour, interview.women, interview.answers.get().text) == (10, 2, "=said")
+
+
+def test_dates_of_several_forms_and_the_source_are_stored(run: Any, assessment: Assessment) -> None:
+    run("date,women,3.1\n18/01/2016 2:05 pm,1,Said\n19 января 2016 г.,1,Said\n20.1.2016,1,Said\n42390.5,1,Said\n")
+    rows = list(Interview.objects.order_by("number"))
+    assert [f"{row.held_at.astimezone(assessment.zone):%Y-%m-%d %H:%M}" for row in rows] == [
+        "2016-01-18 14:05",
+        "2016-01-19 00:00",
+        "2016-01-20 00:00",
+        "2016-01-21 12:00",
+    ]
+    assert {(row.imported_from, row.imported_by) for row in rows} == {("notes.csv", None)}
+    assert all(row.imported_at for row in rows)
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_not_guessed(run: Any) -> None:
+    with pytest.raises(CommandError, match="Row 2, date: “02/01/2016” can be read as two dates"):
+        run("date,women,3.1\n02/01/2016,1,Said\n")
+    assert not Interview.objects.exists()
+
+
+def test_notes_of_unknown_people_stay_open_and_completing_asks(run: Any, assessment: Assessment) -> None:
+    run("date,women,men,3.1\n2016-01-18,,,Said\n")
+    interview = Interview.objects.get()
+    assert (interview.planned, interview.is_complete, interview.code) == (False, False, "AZEint1")
+    assert open_points(interview).no_people
+    assert Interview.objects.for_assessment(assessment).for_counting().get() == interview
+    with pytest.raises(CommandError, match="Row 2, date: This date is in the future"):
+        run("date,3.1\n2036-01-18,Said\n")
+
+
+def test_the_command_reads_word_files(run: Any) -> None:
+    document = Document()
+    document.add_table(1, 2).rows[0].cells[0].text = "Date and time (date)"
+    document.tables[0].rows[0].cells[1].text = "2016-01-18"
+    document.add_heading("3.1 How are victims found?", level=2)
+    document.add_paragraph("By the police.")
+    target = io.BytesIO()
+    document.save(target)
+    with pytest.raises(CommandError, match=r"b.docx: This is the same interview as in a.docx"):
+        run(target.getvalue(), name="a.docx", also="b.docx")
+    assert run(target.getvalue(), name="a.docx") == "Imported 1 interviews: AZEint1"
+    assert Answer.objects.get().text == "By the police."
+    with pytest.raises(CommandError, match=r"a.docx: .*save it again"):
+        run(b"no package", name="a.docx")

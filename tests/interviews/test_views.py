@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -341,18 +340,6 @@ def test_contact_suggest(interview: Interview, client_as: Any, check_roles: Any)
     response = client_as("lead").post(url("contact_suggest", "AZEint1"), {"email": "none", "language": "en"})
     assert list(response.context["form"].errors) == ["email"]
     assert [contact.suggested_in for contact in Contact.objects.all()] == ["AZEint1"]
-
-
-def test_interview_import_takes_all_rows_or_none(assessment: Assessment, client_as: Any) -> None:
-    def upload(content: str) -> Any:
-        return client_as("lead").post(url("interview_import"), {"file": SimpleUploadedFile("a.csv", content.encode())})
-
-    response = upload("date,women,3.1\n2016-01-18,1,Said\n2016-01-19,,Said\n")
-    assert [fault.split(":")[0] for fault in response.context["faults"]] == ["Row 3, women"]
-    assert upload("date\x00").context["form"].errors
-    assert not Interview.objects.exists()
-    assert upload("date,women,3.1\n2016-01-18,1,Said\n").status_code == 302
-    assert Answer.objects.get().text == "Said"
 
 
 # The typing page without a script ------------------------------------------------------------------------------------
