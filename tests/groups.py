@@ -52,6 +52,19 @@ LONGEST_FIRST = (  # groups and files that take more than ten seconds
     "tests/analysis/test_views.py",
     "tests/assessments/test_views.py",
     "tests/reports/test_views.py",
+    "tests/surveys/test_bad_values.py",
+    "tests/interviews/test_bad_values.py",
+    "tests/reports/review/test_office.py",
+    "tests/reports/test_editions.py",
+    "tests/ctnat/test_settings.py",
+    "tests/assessments/test_erasure_register.py",
+    "tests/assessments/test_upgrade.py",
+    "tests/reports/word/test_pages.py",
+    "tests/reports/test_races.py",
+    "tests/assessments/test_site_pack_views.py",
+    "tests/assessments/test_retention.py",
+    "tests/reports/test_document.py",
+    "tests/surveys/test_load.py",
 )
 
 
