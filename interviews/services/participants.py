@@ -47,10 +47,12 @@ def save_participants(
     if changed or added or removed:
         _check(interview, kept.values())
         interview.participants.filter(position__in=removed).delete()
-        for number, row in kept.items():
-            row.pk = stored[number].pk if number in stored else None
-            if number in added or str(number) in changed:
-                row.save()
+        for number in added:
+            kept[number].save()
+        for key, names in changed.items():
+            row = kept[int(key)]
+            row.pk = stored[int(key)].pk
+            row.save(update_fields=names)  # not the others: one that cannot be read stays as it is stored
         record(
             "interview.participants_changed",
             by=by,

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from assessments.erasers import eraser_of
+from assessments.fields import UNREADABLE
 from assessments.models import Assessment, AuditEvent
 from assessments.services.personal_data import export_person, find_person
 from ctnat.ui.seen import SeenConflict, marks_of
@@ -78,6 +80,20 @@ def test_table_is_saved_as_a_whole_and_the_event_names_no_contents(interview: In
     )
     save(interview, *participants_rows(interview))
     assert AuditEvent.objects.filter(action="interview.participants_changed").count() == 2  # that of the fixture too
+
+
+def test_name_that_cannot_be_read_stays_stored_when_the_row_is_changed(interview: Interview, client_as: Any) -> None:
+    table, token = Participant._meta.db_table, "made with a key that is gone"
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET name = %s WHERE position = 2", [token])  # noqa: S608 -- a name of ours
+    shown = client_as("lead").get(url()).context["form"]
+    sent = {name: shown[name].value() or "" for name in shown.fields if name != "seen"}
+    assert sent["name_2"] == UNREADABLE
+    assert client_as("lead").post(url(), sent | {"title_2": "Clerk"}).status_code == 302
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name FROM {table} WHERE position = 2")  # noqa: S608 -- a name of ours
+        assert cursor.fetchone() == (token,)
+    assert Participant.objects.get(position=2).title == "Clerk"
 
 
 def participants_rows(interview: Interview) -> list[Listed]:
