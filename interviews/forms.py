@@ -165,7 +165,7 @@ class FieldForm(InterviewForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for name in ("respondent_title", "respondent_name", "in_capital", "duration", "form_key", "seen"):
+        for name in ("respondent_title", "respondent_name", "in_capital", "form_key", "seen"):
             self.fields.pop(name, None)
         self.fields["organisation"].queryset = Organisation.objects.none()  # type: ignore[attr-defined]
         for name in ("women", "men", "other"):
@@ -490,6 +490,17 @@ class FollowUpForm(OnceForm, SeenForm, ModelForm):
             members = members | User.objects.filter(pk=self.instance.assigned_to_id).order_by("name", "email")
         self.fields["assigned_to"].queryset = members  # type: ignore[attr-defined]
         self.fields["assigned_to"].empty_label = _("Nobody yet")  # type: ignore[attr-defined]
+
+
+class FieldContactForm(ContactForm):
+    """The same on a device without a connection, whose script reads it."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, prefix="colleague", **kwargs)
+        del self.fields["form_key"]
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"  # else browsers write what is typed to their session files
+        self.initial = {}
 
 
 class ThemeForm(SeenForm, ModelForm):

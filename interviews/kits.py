@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.forms import typed_language
 from assessments.models import Assessment, Organisation, User
-from interviews.guides import guide_of
+from interviews.guides import guide_in, guide_of
 from interviews.information_notes import wording_of
-from interviews.models import Interview
+from interviews.models import Interview, Theme
 from interviews.notes import sections_of
-from interviews.operations import head_of
+from interviews.operations import OBSERVATIONS, head_of, plan_of
 
-VERSION = 1  # of the form of a kit
+VERSION = 2  # of the form of a kit
 MOST_TAKEN = 60  # interviews: a mission of two weeks
 
 
@@ -31,10 +32,11 @@ def taken_by(assessment: Assessment, user: User) -> list[Interview]:
 
 
 def kit_of(assessment: Assessment, user: User) -> dict[str, Any]:
-    """The kit as JSON. It has no names or titles of respondents, and no observations.
+    """The kit as JSON. It has no names or titles of respondents, and no suggested colleagues.
 
-    `guides`: version -> language -> the sections with their questions and prompts, and the information note. The
-    interviews that are begun on the device use `guide`, in one of `languages`.
+    `guides`: version -> language -> the sections with their questions and prompts, and the information note;
+    `routings`: version -> which sections are always asked, and how many of which others. The interviews that are begun
+    on the device use `guide`, in one of `languages`. `themes`: those of the codebook that are on offer.
     """
     interviews = taken_by(assessment, user)
     languages = list(dict.fromkeys([*assessment.languages, *(interview.language for interview in interviews), "en"]))
@@ -45,7 +47,13 @@ def kit_of(assessment: Assessment, user: User) -> dict[str, Any]:
         "interviewer": user.name,
         "guide": assessment.guide_id,
         "always": list(guide_of(assessment).routing.always),
+        "routings": {version: _routing(assessment, version) for version in versions},
         "languages": {code: typed_language(code) for code in languages},
+        "report_language": assessment.report_language,
+        "themes": [
+            {"area": row.area, "label": row.label, "definition": row.definition}
+            for row in Theme.objects.for_assessment(assessment).for_coding()
+        ],
         "organisations": [
             [row.pk, row.name] for row in Organisation.objects.for_assessment(assessment).order_by("name", "pk")
         ],
@@ -58,6 +66,16 @@ def _version(interview: Interview) -> int:
     return interview.guide_version_id or interview.assessment.guide_id
 
 
+def _routing(assessment: Assessment, version: int) -> dict[str, Any]:
+    routing = guide_in(assessment, version).routing
+    return {
+        "always": list(routing.always),
+        "choose_from": list(routing.choose_from),
+        "min": routing.min,
+        "max": routing.max,
+    }
+
+
 def _guide(assessment: Assessment, version: int, languages: Iterable[str]) -> dict[str, Any]:
     return {
         language: {
@@ -67,7 +85,12 @@ def _guide(assessment: Assessment, version: int, languages: Iterable[str]) -> di
                     "title": section.title,
                     "language": section.language,
                     "questions": [
-                        {"name": question.name, "text": question.text, "prompts": question.prompts}
+                        {
+                            "name": question.name,
+                            "text": question.text,
+                            "prompts": question.prompts,
+                            "suggests_contacts": question.suggests_contacts,
+                        }
                         for question in section.questions
                     ],
                 }
@@ -82,13 +105,16 @@ def _guide(assessment: Assessment, version: int, languages: Iterable[str]) -> di
 
 
 def _interview(interview: Interview) -> dict[str, Any]:
+    answers = {row.question: {"text": row.text, "revision": row.revision} for row in interview.answers.all()}
+    observations = {"text": interview.observations, "revision": interview.observations_revision}
     return {
         "id": interview.pk,
         "uuid": next((str(row.uuid) for row in interview.begun.all()), None),  # where it was begun on a device
         "code": interview.code,
         "address": interview.get_absolute_url(),
         "guide": _version(interview),
-        "sections": interview.sections,
+        "completing": reverse("interviews:interview_complete", args=[interview.assessment.reference, interview.code]),
+        "plan": plan_of(interview),
         "head": head_of(interview),
-        "answers": {row.question: {"text": row.text, "revision": row.revision} for row in interview.answers.all()},
+        "answers": answers | {OBSERVATIONS: observations},
     }

@@ -4,6 +4,9 @@
     {"id": "2", "op": "head", "interview": {"uuid": "…"}, "base": {…}, "fields": {…}}
     {"id": "3", "op": "answer", "interview": {"id": 7}, "question": "3.1", "text": "…", "client": "…", "sequence": 4,
      "base": 0, "guide": 12}
+    {"id": "4", "op": "plan", "interview": {"id": 7}, "base": {"sections": ["1"], "reason": ""},
+     "plan": {"sections": ["1", "4", "6"], "reason": ""}}
+    {"id": "5", "op": "contact", "interview": {"id": 7}, "uuid": "…", "fields": {"name": "…", "language": "az", …}}
 
 Every operation may be sent again: a reply that was lost changes nothing. The answer to each has its `id` and a status:
 
@@ -22,6 +25,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,10 +34,10 @@ from ctnat.ui.digits import number_sent
 from ctnat.ui.errors import in_one_line
 from ctnat.ui.formats import page_clock
 from interviews.consent import consent_of
-from interviews.forms import InterviewForm
+from interviews.forms import ContactForm, InterviewForm
 from interviews.models import Begun, Interview
 from interviews.services.answers import save_answer, save_observations
-from interviews.services.beginnings import PEOPLE, begin_interview, change_head
+from interviews.services.beginnings import PEOPLE, begin_interview, change_head, change_plan, suggest_once
 from interviews.text import clean_text
 
 OBSERVATIONS = "observations"  # the question under which the interviewer's own remarks are sent
@@ -47,7 +51,10 @@ HEAD = (
     *PEOPLE,
     "language",
     "interpreter",
+    "duration",
 )
+MOST_SECTIONS = 200  # that a plan may name
+LONGEST_REASON = 1000  # characters, as in the form for it
 NEW = ("new_organisation", "sector")
 NEAR = timedelta(hours=3)  # two interviews with one organisation this close together may be the same talk
 BIGGEST = 2**53  # larger JavaScript numbers are not exact
@@ -66,7 +73,7 @@ def apply(*, assessment: Assessment, by: User, operation: Any) -> dict[str, Any]
     """Apply one operation, and say what became of it. Nothing that is sent raises an error."""
     given = operation if isinstance(operation, dict) else {}
     reply = {"id": str(given.get("id", ""))[:80]}
-    verb = {"begin": _begin, "head": _head, "answer": _answer}.get(str(given.get("op")))
+    verb = _VERBS.get(str(given.get("op")))
     try:
         if verb is None:
             raise _UnreadableError
@@ -83,10 +90,11 @@ def _begin(assessment: Assessment, by: User, given: Mapping[str, Any]) -> dict[s
     row = Interview(assessment=assessment, planned=not people)  # who took part may be unknown
     uuid = _uuid(given.get("uuid"))
     known = Begun.objects.filter(assessment=assessment, uuid=uuid).exists()
-    form = _form(fields, assessment, row)
+    form = _form(fields | {"duration": ""}, assessment, row)
     if not known and not form.is_valid():
         raise ValidationError(form.errors.as_data())
     header = {} if known else form.header() | {name: form.cleaned_data[name] for name in NEW}
+    header["duration"] = None if known else InterviewForm.base_fields["duration"].clean(fields.get("duration", ""))
     begun = begin_interview(
         assessment=assessment,
         uuid=uuid,
@@ -123,7 +131,9 @@ def _head(assessment: Assessment, by: User, given: Mapping[str, Any]) -> dict[st
         changed |= new | {"organisation": ""}
     if changed:
         note_given = ANSWERS.get(changed.pop("note_given", ""))
-        form = _form(now | changed, assessment, copy(interview))
+        row = copy(interview)
+        row.planned = row.planned and not changed.get("duration")  # what took time was held
+        form = _form(now | changed, assessment, row)
         if not form.is_valid():
             raise ValidationError(form.errors.as_data())
         header = {name: value for name, value in form.header().items() if name in changed}
@@ -165,6 +175,51 @@ def _answer(assessment: Assessment, by: User, given: Mapping[str, Any]) -> dict[
     return reply | {"status": "conflict", "by": str(answer.updated_by or _("a colleague"))}
 
 
+def _plan(assessment: Assessment, by: User, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Section by section: what was added and removed on the device is added to and removed from the present plan."""
+    interview, missing = _interview(assessment, given)
+    if interview is None:
+        return missing
+    base, plan = _plan_sent(given.get("base")), _plan_sent(given.get("plan"))
+    change_plan(interview=interview, by=by, base=base, plan=plan)
+    return {"status": "saved", **_about(interview), "plan": plan_of(interview)}
+
+
+def _plan_sent(given: Any) -> tuple[frozenset[str], str]:
+    sections, reason = (given.get("sections"), given.get("reason", "")) if isinstance(given, dict) else (None, "")
+    if not isinstance(sections, list) or len(sections) > MOST_SECTIONS or not isinstance(reason, str):
+        raise _UnreadableError
+    if not all(isinstance(name, str) for name in sections):
+        raise _UnreadableError
+    reason = clean_text(reason).strip()
+    if len(reason) > LONGEST_REASON:
+        raise ValidationError(
+            _("The reason has {n} characters; the limit is {limit}. Shorten it.").format(
+                n=len(reason), limit=LONGEST_REASON
+            )
+        )
+    return frozenset(clean_text(name)[:40] for name in sections), reason
+
+
+def _contact(assessment: Assessment, by: User, given: Mapping[str, Any]) -> dict[str, Any]:
+    interview, missing = _interview(assessment, given)
+    if interview is None:
+        return missing
+    uuid, form = _uuid(given.get("uuid")), ContactForm(_words(given.get("fields")), assessment=assessment)
+    if not form.is_valid():
+        raise ValidationError(form.errors.as_data())
+    suggest_once(interview=interview, by=by, **form.cleaned_data | {"form_key": uuid})
+    return {"status": "saved", **_about(interview)}
+
+
+_VERBS = {"begin": _begin, "head": _head, "answer": _answer, "plan": _plan, "contact": _contact}
+
+
+def plan_of(interview: Interview) -> dict[str, Any]:
+    """The plan as a device keeps it: the sections that are asked, and the reason for an unusual number."""
+    return {"sections": interview.sections, "reason": interview.sections_reason}
+
+
 def head_of(interview: Interview) -> dict[str, str]:
     """The head as a device keeps it: each field as its form would send it, and whether the note was given."""
     found = {name: str(getattr(interview, name)) for name in HEAD}
@@ -172,6 +227,7 @@ def head_of(interview: Interview) -> dict[str, str]:
         "held_at": f"{timezone.localtime(interview.held_at, interview.assessment.zone):%Y-%m-%dT%H:%M}",
         "organisation": str(interview.organisation_id or ""),
         "interpreter": YES_NO[interview.interpreter],
+        "duration": "" if interview.duration is None else str(interview.duration),
         "note_given": YES_NO[consent_of(interview).note_given],
     }
 
@@ -182,6 +238,7 @@ def _about(interview: Interview) -> dict[str, Any]:
         "interview": interview.pk,
         "code": interview.code,
         "address": interview.get_absolute_url(),
+        "completing": reverse("interviews:interview_complete", args=[interview.assessment.reference, interview.code]),
         "trashed": interview.deleted_at is not None,
     }
 

@@ -83,6 +83,7 @@ ARGUMENTS: dict[str, Callable[[Any], tuple[tuple[Any, ...], dict[str, Any]]]] = 
     "assessments.ContactForm": lambda made: (({},), {}),
     "PlanForm": lambda made: (({},), {"guide": guide_of(made.assessment), "values": {}, "language": "en"}),
     "FieldForm": lambda made: (({},), {"assessment": made.assessment}),
+    "FieldContactForm": lambda made: (({},), {"assessment": made.assessment}),
     "InterviewForm": lambda made: (({},), {"assessment": made.assessment}),
     "CompletionForm": lambda made: (
         ({},),

@@ -16,7 +16,7 @@ from assessments.access import requires
 from assessments.audit import record_reading
 from assessments.models import Assessment
 from assessments.requests import MemberRequest
-from interviews.forms import FieldForm
+from interviews.forms import FieldContactForm, FieldForm
 from interviews.kits import kit_of, taken_by
 from interviews.operations import OBSERVATIONS, apply
 
@@ -29,7 +29,12 @@ MOST_BYTES = 4 * 1024 * 1024  # of a request: one answer may have 500,000 charac
 def field(request: MemberRequest, assessment: Assessment) -> HttpResponse:
     """The page for working without a connection. It has nothing of any interview, so that the browser may keep it in
     clear: what it shows comes from the kit, which is kept sealed."""
-    context = {"assessment": assessment, "form": FieldForm(assessment=assessment), "observations": OBSERVATIONS}
+    context = {
+        "assessment": assessment,
+        "form": FieldForm(assessment=assessment),
+        "colleague": FieldContactForm(assessment=assessment),
+        "observations": OBSERVATIONS,
+    }
     return render(request, "interviews/field.html", context)
 
 

@@ -32,6 +32,8 @@
     unkept -= 1;
     if (label) label.textContent = isKept ? gettext("Saved on this device") : gettext("Not saved yet: keep this page open");
     showStatus();
+    const one = find(shown);
+    if (one) parts.refresh(one, !trouble);
     sendSoon();
   }
 
@@ -69,6 +71,31 @@
     return Number.isNaN(at.getTime()) ? "" : at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   }
 
+  // Entries stay where they are while they say the same: the focus may be in one.
+  const entries = new Map(); // key -> item
+
+  function entryOf(key) {
+    if (!entries.has(key)) {
+      const item = document.createElement("li");
+      const main = document.createElement("div");
+      main.className = "entry-main";
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm btn-outline-primary";
+      button.addEventListener("click", () => open(key));
+      const about = document.createElement("p");
+      about.className = "muted small";
+      main.append(button, about);
+      item.append(main, document.createElement("p"));
+      entries.set(key, item);
+    }
+    return entries.get(key);
+  }
+
+  function say(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
   function showList() {
     const kit = ctnatField.kit();
     part("taken").textContent = kit ? interpolate(gettext("Taken along: %(time)s"), { time: moment(kit.taken_at) }, true) : "";
@@ -76,42 +103,45 @@
     const organisations = new Map(kit?.organisations);
     const rows = ctnatField.all().map((one) => {
       const head = ctnatField.headOf(one);
-      const item = document.createElement("li");
-      const main = document.createElement("div");
-      main.className = "entry-main";
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn-sm btn-outline-primary";
-      button.textContent = [one.code, one.name].filter((text, n, list) => text && list.indexOf(text) === n).join(" · ");
-      button.addEventListener("click", () => open(one.key));
-      const about = document.createElement("p");
-      about.className = "muted small";
-      about.textContent = [moment(head.held_at), organisations.get(Number(head.organisation)) ?? head.new_organisation].filter(Boolean).join(" · ");
-      main.append(button, about);
-      const state = document.createElement("p");
-      state.textContent = messagesOf(one).join(" ");
-      item.append(main, state);
+      const item = entryOf(one.key);
+      say(item.querySelector("button"), titleOf(one));
+      say(item.querySelector(".muted"), [moment(head.held_at), organisations.get(Number(head.organisation)) ?? head.new_organisation].filter(Boolean).join(" · "));
+      say(item.lastElementChild, messagesOf(one).join(" "));
       return item;
     });
-    part("entries").replaceChildren(...rows);
+    const list = part("entries");
+    for (const item of [...list.children]) if (!rows.includes(item)) item.remove();
+    rows.forEach((item, n) => {
+      if (list.children[n] !== item) list.insertBefore(item, list.children[n] ?? null);
+    });
   }
+
+  const titleOf = (one) => [one.code, one.name].filter((text, n, list) => text && list.indexOf(text) === n).join(" · ");
 
   // What is to be done about an interview, each as a sentence.
   function messagesOf(one) {
     const said = ctnatField.saidOf(one.key);
     const begun = ctnatField.begunAs(one.key);
+    if (one.gone) return [one.gone];
     const found = [];
     if (said?.message) found.push(said.message);
     if (begun && !(begun.fields.held_at && begun.fields.language)) found.push(gettext("Enter its date and its language: then it is sent."));
     if (said?.trashed) found.push(part("trashed").content.textContent.trim());
     if (one.near?.length) found.push(interpolate(gettext("With the same organisation, at about that time: %(codes)s. Is it the same talk?"), { codes: one.near.join(", ") }, true));
     if (ctnatField.conflictOf(one.key)?.refused) found.push(ctnatField.conflictOf(one.key).refused);
+    if (parts.planMessage(one)) found.push(parts.planMessage(one));
+    found.push(...ctnatField.colleaguesOf(one.key).map(({ refused }) => refused).filter(Boolean));
     return found;
   }
 
+  let told = "";
   function showMessages() {
     const one = find(shown);
-    const texts = one ? messagesOf(one) : [];
+    const texts = one ? messagesOf(one).filter((text) => text !== parts.planMessage(one)) : []; // that stands beside the choice
+    if (one) say(part("name"), titleOf(one));
+    const now = JSON.stringify([shown, texts, trouble, one?.address, one && ctnatField.conflictOf(one.key)?.theirs]);
+    if (now === told) return; // the focus may be on a button in it
+    told = now;
     const found = lines("p", texts);
     for (const line of found) line.className = "notice notice-warning";
     if (one?.address && !trouble) {
@@ -121,7 +151,6 @@
       found.push(link);
     }
     part("messages").replaceChildren(...found, ...conflicts(one));
-    if (one) part("name").textContent = [one.code, one.name].filter((text, n, list) => text && list.indexOf(text) === n).join(" · ");
   }
 
   // Details that a colleague changed as well: both values, and a choice.
@@ -183,10 +212,12 @@
     const { organisations } = ctnatField.kit();
     form.elements.organisation.replaceChildren(new Option("—", ""), ...organisations.map(([pk, name]) => new Option(name, pk)));
     const head = ctnatField.headOf(one);
+    told = "";
     fillHead(head);
     part("head-saving").textContent = "";
-    part("head-fold").open = Boolean(one.isNew);
+    part("head-fold").open = Boolean(one.isBegun);
     showQuestions(one, head.language);
+    parts.show(one, guideOf(one, head.language), !trouble);
     showMessages();
     part("name").focus();
   }
@@ -204,7 +235,7 @@
       const fold = document.createElement("details");
       fold.className = "fold";
       fold.dataset.section = section.name;
-      fold.open = one.sections.includes(section.name) || section.questions.some(({ name }) => ctnatField.textOf(one, name));
+      fold.open = ctnatField.planOf(one).sections.includes(section.name) || section.questions.some(({ name }) => ctnatField.textOf(one, name));
       fold.append(document.createElement("summary"), ...section.questions.map((question) => questionBox(one, question)));
       return fold;
     });
@@ -253,6 +284,7 @@
     box.querySelector(".code").textContent = question.isOwn ? "" : question.name;
     box.querySelector("[data-text]").textContent = question.text;
     box.querySelector(".prompts").hidden = true;
+    if (question.suggests_contacts) box.querySelector(".question-foot").append(parts.offerColleague());
     area.addEventListener("input", () => {
       const label = box.querySelector("[data-saving]");
       label.textContent = "";
@@ -266,8 +298,10 @@
     if (!ctnatField.waiting()) isKept = true; // the server has everything
     showStatus();
     if (!shown) return showList();
-    showMessages();
     const one = find(shown);
+    if (!one) return leave(null); // it left the device: it was erased, and nothing of it was waiting
+    showMessages();
+    parts.refresh(one, !trouble);
     for (const area of part("answers").querySelectorAll("textarea")) {
       const name = area.dataset.question;
       const reply = ctnatField.said(shown, name);
@@ -284,12 +318,34 @@
     return shown;
   }
 
-  part("back").addEventListener("click", () => {
+  // Back to the list. `undo` puts back what was removed; null where nothing can.
+  function leave(undo) {
+    const key = shown;
     shown = null;
     part("interview").hidden = true;
     part("list").hidden = false;
     showList();
+    part("undo").hidden = !undo;
+    part("undo-button").onclick = async () => {
+      part("undo").hidden = true;
+      kept(undo(), null);
+      showList();
+      entries.get(key)?.querySelector("button").focus();
+    };
+    if (undo) part("undo-button").focus();
+    else (entries.get(key)?.isConnected ? entries.get(key).querySelector("button") : part("take")).focus();
+    showStatus();
     sendSoon();
+  }
+  part("back").addEventListener("click", () => leave(null));
+
+  const parts = ctnatFieldParts(ctnatField, {
+    kept,
+    leave,
+    showSection(name) {
+      const fold = part("answers").querySelector(`[data-section="${CSS.escape(name)}"]`);
+      if (fold) fold.open = true;
+    },
   });
 
   part("begin").addEventListener("click", () => {
@@ -306,6 +362,7 @@
   form.addEventListener("change", (event) => {
     if (event.target.name !== "language") return;
     showWords(guideOf(find(shown), readHead().language));
+    parts.show(find(shown), guideOf(find(shown), readHead().language), !trouble);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -19,6 +19,8 @@ const ctnatField = (() => {
   const texts = new Map(); // key and question -> {key, question, text, base, client, sequence, guide}
   const answers = new Map(); // key and question -> what the server said last: {status, message, at}
   const notes = new Map(); // key -> what the server said of the interview: {status, message, near, trashed}
+  const plans = new Map(); // key -> {key, base, plan, refused}, both {sections, reason}
+  const colleagues = new Map(); // uuid -> {key, uuid, fields, sent, refused}
   const nameOf = (key, question) => `${key}|${question}`;
   const refOf = (key) => (key.startsWith("uuid:") ? { uuid: key.slice(5) } : { id: Number(key.slice(3)) });
   const keyOf = (interview) => (interview.uuid ? `uuid:${interview.uuid}` : `id:${interview.id}`);
@@ -30,6 +32,9 @@ const ctnatField = (() => {
   const keepHead = (key) => ctnatKeep.keep("note", `${OF}head:${key}`, { what: "head", key, ...heads.get(key) });
   const keepText = (entry) => ctnatKeep.keep("note", `${OF}text:${nameOf(entry.key, entry.question)}`, { what: "text", ...entry });
 
+  const keepPlan = (key) => ctnatKeep.keep("note", `${OF}plan:${key}`, { what: "plan", ...plans.get(key) });
+  const keepColleague = (one) => ctnatKeep.keep("note", `${OF}contact:${one.uuid}`, { what: "contact", ...one });
+
   async function load() {
     const copies = await ctnatKeep.list("copy");
     kit = copies.find((row) => row.place === COPY)?.value ?? kit;
@@ -38,28 +43,47 @@ const ctnatField = (() => {
       const { what, ...rest } = value;
       if (what === "begun" && !begun.has(rest.key)) begun.set(rest.key, rest);
       if (what === "head" && !heads.has(rest.key)) heads.set(rest.key, rest);
+      if (what === "plan" && !plans.has(rest.key)) plans.set(rest.key, rest);
+      if (what === "contact" && !colleagues.has(rest.uuid)) colleagues.set(rest.uuid, rest);
       if (what === "text" && !texts.has(nameOf(rest.key, rest.question))) texts.set(nameOf(rest.key, rest.question), rest);
     }
   }
 
   const known = (key) => kit?.interviews.find((one) => keyOf(one) === key);
 
-  // Of interviews that are no longer in the kit, such as completed ones: texts that were not confirmed.
+  // Interviews that are no longer in the kit, such as completed ones, with texts that were not confirmed when the page
+  // was opened: they stay until it is closed.
+  const strays = new Map(); // key -> as in the kit
   function left() {
-    const found = new Map([...texts.values()].map(({ key, code, guide }) => [key, { key, code, guide, sections: [], head: {}, answers: {} }]));
-    return [...found.values()].filter(({ key }) => !known(key) && !begun.has(key));
+    for (const { key, code = "—", guide = kit?.guide } of [...heads.values(), ...plans.values(), ...colleagues.values(), ...texts.values()]) {
+      if (!strays.has(key)) strays.set(key, { key, code, guide, plan: { sections: [], reason: "" }, head: {}, answers: {} });
+    }
+    return [...strays.values()].filter(({ key }) => !known(key) && !begun.has(key)).map((one) => ({ ...one, gone: goneOf(one.key) }));
   }
+
+  const arrived = (key) => known(key) ?? strays.get(key);
 
   // All interviews on this device: those of the kit, then those that have not arrived yet.
   const all = () => [
-    ...(kit?.interviews ?? []).map((one) => ({ ...one, key: keyOf(one) })),
+    ...(kit?.interviews ?? []).map((one) => ({ ...one, key: keyOf(one), plan: one.plan ?? { sections: one.sections, reason: "" } })),
     ...[...begun].filter(([key]) => !known(key)).map(([key, one]) => ({
-      key, code: one.name, guide: one.guide, sections: kit?.always ?? [], head: one.fields, answers: {}, isNew: true,
+      key, code: one.name, guide: one.guide, plan: { sections: kit?.always ?? [], reason: "" }, head: one.fields, answers: {},
+      isBegun: true, isNew: !one.sent, gone: one.gone,
     })),
     ...left(),
   ];
 
   const headOf = (interview) => heads.get(interview.key)?.fields ?? interview.head;
+
+  const planOf = (interview) => plans.get(interview.key)?.plan ?? interview.plan;
+
+  // What the server said of an interview that was erased there.
+  function goneOf(key) {
+    const rows = [arrived(key), begun.get(key), heads.get(key), plans.get(key), ...ofInterview(colleagues, key), ...ofInterview(texts, key)];
+    return rows.find((row) => row?.gone)?.gone ?? "";
+  }
+
+  const ofInterview = (rows, key) => [...rows.values()].filter((one) => one.key === key);
 
   function textOf(interview, question) {
     return texts.get(nameOf(interview.key, question))?.text ?? interview.answers[question]?.text ?? "";
@@ -80,13 +104,62 @@ const ctnatField = (() => {
   function changeHead(interview, fields, isReady) {
     const one = begun.get(interview.key);
     if (one && !one.sent) {
-      Object.assign(one, { fields, ready: one.ready || isReady });
+      Object.assign(one, { fields, ready: one.ready || isReady, isTouched: true });
       notes.delete(interview.key);
       return keepBegun(interview.key);
     }
     const base = heads.get(interview.key)?.base ?? one?.sent ?? interview.head;
-    heads.set(interview.key, { key: interview.key, base, fields, theirs: heads.get(interview.key)?.theirs ?? {} });
+    const { code, guide } = interview;
+    heads.set(interview.key, { key: interview.key, code, guide, base, fields, theirs: heads.get(interview.key)?.theirs ?? {} });
     return keepHead(interview.key);
+  }
+
+  // `plan`: {sections, reason}. It is sent once it can be stored.
+  function changePlan(interview, plan) {
+    const { key, code, guide } = interview;
+    const base = plans.get(key)?.base ?? interview.plan;
+    plans.set(key, { key, code, guide, base, plan });
+    const isBegun = setReady(key);
+    return Promise.all([keepPlan(key), isBegun]).then((kept) => kept.every(Boolean));
+  }
+
+  // Where notes or sections show that a talk was held, its beginning is sent.
+  function setReady(key) {
+    const one = begun.get(key);
+    if (!one || one.ready) return true;
+    one.ready = true;
+    return keepBegun(key);
+  }
+
+  // How the guide restricts the number of sections: null where nothing is wrong, else what the page may say.
+  function faultOf(interview, { sections, reason }) {
+    const routing = kit?.routings?.[interview.guide];
+    if (!routing || reason.trim()) return null;
+    const chosen = sections.filter((name) => routing.choose_from.includes(name)).length;
+    return chosen >= routing.min && chosen <= routing.max ? null : { ...routing, chosen };
+  }
+
+  // What is typed of a colleague is kept as it is typed; it is sent once it is added.
+  function draftColleague(interview, fields, isDraft = true) {
+    const { key, code, guide } = interview;
+    const draft = ofInterview(colleagues, key).find((one) => one.isDraft);
+    const one = { key, code, guide, uuid: draft?.uuid ?? crypto.randomUUID(), fields, sent: false, isDraft };
+    colleagues.set(one.uuid, one);
+    return keepColleague(one);
+  }
+
+  function suggest(interview, fields) {
+    setReady(interview.key);
+    return draftColleague(interview, fields, false);
+  }
+
+  // One that may have arrived stays, unless the server refused it.
+  async function dropColleague(uuid) {
+    const one = colleagues.get(uuid);
+    if (one?.sent && !one.refused) return false;
+    colleagues.delete(uuid);
+    await ctnatKeep.drop("note", `${OF}contact:${uuid}`);
+    return true;
   }
 
   function type(interview, question, text) {
@@ -99,13 +172,44 @@ const ctnatField = (() => {
     };
     texts.set(name, entry);
     answers.delete(name);
-    const one = begun.get(interview.key);
-    if (one && !one.ready) {
-      one.ready = true;
-      keepBegun(interview.key);
-    }
+    delete heads.get(interview.key)?.refused; // what was refused before there were notes may be right now
+    setReady(interview.key);
     return keepText(entry);
   }
+
+  // What was typed here and has not arrived, as text to copy: [[name, text], ...].
+  function unsentOf(key) {
+    const words = ofInterview(texts, key).map(({ question, text }) => [question, text]);
+    const people = ofInterview(colleagues, key).map(({ fields }) => ["", [fields.name, fields.email, fields.organisation].filter(Boolean).join(", ")]);
+    const reason = plans.get(key)?.plan.reason;
+    return [...words, ...people, ...reason ? [["", reason]] : []].filter(([, text]) => text.trim());
+  }
+
+  const isEmpty = (key) => begun.has(key) && !begun.get(key).ready && !heads.has(key) && !plans.has(key)
+    && !ofInterview(texts, key).length && !ofInterview(colleagues, key).length;
+
+  // Only what never arrived, or was erased on the server, may be removed here. Returns what puts it back.
+  async function remove(key) {
+    const one = begun.get(key);
+    if (!(one && !one.sent) && !goneOf(key)) return null;
+    const rows = [begun, heads, plans].map((map) => [map, key, map.get(key)]);
+    rows.push(...ofInterview(colleagues, key).map((row) => [colleagues, row.uuid, row]));
+    rows.push(...ofInterview(texts, key).map((row) => [texts, nameOf(key, row.question), row]));
+    for (const [map, name] of [...rows, [strays, key]]) map.delete(name);
+    const interview = known(key);
+    if (interview) {
+      kit.interviews = kit.interviews.filter((each) => each !== interview);
+      await keepKit();
+    }
+    const places = rows.filter(([, , row]) => row).map(([map, name]) => `${kinds.get(map)}:${name}`);
+    for (const place of places) await ctnatKeep.drop("note", OF + place);
+    return () => {
+      begun.set(key, one);
+      return keepBegun(key);
+    };
+  }
+
+  const kinds = new Map([[begun, "begun"], [heads, "head"], [plans, "plan"], [colleagues, "contact"], [texts, "text"]]);
 
   // To the server ------------------------------------------------------------------------------------------------
 
@@ -114,18 +218,26 @@ const ctnatField = (() => {
 
   function operations() {
     const found = [];
-    const beginnings = [...begun.values()].filter((one) => one.ready && isComplete(one) && !isStuck(notes.get(one.key)));
+    const beginnings = [...begun.values()].filter((one) => one.ready && !one.gone && isComplete(one) && !isStuck(notes.get(one.key)));
     for (const one of beginnings.sort((a, b) => (a.fields.held_at < b.fields.held_at ? -1 : 1))) {
       found.push({ id: `begin:${one.key}`, op: "begin", uuid: one.uuid, fields: one.sent ?? one.fields });
     }
     for (const { key, base, fields, theirs, refused } of heads.values()) {
-      if (refused || Object.keys(theirs).length || isStuck(notes.get(key))) continue;
+      if (refused || Object.keys(theirs).length || isStuck(notes.get(key)) || goneOf(key)) continue;
       found.push({ id: `head:${key}`, op: "head", interview: refOf(key), base, fields });
     }
     for (const [name, entry] of texts) {
-      if (isStuck(answers.get(name))) continue;
+      if (isStuck(answers.get(name)) || goneOf(entry.key)) continue;
       const { question, text, base, sequence, guide } = entry;
       found.push({ id: `text:${name}`, op: "answer", interview: refOf(entry.key), question, text, base, client: entry.client, sequence, guide });
+    }
+    for (const { key, base, plan, refused } of plans.values()) { // after the notes: they fix the version of the guide
+      const interview = all().find((one) => one.key === key);
+      if (refused || goneOf(key) || !interview || faultOf(interview, plan)) continue;
+      found.push({ id: `plan:${key}`, op: "plan", interview: refOf(key), base, plan });
+    }
+    for (const { key, uuid, fields, refused, isDraft } of colleagues.values()) {
+      if (!refused && !isDraft && !goneOf(key)) found.push({ id: `contact:${uuid}`, op: "contact", interview: refOf(key), uuid, fields });
     }
     return found;
   }
@@ -163,7 +275,7 @@ const ctnatField = (() => {
     if (!known(key)) {
       kit.interviews.push({
         id: reply.interview, uuid: one.uuid, code: reply.code, name: one.name, address: reply.address,
-        guide: one.guide, sections: kit.always, head: one.sent, answers: {}, near: reply.near,
+        completing: reply.completing, guide: one.guide, plan: { sections: kit.always, reason: "" }, head: one.sent, answers: {}, near: reply.near,
       });
     }
     begun.delete(key);
@@ -178,8 +290,8 @@ const ctnatField = (() => {
       mine.refused = reply.message;
       return;
     }
-    const interview = known(key);
-    if (interview) Object.assign(interview, { head: reply.head, code: reply.code });
+    const interview = arrived(key);
+    if (interview) Object.assign(interview, { head: reply.head, ...aboutOf(reply) });
     await keepKit();
     const isSame = JSON.stringify(mine.fields) === JSON.stringify(operation.fields);
     if (isSame && reply.status === "saved") {
@@ -191,7 +303,7 @@ const ctnatField = (() => {
     for (const [name, text] of Object.entries(mine.fields)) {
       if (text !== operation.fields[name] || name in reply.theirs) fields[name] = text;
     }
-    heads.set(key, { key, base: { ...reply.head }, fields, theirs: reply.theirs });
+    heads.set(key, { key, code: mine.code, guide: mine.guide, base: { ...reply.head }, fields, theirs: reply.theirs });
     await keepHead(key);
   }
 
@@ -201,10 +313,10 @@ const ctnatField = (() => {
     if (!entry || reply.status === "later") return;
     answers.set(name, reply);
     if (isStuck(reply)) return;
-    const interview = known(entry.key);
+    const interview = arrived(entry.key);
     if (interview) {
       interview.answers[entry.question] = { text: reply.text, revision: reply.revision };
-      interview.code = reply.code;
+      Object.assign(interview, aboutOf(reply));
     }
     const isInKit = !interview || await keepKit();
     if (entry.sequence === operation.sequence) {
@@ -216,14 +328,80 @@ const ctnatField = (() => {
     }
   }
 
+  const aboutOf = ({ code, address, completing }) => ({ code, address, completing });
+
+  async function heedPlan(operation, reply) {
+    const key = operation.id.slice(5);
+    const mine = plans.get(key);
+    if (!mine || reply.status === "later") return;
+    const isSame = JSON.stringify(mine.plan) === JSON.stringify(operation.plan);
+    if (isStuck(reply)) {
+      if (isSame) mine.refused = reply.message;
+      return;
+    }
+    const interview = arrived(key);
+    if (interview) Object.assign(interview, { plan: reply.plan, ...aboutOf(reply) });
+    const isInKit = !interview || await keepKit();
+    if (isSame) {
+      plans.delete(key);
+      if (isInKit) await ctnatKeep.drop("note", `${OF}plan:${key}`);
+    } else { // changed meanwhile: upon what was sent, which the server joined with what it had
+      mine.base = operation.plan;
+      await keepPlan(key);
+    }
+  }
+
+  async function heedColleague(operation, reply) {
+    const one = colleagues.get(operation.uuid);
+    if (!one || reply.status === "later") return;
+    if (isStuck(reply)) {
+      one.refused = reply.message;
+      await keepColleague(one);
+      return;
+    }
+    const interview = arrived(one.key);
+    if (interview) {
+      interview.colleagues = (interview.colleagues ?? 0) + 1;
+      Object.assign(interview, aboutOf(reply));
+    }
+    const isInKit = !interview || await keepKit();
+    colleagues.delete(one.uuid);
+    if (isInKit) await ctnatKeep.drop("note", `${OF}contact:${one.uuid}`);
+  }
+
+  // The interview was erased on the server: its notes leave the device, but for what was typed here and never arrived.
+  async function markGone(key, message) {
+    const interview = arrived(key);
+    if (interview && !interview.gone) {
+      Object.assign(interview, { gone: message, answers: {} });
+      await keepKit();
+    }
+    for (const [map, keep] of [[begun, keepBegun], [heads, keepHead], [plans, keepPlan]]) {
+      if (!map.has(key) || map.get(key).gone) continue;
+      map.get(key).gone = message;
+      await keep(key);
+    }
+    for (const row of [...ofInterview(texts, key), ...ofInterview(colleagues, key)]) {
+      if (row.gone) continue;
+      row.gone = message;
+      await (row.uuid ? keepColleague(row) : keepText(row));
+    }
+  }
+
   async function heed(operation, reply) {
     if (!reply) return;
+    if (reply.status === "gone") {
+      await markGone(operation.op === "begin" ? `uuid:${operation.uuid}` : keyOf(operation.interview), reply.message);
+      return;
+    }
     if (reply.trashed !== undefined && operation.op !== "begin") {
       const key = operation.interview.uuid ? `uuid:${operation.interview.uuid}` : `id:${operation.interview.id}`;
       notes.set(key, { ...notes.get(key), trashed: reply.trashed });
     }
     if (operation.op === "begin") await heedBegin(operation, reply);
     else if (operation.op === "head") await heedHead(operation, reply);
+    else if (operation.op === "plan") await heedPlan(operation, reply);
+    else if (operation.op === "contact") await heedColleague(operation, reply);
     else await heedText(operation, reply);
   }
 
@@ -250,10 +428,14 @@ const ctnatField = (() => {
   // Sends what waits, in order, a batch at a time. Returns the trouble, blank where there was none.
   async function send() {
     const due = operations();
-    for (const { op, uuid, fields } of due) {
-      if (op !== "begin") continue;
-      begun.get(`uuid:${uuid}`).sent = fields;
-      await keepBegun(`uuid:${uuid}`); // what may have arrived is known from now on, whatever happens to the reply
+    for (const { op, uuid, fields } of due) { // what may have arrived is known from now on, whatever happens to the reply
+      if (op === "begin") {
+        begun.get(`uuid:${uuid}`).sent = fields;
+        await keepBegun(`uuid:${uuid}`);
+      } else if (op === "contact") {
+        colleagues.get(uuid).sent = true;
+        await keepColleague(colleagues.get(uuid));
+      }
     }
     for (const batch of batches(due)) {
       const state = await ask({ method: "POST", body: JSON.stringify({ operations: batch }) });
@@ -278,6 +460,11 @@ const ctnatField = (() => {
 
   return {
     page, load, all, known, headOf, textOf, begin, changeHead, type, ask, send, take,
+    planOf, changePlan, faultOf, draftColleague, suggest, dropColleague, goneOf, unsentOf, isEmpty, remove,
+    colleaguesOf: (key) => ofInterview(colleagues, key),
+    isPlanChanged: (key) => plans.has(key),
+    planRefused: (key) => plans.get(key)?.refused ?? "",
+    isOnWay: (key) => [begun, heads, plans].some((map) => map.has(key)) || [...ofInterview(texts, key), ...ofInterview(colleagues, key)].length > 0,
     kit: () => kit,
     begunAs: (key) => begun.get(key),
     conflictOf: (key) => heads.get(key),
@@ -285,7 +472,10 @@ const ctnatField = (() => {
     saidOf: (key) => notes.get(key),
     questionsOf: (key) => [...texts.values()].filter((one) => one.key === key).map((one) => one.question),
     isWaiting: (key, question) => texts.has(nameOf(key, question)),
-    waiting: () => begun.size + heads.size + texts.size,
+    waiting: () => [
+      ...[...begun.values()].filter((one) => one.ready || one.isTouched),
+      ...[heads, plans, colleagues, texts].flatMap((map) => [...map.values()]).filter((one) => !one.isDraft),
+    ].filter((one) => !goneOf(one.key)).length,
     due: () => operations().length,
   };
 })();

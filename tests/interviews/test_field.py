@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessments.models import Assessment, AuditEvent, Organisation
+from assessments.models import Assessment, AuditEvent, Contact, Organisation
 from interviews import operations
 from interviews.consent import consent_of
 from interviews.forms import FieldForm
@@ -20,6 +20,7 @@ from interviews.services.beginnings import begin_interview
 from interviews.services.consents import record_consent
 from interviews.services.erasure import erase_interview
 from interviews.services.interviews import create_interview, trash_interview, update_interview
+from interviews.services.themes import add_theme
 from tests.concurrency import at_once
 from tests.factories import AssessmentFactory, MembershipFactory, OrganisationFactory
 from tests.interviews.factories import AnswerFactory, InterviewFactory
@@ -187,6 +188,67 @@ def test_note_given_on_a_device_keeps_what_is_known_of_the_consent(send: Any, as
         assert consent_of(interview).to_quotes == "No"
 
 
+def plan(interview: Interview, sections: list[str], base: list[str], reason: str = "") -> dict[str, Any]:
+    sent = {"base": {"sections": base, "reason": ""}, "plan": {"sections": sections, "reason": reason}}
+    return {"op": "plan", "interview": {"id": interview.pk}} | sent
+
+
+def test_plan_of_a_device_is_joined_with_what_colleagues_chose(send: Any, assessment: Assessment) -> None:
+    interview = create_interview(assessment=assessment, by=None, held_at=timezone.now(), planned=True)
+    always = interview.sections
+    assert send(**plan(interview, [*always, "4"], always))["message"].startswith("The guide asks for 2 to 3")
+    for _ in range(2):  # the first reply was lost
+        reply = send(**plan(interview, [*always, "4", "6"], always))
+        assert (reply["status"], reply["code"]) == ("saved", "AZEplan1")  # choosing does not start it
+        assert reply["plan"] == {"sections": sorted([*always, "4", "6"]), "reason": ""}
+    assert AuditEvent.objects.filter(action="interview.planned").count() == 1
+    send(**plan(interview, [*always, "4", "5"], [*always, "4", "6"]))
+    reply = send(**plan(interview, [*always, "3", "4", "6"], [*always, "4", "6"]))  # another device, which saw no 5
+    assert reply["plan"]["sections"] == sorted([*always, "3", "4", "5"])
+    send(**answer({"id": interview.pk}, "Notes", question="3.1"))
+    refused = send(**plan(interview, [*always, "4", "5"], [*always, "3", "4", "5"], "Short"))
+    assert "has notes" in refused["message"]
+    for reason in ("Short", "Long", "Long"):
+        reply = send(**plan(interview, [*always, "4", "5"], [*always, "4", "5"], reason))
+    assert reply["plan"]["reason"] == "Short\nLong"
+    for wrong in (plan(interview, ["x"], []), plan(interview, [], [], "r" * 1001), plan(interview, [4], [])):  # type: ignore[list-item]
+        assert (send(**wrong)["status"], bool(send(**wrong)["message"])) == ("refused", True)
+
+
+def test_colleague_suggested_on_a_device_is_added_once_whatever_became_of_it(send: Any, assessment: Assessment) -> None:
+    interview = create_interview(assessment=assessment, by=None, held_at=timezone.now(), planned=True)
+    fields = {"name": "A colleague", "email": "a@example.org", "language": "azerbaijani"}
+    operation = {"op": "contact", "interview": {"id": interview.pk}, "uuid": str(uuid4()), "fields": fields}
+    assert send(**operation | {"fields": fields | {"email": "none"}})["status"] == "refused"
+    assert send(**operation | {"fields": {"language": "az"}})["status"] == "refused"
+    assert not Interview.objects.filter(planned=False).exists()
+    replies = [send(**operation), send(**operation)]
+    assert [(reply["status"], reply["code"]) for reply in replies] == [("saved", "AZEint1")] * 2
+    contact = Contact.objects.get()
+    assert (contact.name, contact.language, contact.suggested_in) == ("A colleague", "az", "AZEint1")
+    Contact.objects.update(language="en")  # by a colleague, before the reply was lost a second time
+    assert send(**operation)["status"] == "saved"
+    contact.delete()
+    assert send(**operation)["status"] == "saved"
+    assert not Contact.objects.exists()
+    assert send(**operation | {"interview": {"uuid": str(uuid4())}})["status"] == "later"
+
+
+def test_duration_from_a_device_starts_what_was_planned(send: Any, assessment: Assessment) -> None:
+    assert send(**begin(uuid4(), women="", duration="45"))["status"] == "saved"
+    assert send(**begin(uuid4(), duration="0"))["status"] == "refused"
+    assert [row.duration for row in Interview.objects.all()] == [45]
+    interview = create_interview(assessment=assessment, by=None, held_at=timezone.now(), planned=True)
+    base = head_of(interview)
+    reply = send(
+        op="head", interview={"id": interview.pk}, base=base, fields=base | {"duration": "50", "place": "region"}
+    )
+    assert "took part" in reply["message"]
+    fields = base | {"duration": "50", "women": "1"}
+    reply = send(op="head", interview={"id": interview.pk}, base=base, fields=fields)
+    assert (reply["status"], reply["code"], reply["head"]["duration"]) == ("saved", "AZEint2", "50")
+
+
 def test_device_of_another_assessment_reaches_nothing(send: Any) -> None:
     theirs = AnswerFactory(interview__assessment=AssessmentFactory(reference="MDA-2016"))
     assert send(**answer({"id": theirs.interview_id}, "Not mine"))["status"] == "gone"
@@ -209,6 +271,7 @@ def test_device_of_another_assessment_reaches_nothing(send: Any) -> None:
         {"op": "answer", "interview": {"uuid": ["x"]}, "question": "3.1", "text": "x"},
         {"op": "answer", "interview": {"id": True}, "question": "3.1", "text": "x"},
         {"op": "head", "interview": {"id": -1}},
+        {"op": "contact", "interview": {"uuid": "x"}, "uuid": "x", "fields": {}},
     ],
 )
 def test_unreadable_operation_is_refused_by_itself(assessment: Assessment, consultant: Any, operation: Any) -> None:
@@ -291,7 +354,11 @@ def test_field_kit_has_the_open_interviews_of_the_member_without_names(
     address = "/a/AZE-2016/interviews/field/kit/"
     check_roles(address, allowed="consultant", denied="observer", wrong="post")
     names = {"respondent_name": "The director", "respondent_title": "Head of unit"}
-    own = InterviewFactory(assessment=assessment, interviewer=consultant.name, completed_at=None, **names)
+    seen = {"observations": "Seen at the border", "observations_revision": 3, "sections_reason": "Little time"}
+    own = InterviewFactory(assessment=assessment, interviewer=consultant.name, completed_at=None, **names, **seen)
+    add_theme(
+        assessment=assessment, code="shelter", label="No shelter", by=None, definition="Nowhere to stay", area="4"
+    )
     AnswerFactory(interview=own, question="3.1", text="Typed before", revision=2)
     InterviewFactory(assessment=assessment, interviewer=consultant.name, completed_at=timezone.now())
     InterviewFactory(assessment=assessment, interviewer="", completed_at=None)
@@ -302,10 +369,18 @@ def test_field_kit_has_the_open_interviews_of_the_member_without_names(
     kit = response.json()
     (taken,) = kit["interviews"]
     assert (taken["id"], taken["code"]) == (own.pk, own.code)
-    assert taken["answers"] == {"3.1": {"text": "Typed before", "revision": 2}}
+    assert taken["answers"] == {
+        "3.1": {"text": "Typed before", "revision": 2},
+        "observations": {"text": "Seen at the border", "revision": 3},
+    }
+    assert taken["plan"] == {"sections": own.sections, "reason": "Little time"}
+    assert kit["themes"] == [{"area": "4", "label": "No shelter", "definition": "Nowhere to stay"}]
+    assert kit["routings"][str(kit["guide"])]["max"] == 3
     assert [own.organisation_id, own.organisation.name] in kit["organisations"]
     sections = kit["guides"][str(kit["guide"])]["en"]["sections"]
     assert [section["name"] for section in sections][:3] == ["1", "2", "3"]
+    questions = [question for section in sections for question in section["questions"]]
+    assert [question["name"] for question in questions if question["suggests_contacts"]] == ["8.4"]
     for text in names.values():
         assert text not in response.content.decode()
     read = AuditEvent.objects.filter(action="interview.read", object_label=own.code)
