@@ -37,6 +37,7 @@ from interviews.models import (
     Interview,
     NotesImport,
     Participant,
+    Photograph,
     SetAside,
     Theme,
 )
@@ -51,6 +52,7 @@ from interviews.services.erasure import (
     strike_passage,
 )
 from interviews.services.imports import forget_unfinished_imports
+from interviews.services.photographs import drop_all_photographs, drop_photographs
 from interviews.services.typing import forget_typing
 from interviews.struck import Mark, find_words, follow, mark_of, occurrences
 from interviews.text import clean_text
@@ -60,6 +62,7 @@ PASSAGE = stored_text(N_("Passage of {n} characters in {code}, question {questio
 PASSAGE_OF_OBSERVATIONS = stored_text(N_("Passage of {n} characters in {code}, observations"))
 EARLIER_TEXT = stored_text(N_("Text {number} of {code}, question {question}"))
 INTERVIEW = stored_text(N_("Interview {code}"))
+PHOTOGRAPH = stored_text(N_("Photograph {number} of {code}"))
 SHORTEST = 2  # characters of a passage
 
 
@@ -203,6 +206,15 @@ class PassageEraser(Eraser):
             for row in answers.order_by("interview__number", "pk").iterator(chunk_size=500)
             if row.pk in earlier or target.words in row.text
         ]
+        if target.interview.photographs.exists():
+            found.append(
+                Use(
+                    gettext("Photographs of notes of {code}: look whether they show these words").format(
+                        code=target.interview.code
+                    ),
+                    f"interviews/{target.interview.code}/",
+                )
+            )
         seen = Interview.objects.filter(assessment=assessment)
         if target.answer is None:
             seen = seen.exclude(pk=target.interview.pk)
@@ -326,7 +338,8 @@ class InterviewEraser(Eraser):
     kind = "interview"
     label = gettext_lazy("An interview")
     help = gettext_lazy(
-        "Its details, notes, earlier texts, codings and quotes are erased. Its number is never given again."
+        "Its details, notes, earlier texts, photographs, codings and quotes are erased. Its number is never given "
+        "again."
     )
     order = 3
 
@@ -350,6 +363,7 @@ class InterviewEraser(Eraser):
             Part(N_("records of consent"), target.consents.count()),
             Part(N_("people in the table of who took part"), target.participants.count()),
             Part(N_("follow-ups"), target.follow_ups.count()),
+            Part(N_("photographs"), target.photographs.count()),
         ]
 
     def cited_as(self, target: Interview) -> str:
@@ -380,6 +394,36 @@ class InterviewEraser(Eraser):
         return found is not None
 
 
+@erases
+class PhotographEraser(Eraser):
+    """A photograph that was deleted on its page, which asks no second person: a backup does not bring it back."""
+
+    kind = "photograph"
+    label = gettext_lazy("A photograph of notes")
+    help = gettext_lazy("A photograph is deleted with its description.")
+    offered = False
+
+    def find(self, assessment: Assessment, key: str, place: Mapping[str, Any]) -> Photograph:
+        raise InputError(gettext("Delete the photograph on its page."))
+
+    def name(self, target: Photograph) -> str:
+        return PHOTOGRAPH.format(number=target.pk, code=target.interview.code)
+
+    def parts(self, target: Photograph) -> list[Part]:
+        return [Part(N_("photographs"), 1)]
+
+    def lines(self, target: Photograph) -> list[Line]:
+        return [identity(target, born="added_at")]
+
+    def erase(self, target: Photograph, *, by: User | None) -> None:
+        drop_photographs(Photograph.objects.filter(pk=target.pk))
+
+    def again(self, line: Line) -> bool:
+        if found := find_known(Photograph.objects.all(), line, born="added_at"):
+            self.erase(found, by=None)
+        return found is not None
+
+
 @holds_rows(3)
 class InterviewRows(AssessmentRows):
     exported: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -392,6 +436,7 @@ class InterviewRows(AssessmentRows):
         "interviews.SetAside": ("notes_set_aside",),
         "interviews.Coding": ("passages",),
         "interviews.FollowUp": ("follow_ups",),
+        "interviews.Photograph": ("photographs",),
     }
     impersonal: ClassVar[Mapping[str, str]] = {
         "interviews.Theme": "the codebook",
@@ -411,9 +456,11 @@ class InterviewRows(AssessmentRows):
         return [
             Part(N_("interviews"), Interview.objects.filter(assessment=assessment).count()),
             Part(N_("themes"), Theme.objects.filter(assessment=assessment).count()),
+            Part(N_("photographs"), Photograph.objects.for_assessment(assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:
+        drop_all_photographs(assessment)
         Coding.objects.filter(theme__assessment=assessment).delete()
         Coding.objects.filter(answer__interview__assessment=assessment).delete()
         Interview.objects.filter(assessment=assessment).delete()
@@ -440,6 +487,10 @@ class Respondents(AssessmentRows):
             ),
             Part(N_("names of imported files"), sum(bool(r.imported_from) for r in rows)),
             _unfinished(assessment),
+            Part(
+                N_("photographs of cards"),
+                Photograph.objects.for_assessment(assessment).filter(kind=Photograph.Kind.CARD).count(),
+            ),
         ]
 
     def erase(self, assessment: Assessment) -> None:
@@ -463,6 +514,7 @@ class Notes(AssessmentRows):
             Part(N_("quotes that were not released"), codings.filter(released=False).count()),
             Part(N_("follow-ups"), FollowUp.objects.filter(interview__assessment=assessment).count()),
             _unfinished(assessment),
+            Part(N_("photographs"), Photograph.objects.for_assessment(assessment).count()),
         ]
 
     def erase(self, assessment: Assessment) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessments.fields import EncryptedTextField, ProtectedCharField, ProtectedJSONField, ProtectedTextField
-from assessments.file_encryption import ProtectedBinaryField
+from assessments.file_encryption import ProtectedBinaryField, ProtectedFileField
 from assessments.models import Assessment, ErasureRequest, Organisation
 from instruments.models import Instrument
 from instruments.schema import InterviewGuide, Question
@@ -28,6 +28,7 @@ from interviews.querysets import (
     InterviewQuerySet,
     NotesImportQuerySet,
     ParticipantQuerySet,
+    PhotographQuerySet,
     SetAsideQuerySet,
     ThemeQuerySet,
 )
@@ -474,6 +475,42 @@ class FollowUp(models.Model):
         """Raises `ValidationError` for a year that cannot be meant."""
         if self.due and not date(EARLIEST_YEAR, 1, 1) <= self.due <= timezone.localdate() + FURTHEST_DUE:
             raise ValidationError({"due": gettext("Check the year. A day can be up to three years ahead.")})
+
+
+class Photograph(models.Model):
+    """A photograph or scan of notes on paper, or of a card that was handed over. Never in a report.
+
+    It is written anew when it is added (`interviews/pictures.py`): the file that was sent is not kept, nor its name.
+    """
+
+    class Kind(models.TextChoices):
+        NOTES = "notes", _("Notes on paper")
+        CARD = "card", _("Card with a name or an address")
+        OTHER = "other", _("Something else")
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="photographs")
+    kind = models.CharField(max_length=10, choices=Kind.choices, blank=True)  # blank: not said
+    description = ProtectedCharField(of="interview.assessment", max_length=300, blank=True)
+    file = ProtectedFileField(of="interview.assessment", upload_to="photographs/%Y")  # a JPEG
+    preview = ProtectedBinaryField(of="interview.assessment")  # a small one
+    width = models.PositiveSmallIntegerField()  # of the file, in pixels
+    height = models.PositiveSmallIntegerField()
+    size = models.PositiveIntegerField()  # of what is in the file, in bytes
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = PhotographQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["interview", "pk"]
+
+    def __str__(self) -> str:
+        return f"photograph {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        interview = self.interview
+        names = [interview.assessment.reference, interview.code, self.pk]
+        return reverse("interviews:photograph_detail", args=names)
 
 
 class Theme(models.Model):

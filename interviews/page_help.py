@@ -63,6 +63,16 @@ explain(
 )
 explain(
     "interviews",
+    {"photograph_add": "", "photograph_detail": ""},
+    _(
+        "Keep what was written on paper with the interview: photograph it, and type the answers from the picture. "
+        "Pictures are made smaller and turned upright, and the place and time that a camera adds are left out. They "
+        "are encrypted like the notes, and erased with them; cards are erased with the names. No report and no file "
+        "without names contains them. What is not needed any more can be deleted for good."
+    ),
+)
+explain(
+    "interviews",
     {
         "consent_list": "",
         "consent_new": "",

@@ -12,7 +12,17 @@ from assessments.models import Assessment
 from assessments.personal_data import Person, Place, Table, matches, own_part
 from ctnat.ui.languages import english_name
 from interviews.attribution import attributed_to
-from interviews.models import Answer, AnswerRevision, Coding, ConsentRecord, FollowUp, Interview, Participant, SetAside
+from interviews.models import (
+    Answer,
+    AnswerRevision,
+    Coding,
+    ConsentRecord,
+    FollowUp,
+    Interview,
+    Participant,
+    Photograph,
+    SetAside,
+)
 from interviews.names import label_of
 
 
@@ -71,6 +81,7 @@ def tables_of_respondent(assessment: Assessment, person: Person) -> list[Table]:
         _consent(_consents_of(keys, rows)),
         *_notes(assessment, list(interviews), person),
         _follow_ups(list(FollowUp.objects.filter(interview__in=interviews).select_related("interview")), person),
+        _photographs(list(Photograph.objects.filter(interview__in=interviews).select_related("interview")), person),
     ]
 
 
@@ -268,3 +279,25 @@ def _notes(assessment: Assessment, interviews: list[Interview], person: Person) 
             ),
         ),
     ]
+
+
+def _photographs(photographs: list[Photograph], person: Person) -> Table:
+    """What is kept, without the pictures: the names of other people on them cannot be withheld."""
+    return Table.of(
+        "photographs",
+        "Photographs of notes and cards (the pictures are looked through and handed over by hand)",
+        "interview number kind description width height bytes added",
+        (
+            (
+                row.interview.code,
+                row.pk,
+                row.get_kind_display(),
+                person.clear(row.description),
+                row.width,
+                row.height,
+                row.size,
+                row.added_at,
+            )
+            for row in photographs
+        ),
+    )

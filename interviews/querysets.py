@@ -195,3 +195,13 @@ class NotesImportQuerySet(ForAssessment):
 
     def with_assessment(self) -> Self:
         return self.select_related("assessment__guide")
+
+
+class PhotographQuerySet(models.QuerySet[Any, Any]):
+    def for_assessment(self, assessment: Assessment) -> Self:
+        """Those of all interviews, of those in the trash too."""
+        return self.filter(interview__assessment=assessment)
+
+    def for_list(self) -> Self:
+        """In the order in which they were added, without their previews, which are read one by one."""
+        return self.defer("preview").order_by("pk")

@@ -117,6 +117,7 @@ CLEAR: dict[str, dict[str, str]] = {
     "interviews.answerrevision": {"client": CODE},
     "interviews.setaside": {"client": CODE},
     "interviews.typing": {"client": CODE, "question": CODE},
+    "interviews.photograph": {"file": FILE},
     "interviews.theme": {
         "code": CODE,
         "label": "the codebook",

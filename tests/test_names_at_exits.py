@@ -53,7 +53,7 @@ from reports.services.shares import share_edition
 from surveys.models import Survey
 from tests.conftest import rows_of_module
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
-from tests.whole_assessment import APPS, FORMS, fill, traces, typed_fields
+from tests.whole_assessment import APPS, FORMS, ON_PAPER, fill, traces, typed_fields
 from workshops.models import Workshop
 from workshops.services.workshops import close_workshop, reopen_workshop
 
@@ -268,9 +268,11 @@ def phone_pages(whole: dict[str, Any]) -> str:
 
 
 def test_nothing_for_readers_names_a_respondent(whole: dict[str, Any], client_as: Any) -> None:
-    leaks = {name: traces(text)[:3] for name, text in readers_exits(whole, client_as("lead"), printed=True)}
+    exits = dict(readers_exits(whole, client_as("lead"), printed=True))
+    leaks = {name: traces(text)[:3] for name, text in exits.items()}
     assert {name: found for name, found in leaks.items() if found} == {}
     assert traces(without_fields(phone_pages(whole))) == []
+    assert [name for name, text in exits.items() if ON_PAPER in text] == [], "a photograph of notes"
 
 
 def test_the_response_matrix_names_no_respondent(whole: dict[str, Any], client_as: Any) -> None:

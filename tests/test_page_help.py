@@ -37,6 +37,8 @@ NOT_PAGES = {
     "interviews:field_sync",
     "interviews:mission_calendar",
     "interviews:mission_pack",
+    "interviews:photograph_picture",
+    "interviews:photograph_preview",
     "reports:build_file",
     "reports:edition_file",
     "reports:matrix_file",

@@ -63,6 +63,7 @@ SAID_BEFORE = {
     "interviews:consent_withdraw": ("interviews/consent_withdraw.html", "Only a new record of consent undoes"),
     "interviews:follow_up_remove": ("interviews/follow_up_edit.html", "This cannot be undone"),
     "interviews:notes_import_discard": ("interviews/_notes_import.html", "cannot be undone"),
+    "interviews:photograph_remove": ("interviews/photograph_detail.html", "cannot be undone"),
     "interviews:theme_merge": ("interviews/theme_merge.html", "Merging cannot be undone"),
     "reports:share_revoke": ("reports/edition_list.html", "cannot be undone"),
     "surveys:entry_draft_discard": ("surveys/_entry_drafts.html", "cannot be undone"),

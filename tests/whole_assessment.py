@@ -40,6 +40,7 @@ from surveys.models import Response, Survey
 from tests.analysis.builders import release
 from tests.factories import DocumentFactory, OrganisationFactory
 from tests.indicators.factories import make_mark, make_recommendation
+from tests.interviews.pictures import make_photograph
 from tests.reports.word.test_template import template
 from tests.surveys.factories import VALID, InvitationFactory, ResponseFactory, SurveyFactory
 from tests.workshops.factories import make_group, make_workshop
@@ -50,6 +51,7 @@ from workshops.services.workshops import close_workshop, reopen_workshop
 
 PERSON = "Rashad Examplov"  # invented, like the agency
 AGENCY, ACRONYM = "Committee of Specimens", "CoSp"
+ON_PAPER = "Sheet-of-paper"  # what a photograph of notes shows
 FORMS = (
     "Rashad Examplov",
     "EXAMPLOV Rashad",
@@ -100,6 +102,7 @@ LEFT_OUT = {
     "assessments.LanguagePack.own_name", "assessments.PackText.key", "assessments.PackText.text",
     "interviews.Typing", "interviews.NotesImport",  # shown to who imports it, for a day
     "interviews.Interview.imported_from",  # the name of a file, which members see who see names
+    "interviews.Photograph.file",
     "interviews.AnswerRevision.client", "interviews.SetAside.client", "interviews.Coding.approved_hash",
     # Follow the texts that they are made of.
     "analysis.OpenCoding.item", "interviews.Coding.quote", "interviews.Coding.approved_quote",
@@ -170,6 +173,7 @@ def fill(assessment: Assessment, by: Any) -> dict[str, Any]:
     FollowUp.objects.create(
         interview=interview, what="Ask again", outcome="Answered", due=datetime(2016, 2, 1, tzinfo=UTC)
     )
+    make_photograph(interview, by=by, description=ON_PAPER)
     words = f"Shelters are full, says the {AGENCY} ({ACRONYM})."
     for question in ("3.1", "1.1"):
         save_answer(interview=interview, question=question, text=words, by=by)

@@ -15,9 +15,11 @@ from interviews.models import (
     FollowUp,
     Interview,
     Participant,
+    Photograph,
     SetAside,
     StruckPassage,
 )
+from interviews.services.photographs import drop_all_photographs, drop_photographs
 from interviews.struck import ERASED, Mark, earlier_form, find_marked, follow, mark_of, occurrences, strike
 
 
@@ -135,15 +137,17 @@ def erase_revision(*, revision: AnswerRevision, by: User | None) -> None:
 
 @transaction.atomic
 def erase_interview(*, interview: Interview) -> None:
-    """Erase it with its notes, their history and codings. Its number is never given again."""
+    """Erase it with its notes, their history, codings and photographs. Its number is never given again."""
+    drop_photographs(Photograph.objects.filter(interview=interview))
     Coding.objects.filter(answer__interview=interview).delete()
     interview.delete()
 
 
 @transaction.atomic
 def forget_respondents(*, assessment: Assessment) -> None:
-    """Erase names and titles of everybody who was interviewed, and the names of files, which may contain theirs. Who
-    spoke and who listened stays."""
+    """Erase names and titles of everybody who was interviewed, the photographs of their cards, and the names of files,
+    which may contain theirs. Who spoke and who listened stays."""
+    drop_all_photographs(assessment, Photograph.Kind.CARD)
     for interview in Interview.objects.filter(assessment=assessment):
         interview.respondent_name = interview.respondent_title = interview.imported_from = ""
         interview.save(update_fields=["respondent_name", "respondent_title", "imported_from"])
@@ -154,8 +158,10 @@ def forget_respondents(*, assessment: Assessment) -> None:
 
 @transaction.atomic
 def forget_notes(*, assessment: Assessment) -> None:
-    """Erase all notes, their history, observations, follow-ups and the reasons of withdrawals. Which questions were
-    answered, the codings and the words that were released for quotation stay, so that counts and the report do."""
+    """Erase all notes, their history, observations, photographs, follow-ups and the reasons of withdrawals. Which
+    questions were answered, the codings and the words that were released for quotation stay, so that counts and the
+    report do."""
+    drop_all_photographs(assessment)
     answers = Answer.objects.filter(interview__assessment=assessment)
     AnswerRevision.objects.filter(answer__in=answers).delete()
     SetAside.objects.filter(answer__in=answers).delete()

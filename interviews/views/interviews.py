@@ -261,6 +261,7 @@ def interview_detail(request: MemberRequest, assessment: Assessment, code: str) 
         "has_notes": any(answer.revision for answer in answers),
         "waiting": waiting_questions(interview),
         "contacts": Contact.objects.for_assessment(assessment).filter(suggested_in=interview.code),
+        "photographs": list(interview.photographs.for_list()),
         "consent": consent_of(interview),
         "participants": participants,
         "disagreement": disagreement(interview, participants),

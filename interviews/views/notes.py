@@ -110,6 +110,7 @@ def _page(
         "note": wording_of(interview.assessment, interview.language),
         "blanks": blanks_of(interview.assessment, guide),
         "consent": consent_of(interview),
+        "photographs": interview.photographs.count(),
         "consent_choices": ConsentRecord,
         "final": [text for _, text in final],
         "final_language": final_language,
@@ -125,7 +126,13 @@ def _without_notes(context: dict[str, Any]) -> dict[str, Any]:
         replace(section, questions=tuple(map(without_notes, section.questions))) for section in context["sections"]
     ]
     dropped = [without_notes(question) for question in context["dropped"]]
-    unknown: dict[str, Any] = {"observations": "", "consent": None, "set_asides": [], "blank": True}
+    unknown: dict[str, Any] = {
+        "observations": "",
+        "consent": None,
+        "photographs": 0,
+        "set_asides": [],
+        "blank": True,
+    }
     return context | unknown | {"sections": sections, "dropped": dropped}
 
 

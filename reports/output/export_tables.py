@@ -26,7 +26,7 @@ from assessments.models import (
     PackText,
 )
 from indicators.models import Mark, Recommendation
-from interviews.models import ConsentRecord, FollowUp, Interview, Participant, Theme
+from interviews.models import ConsentRecord, FollowUp, Interview, Participant, Photograph, Theme
 from reports.models import Edition, Reviewer, ReviewItem, ReviewRound, Section, SectionTranslation
 from workshops.models import Comment, Workshop
 
@@ -328,6 +328,24 @@ def _consents(exported: Exported) -> Iterator[Row]:
     for row in rows.select_related("interview").order_by("pk"):
         given = (row.note_given, row.language, row.means, row.to_interview, row.to_quotes)
         yield row.interview.code, *given, row.withdrawn, row.happened_at
+
+
+@_table(
+    "photographs",
+    "Photographs of notes on paper",
+    "interview string, number integer, kind string, description string, width integer, height integer, added_on date",
+)
+def _photographs(exported: Exported) -> Iterator[Row]:
+    for row in photographs_of(exported):
+        day = timezone.localtime(row.added_at).date()
+        about = exported.clear(row.description)
+        yield row.interview.code, row.pk, row.kind, about, row.width, row.height, day
+
+
+def photographs_of(exported: Exported) -> Iterator[Photograph]:
+    """Those of the interviews that were held. The pictures themselves are only in an export with names."""
+    rows = Photograph.objects.for_assessment(exported.assessment).filter(interview__code__in=_codes_held(exported))
+    yield from rows.for_list().order_by("interview__number", "pk").select_related("interview")
 
 
 @_table("notes", "Notes", "interview string, question string, text string")

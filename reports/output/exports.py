@@ -7,6 +7,7 @@
     instruments/          the three instruments, as JSON and the survey as XLSForm
     report/, workshops/   editions and minutes as they were published
     documents/            files of the desk review; only with names, because nobody has read what is in them
+    photographs/          of notes on paper; only with names, which cannot be withheld in a picture
 
 It is written in one pass, encrypted as it is written: no file and no table is in memory as a whole.
 """
@@ -38,7 +39,7 @@ from instruments.models import Instrument
 from instruments.xlsform import to_xlsform
 from reports.document.builder import Progress
 from reports.models import AssessmentExport, EditionFile, Job, WordTemplate
-from reports.output.export_tables import Exported, Table, schema, tables_of
+from reports.output.export_tables import Exported, Table, photographs_of, schema, tables_of
 from reports.output.jobs import STORING, Cancelled, claim, finish, progress_of
 from workshops.models import Minutes
 
@@ -114,6 +115,8 @@ def files_of(exported: Exported, progress: Progress) -> Files:
     if exported.with_names:
         progress(90, WRITING.format(name="documents"))
         yield from _documents(exported.assessment, note)
+        progress(95, WRITING.format(name="photographs"))
+        yield from _photographs(exported, note)
     context = {"exported": exported, "assessment": exported.assessment, "tables": tables, "listed": listed}
     page = render_to_string("reports/_export_index.html", {**context, "made_at": made_at})
     yield "index.html", [page.encode()]
@@ -223,6 +226,12 @@ def _documents(assessment: Assessment, note: Any) -> Files:
         name = f"{row.code} {name if dot else ending}"
         file = FILE_NAME.sub("-", name).strip("-")[:80] + (f".{FILE_NAME.sub('', ending)[:8]}" if dot else "")
         yield note("documents", f"documents/{file}", f"{row.code}: {row.title}"), _content(row.file)
+
+
+def _photographs(exported: Exported, note: Any) -> Files:
+    for row in photographs_of(exported):
+        name = f"photographs/{row.interview.code}-{row.pk}.jpg"
+        yield note("photographs", name, f"{row.interview.code}: {row}"), _content(row.file)
 
 
 def _content(file: Any) -> Iterator[bytes]:

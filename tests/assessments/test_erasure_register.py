@@ -19,15 +19,17 @@ from assessments.models import Assessment, AuditEvent, Contact, Document, Member
 from assessments.services.contacts import add_contact
 from assessments.services.documents import register_document
 from assessments.services.erasure import ask_erasure, confirm_erasure, preview
-from interviews.models import Answer, AnswerRevision, Coding, Interview
+from interviews.models import Answer, AnswerRevision, Coding, Interview, Photograph
 from interviews.services.answers import save_answer, save_observations
 from interviews.services.codings import code_passage
+from interviews.services.photographs import remove_photograph
 from reports.services.demonstration import SIGN_INS, remove_demonstration
 from surveys.models import Response, SealedAnswer
 from surveys.services.sealed_answers import open_responses, seal_response, withdraw_response
 from tests.assessments.test_backup import empty_database
 from tests.factories import AssessmentFactory, MembershipFactory
 from tests.interviews.factories import InterviewFactory, ThemeFactory
+from tests.interviews.pictures import make_photograph
 from tests.surveys.factories import ResponseFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +62,7 @@ def test_restore_erases_again_what_was_erased_after_the_backup(place: Path) -> N
     for interview in (struck, gone, kept):
         save_answer(interview=interview, question="3.1", text=f"{WORD} was here first.", by=leads[0])
         save_answer(interview=interview, question="3.1", text=f"Later {WORD} left again.", by=leads[0])
+    on_paper = [make_photograph(interview, by=leads[0], description=WORD) for interview in (gone, kept, kept)]
     save_observations(interview=struck, text=f"{WORD} smiled.", by=leads[0])
     answer, history = struck.answers.get(), kept.answers.get().revisions.earliest("revision")
     coding = code_passage(answer=answer, theme=ThemeFactory(assessment=assessment), start=0, end=21, by=leads[0])
@@ -79,6 +82,7 @@ def test_restore_erases_again_what_was_erased_after_the_backup(place: Path) -> N
     erase(assessment, "revision", leads, which=str(history.pk))
     erase(assessment, "interview", leads, which=str(gone.pk))
     erase(assessment, "document", leads, which=str(document.pk))
+    remove_photograph(photograph=on_paper[1], by=leads[0])
     erase(assessment, "contact", leads, which=str(purged.pk))
     erase(assessment, "contact", leads, which=str(erased.pk))
     erase(assessment, "response", leads, which=response.code)
@@ -88,7 +92,7 @@ def test_restore_erases_again_what_was_erased_after_the_backup(place: Path) -> N
     empty_database()
     told = run("restore", place / "copy")
 
-    assert told.count("erased again:") == 10
+    assert told.count("erased again:") == 11
     answer = Answer.objects.get(interview=struck)
     assert answer.text == "Later [erased] left again."
     assert Interview.objects.get(pk=struck.pk).observations == "[erased] smiled."
@@ -100,7 +104,9 @@ def test_restore_erases_again_what_was_erased_after_the_backup(place: Path) -> N
     assert list(Assessment.objects.all()) == [assessment]
     assert str(User.objects.get(pk=leaving.pk)) == f"Former member {leaving.pk}"
     assert not Membership.objects.filter(user=leaving).exists()
-    assert not [file for file in (place / "files").rglob("*") if file.is_file()]
+    assert list(Photograph.objects.all()) == on_paper[2:]
+    on_disk = [file.name for file in (place / "files").rglob("*") if file.is_file()]
+    assert on_disk == [Path(str(on_paper[2].file.name)).name]
     assert not AuditEvent.objects.filter(object_label__icontains="plughxyzzy").exists()
     assert verify_chain(assessment).is_whole
     assert verify_chain(None).is_whole

@@ -300,6 +300,7 @@ def test_every_file_of_an_assessment_is_encrypted() -> None:
     assert fields == {f"{model._meta.label}.{field.name}" for model, field in protected_files()}
     assert fields == {
         "assessments.Document.file",
+        "interviews.Photograph.file",
         "reports.AssessmentExport.file",
         "reports.Build.file",
         "reports.EditionFile.file",

@@ -1,8 +1,10 @@
 """Each page of the interviews in a real browser, and coding with the keyboard alone."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from interviews.models import Answer, Coding, SetAside
@@ -10,6 +12,8 @@ from interviews.services.answers import save_answer
 from interviews.services.themes import seed_codebook
 from tests.browser import assert_accessible
 from tests.interviews.factories import AnswerFactory, CodingFactory, InterviewFactory, ThemeFactory
+from tests.interviews.pictures import file_of, metadata
+from tests.interviews.pictures import page as page_of_notes
 
 pytestmark = pytest.mark.browser
 
@@ -159,3 +163,37 @@ def test_typing_shortcuts_and_word_counts(interview: Any, open_as: Any) -> None:
     expect(page.locator("[id='text-1.1']")).to_be_focused()
     page.keyboard.press("Alt+p")
     expect(page.locator(".prompts").first).to_be_hidden()
+
+
+def test_photographs_of_notes_are_added_and_looked_at(
+    assessment: Any, open_as: Any, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    interview = InterviewFactory(assessment=assessment, code="AZEint1")
+    turned = page_of_notes(800, 600).transpose(Image.Transpose.ROTATE_90)  # as a telephone held upright stores it
+    sent = [
+        {"name": "first.jpg", "mimeType": "image/jpeg", "buffer": file_of(turned, exif=metadata(6))},
+        {"name": "second.png", "mimeType": "image/png", "buffer": file_of(page_of_notes(600, 800), "PNG")},
+    ]
+    page = open_as("lead", interview.get_absolute_url())
+    page.get_by_role("link", name="Add photographs").click()
+    page.get_by_label("Photographs").set_input_files(sent)
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert_accessible(page)
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("2 photographs were added.")).to_be_visible()
+    previews = page.locator(".photographs img")
+    expect(previews).to_have_count(2)
+    previews.first.scroll_into_view_if_needed()
+    page.wait_for_function("[...document.querySelectorAll('.photographs img')].every((img) => img.naturalWidth)")
+    assert_accessible(page)
+    previews.first.click()
+    expect(page.get_by_role("heading", name="Photograph 1 of 2")).to_be_visible()
+    page.wait_for_function("document.querySelector('.photograph').naturalWidth === 800")
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert_accessible(page)
+    page.get_by_role("link", name="Next").click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete for good").click()
+    expect(previews).to_have_count(1)

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from assessments.erasers import erase_expired, forget_drafts
 from assessments.models import Assessment, AuditEvent, Contact, Document
+from interviews.models import Interview
 from reports.models import AssessmentExport, Build
 from reports.output import exports
 from reports.output.export_tables import TABLES, Exported, schema
@@ -29,6 +30,7 @@ from reports.services.exports import cancel_export, request_export, restart_stal
 from surveys.services.sealed_answers import seal_response
 from tests.factories import DocumentFactory, OrganisationFactory
 from tests.interviews.factories import InterviewFactory
+from tests.interviews.pictures import make_photograph
 from tests.pages import poll_of, text
 from tests.surveys.factories import VALID, ResponseFactory, SurveyFactory
 
@@ -162,6 +164,17 @@ def test_documents_are_in_it_piece_by_piece_and_only_with_names(assessment: Asse
             assert tracemalloc.get_traced_memory()[1] < 1_000_000
             tracemalloc.stop()
         assert found == ({"documents/Aze-1-..-Law-of-2005.pdf": size + 5} if with_names else {})
+
+
+def test_photographs_of_notes_are_in_it_only_with_names(filled: Assessment) -> None:
+    interview = Interview.objects.get()
+    photograph = make_photograph(interview, description="Rashad Examplov, page 1", kind="notes")
+    for with_names, told in ((False, "█████, page 1"), (True, "Rashad Examplov, page 1")):
+        found = {name: b"".join(content) for name, content in files_of(Exported(filled, with_names), lambda *_: None)}
+        [row] = json.loads(found["data.json"])["tables"]["photographs"]
+        assert (row["interview"], row["kind"], row["description"]) == ("AZEint1", "notes", told)
+        pictures = {name: len(content) for name, content in found.items() if content[:2] == b"\xff\xd8"}
+        assert pictures == ({f"photographs/AZEint1-{photograph.pk}.jpg": photograph.size} if with_names else {})
 
 
 def test_export_list_is_for_leads(check_roles: Any, job: AssessmentExport, client_as: Any) -> None:

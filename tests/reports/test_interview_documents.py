@@ -21,6 +21,7 @@ from reports.output.interview_documents import html_of, run_document
 from reports.services.interview_documents import cancel_document, request_document, restart_stalled_document
 from tests.factories import OrganisationFactory
 from tests.interviews.factories import InterviewFactory
+from tests.interviews.pictures import make_photograph
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,15 @@ def test_without_names_nobody_is_named(order: str, filled: Assessment) -> None:
         assert hidden not in html
     assert "this." in html
     assert "Examplov" in document(filled, order)
+
+
+@pytest.mark.parametrize("order", ["day", "sector", "section"])
+def test_no_photograph_is_in_it(order: str, filled: Assessment) -> None:
+    make_photograph(Interview.objects.get(code="AZEint1"), description="Plughxyzzy")
+    html = document(filled, order)
+    assert [word in html for word in ("AZEint1", "Plughxyzzy", "hotograph", "<img", "image/jpeg")] == [True] + 4 * [
+        False
+    ]
 
 
 def test_document_list_roles(check_roles: Any, filled: Assessment) -> None:
