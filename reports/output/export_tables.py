@@ -260,7 +260,7 @@ def _themes(exported: Exported) -> Iterator[Row]:
     "interviews",
     "Interviews",
     "interview string, held_on date, sector string, type string, women integer, men integer, other integer, "
-    "sections list, guide string, observations string, minutes integer?",
+    "sections list, guide string, observations string, minutes integer?, imported_at moment?",
 )
 def _interviews(exported: Exported) -> Iterator[Row]:
     """Those that were held: as the worksheet, and with the observations."""
@@ -270,7 +270,8 @@ def _interviews(exported: Exported) -> Iterator[Row]:
         guide = f"{row.guide_version.key} version {row.guide_version.version}" if row.guide_version else ""
         people = (row.women, row.men, row.other)
         about = (timezone.localtime(row.held_at).date(), sector, exported.clear(kind), *people)
-        yield row.code, *about, row.sections, guide, exported.clear(row.observations), row.duration
+        observations = exported.clear(row.observations)
+        yield row.code, *about, row.sections, guide, observations, row.duration, row.imported_at
 
 
 def _codes_held(exported: Exported) -> set[str]:

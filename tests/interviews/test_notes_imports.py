@@ -74,7 +74,7 @@ def test_notes_import_preview_says_what_each_row_would_be_and_nothing_is_stored_
     page = upload(lead, ("a.csv", table))
     assert (Interview.objects.count(), Organisation.objects.count()) == (0, 0)
     assert page.context["numbers"] == {"all": 3, "complete": 1, "open": 1, "planned": 1, "known": 0, "faulty": 0}
-    assert "Import these 3 interviews" in page.content.decode()
+    assert "Import 3 interviews" in page.content.decode()
     with connection.cursor() as cursor:
         cursor.execute("SELECT content, decisions FROM interviews_notesimport")
         assert b"Told in confidence" not in b"".join(bytes(str(one), "utf-8") for one in cursor.fetchone())
@@ -120,7 +120,7 @@ def test_faults_are_told_by_row_and_column_and_block_all(assessment: Assessment,
         ("Row 2", "women"),
         ("Row 3", "sector"),
     ]
-    assert "Import these" not in page.content.decode()
+    assert "Import 1 interview" not in page.content.decode()
     refused = confirm(lead, page)
     assert (refused.status_code, Interview.objects.count(), NotesImport.objects.count()) == (422, 0, 1)
 

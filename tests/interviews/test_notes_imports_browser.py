@@ -53,7 +53,7 @@ def test_a_table_is_mapped_previewed_and_imported_and_word_files_name_their_faul
     expect(page.get_by_text("Columns with text that are left out")).to_be_visible()
     assert_accessible(page)
     assert not Interview.objects.exists()
-    page.get_by_role("button", name="Import these 3 interviews").click()
+    page.get_by_role("button", name="Import 3 interviews").click()
     expect(page.get_by_text("3 interviews were imported.")).to_be_visible()
 
     page.goto(page.url.split("/a/")[0] + "/a/AZE-2016/interviews/import/")
