@@ -4,9 +4,8 @@ SlipCover puts probes into our own modules. coverage.py can only trace on Python
 library slow too: the tests took 1.7 times as long. What is measured and the floor are in pyproject.toml,
 [tool.slipcover]. This module is imported before any of ours.
 
-Three things make it cheap. The process that only distributes the tests puts no probes into what it imports. Modules
-with their probes are kept for the next process (tests/kept_probes.py). And a probe that has told that its line was
-reached is taken out: a line with a probe takes more than twice as long.
+Two things make it cheap. The process that only distributes the tests puts no probes into what it imports. And a probe
+that has told that its line was reached is taken out: a line with a probe takes more than twice as long.
 """
 
 import gc
@@ -20,10 +19,9 @@ from types import FunctionType
 from typing import Any
 
 import pytest
-from slipcover import FileMatcher, Slipcover, merge_coverage
+from slipcover import FileMatcher, ImportManager, Slipcover, merge_coverage
 from slipcover.slipcover import print_coverage
 
-from tests import kept_probes
 from tests.distributing import only_distributes
 
 SETTINGS: dict[str, Any] = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["slipcover"]
@@ -42,7 +40,7 @@ _run = 0  # tests
 
 
 if not only_distributes(sys.argv):
-    kept_probes.begin(_probes, FileMatcher(sources=SETTINGS["source"], omit=SETTINGS["omit"]), SETTINGS["source"])
+    ImportManager(_probes, FileMatcher(sources=SETTINGS["source"], omit=SETTINGS["omit"])).__enter__()
 
 
 def remove_probes() -> None:
