@@ -1,5 +1,6 @@
 """A mission without a line, in real browsers: six interviews taken along, a seventh begun, everything there once."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,23 @@ def begin(page: Page, organisation: str, text: str) -> None:
     expect(page.get_by_role("button", name="On this device 1")).to_be_visible()
 
 
+def tell_more(page: Page, code: str) -> None:
+    """What belongs to an interview beside its answers: sections, a colleague, observations."""
+    page.locator("[data-entries]").get_by_role("button", name=code).click()
+    page.get_by_text("Choose sections").click()
+    page.get_by_label("3. Identification and referral").check()
+    page.get_by_label("Reason for a different number").fill("Little time in Quagmirean")
+    page.get_by_text("Suggested colleagues").click()
+    page.get_by_label("Name").fill("Somebody Vexillologue")
+    expect(page.locator("[data-colleague-saving]")).to_have_text("Saved on this device")
+    page.get_by_role("button", name="Add colleague").click()
+    page.get_by_label("Your observations").fill("Seen at Jotunheimen")
+    box = page.locator(".question", has=page.get_by_label("Your observations"))
+    expect(box.locator("[data-saving]")).to_have_text("Saved on this device")
+    expect(page.locator("[data-colleagues] li")).to_have_count(1)
+    page.get_by_role("button", name="Back to the list").click()
+
+
 def texts(server: Server) -> list[str]:
     """Every text in an answer, or set aside beside one."""
     codes = server.codes()
@@ -96,13 +114,14 @@ def test_mission_without_a_line_arrives_exactly_once(
     for number in range(1, 7):
         answer(page, f"AZEplan{number}", f"{WORDS}, {number}")
     begin(page, "The mill of Xyzzyquux", f"{WORDS}, 7")
-    expect(page.locator("[data-status]")).to_contain_text("Waiting to be sent: 8")
+    tell_more(page, "AZEplan6")
+    expect(page.locator("[data-status]")).to_contain_text("Waiting to be sent: 11")
     answer(other, "AZEplan1", "From the second device")
     begin(other, "the mill of XYZZYQUUX", "Seventh, again")
 
     kill_browser(tmp_path)
     disk = read_profile(tmp_path)
-    for text in ("Zwölfapostelwort", "Xyzzyquux", phrase):
+    for text in ("Zwölfapostelwort", "Xyzzyquux", "Quagmirean", "Vexillologue", "Jotunheimen", phrase):
         assert found_in(disk, text) == []
     first = browser_type.launch_persistent_context(tmp_path, **whole_browser_launch_args)
     page = watched(first.new_page(), faults)
@@ -136,6 +155,11 @@ def test_mission_without_a_line_arrives_exactly_once(
 
     own = [f"{WORDS}, {number}" for number in range(1, 8)]
     assert texts(server) == sorted([*own, "From the second device", "Seventh, again"])
+    [(plan, revision, suggested)] = server.execute(
+        "SELECT i.sections, i.observations_revision, c.suggested_in = i.code FROM interviews_interview i "
+        "JOIN assessments_contact c ON c.assessment_id = i.assessment_id WHERE i.planned_as = 'AZEplan6'"
+    )
+    assert (json.loads(plan), revision, suggested) == (["1", "3", "7", "8"], 1, 1)
     assert sorted(server.codes()) == sorted(f"AZEint{number}" for number in range(1, 17))
     assert page.evaluate("ctnatVault.count()") == other.evaluate("ctnatVault.count()") == 0
     first.close()
