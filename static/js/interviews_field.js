@@ -396,7 +396,10 @@
     const minutes = Math.round((Date.now() - Date.parse(now)) / 60_000);
     const isFine = isClockRight || Math.abs(minutes) * 60_000 <= CLOCK;
     part("clock").hidden = isFine;
-    part("clock-text").textContent = counted(gettext("The clock of this device is wrong by %(n)s minutes. Check the date and the time of what you began here."), Math.abs(minutes));
+    const wrong = Math.abs(minutes);
+    part("clock-text").textContent = wrong < 120
+      ? counted(gettext("The clock of this device is wrong by %(n)s minutes. Check the date and the time of what you began here."), wrong)
+      : counted(gettext("The clock of this device is wrong by %(n)s hours. Check the date and the time of what you began here."), Math.round(wrong / 60));
     return isFine;
   }
   part("clock-right").addEventListener("click", () => {

@@ -70,7 +70,7 @@ def tell_more(page: Page, code: str) -> None:
     page.get_by_label("3. Identification and referral").check()
     page.get_by_label("Reason for a different number").fill("Little time in Quagmirean")
     page.get_by_text("Suggested colleagues").click()
-    page.get_by_label("Name").fill("Somebody Vexillologue")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Somebody Vexillologue")
     expect(page.locator("[data-colleague-saving]")).to_have_text("Saved on this device")
     page.get_by_role("button", name="Add colleague").click()
     page.get_by_label("Your observations").fill("Seen at Jotunheimen")

@@ -228,12 +228,17 @@ def test_conflicts_are_shown_and_no_text_is_dropped_unsaid(pages: Pages, server:
     assert (last["base"]["place"], last["fields"]["place"]) == ("capital", "region")
 
 
-def test_wrong_clock_is_asked_about_before_anything_is_sent(pages: Pages, server: Server) -> None:
-    server.ahead = timedelta(minutes=25)
+@pytest.mark.parametrize(
+    ("ahead", "said"), [(timedelta(minutes=25), "by 25 minutes"), (timedelta(days=-1), "by 24 hours")]
+)
+def test_wrong_clock_is_asked_about_before_anything_is_sent(
+    pages: Pages, server: Server, ahead: timedelta, said: str
+) -> None:
+    server.ahead = ahead
     page = taken(pages, server)
     page.get_by_role("button", name="AZEplan1").click()
     page.get_by_label("1.1").fill("Late")
-    expect(page.get_by_text("wrong by 25 minutes")).to_be_visible()
+    expect(page.get_by_text(f"wrong {said}")).to_be_visible()
     expect(status(page)).to_have_text("Waiting to be sent: 1")
     assert server.sent == []
     page.get_by_role("button", name="They are right").click()
