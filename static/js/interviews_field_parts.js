@@ -131,7 +131,9 @@ const ctnatFieldParts = ({ page }, { kept, showSection, leave }) => {
       main.append(made("p", [about.name, about.email, about.organisation].filter(Boolean).join(" · ")));
       main.append(made("p", refused || gettext("Saved on this device"), refused ? "notice notice-warning" : "muted small"));
       item.append(main);
-      if (!sent || refused) item.append(button(gettext("Remove"), () => removeColleague(uuid)));
+      const side = made("div", "", "entry-side");
+      if (!sent || refused) side.append(button(gettext("Remove"), () => removeColleague(uuid)));
+      item.append(side);
       return item;
     }));
   }
