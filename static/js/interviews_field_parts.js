@@ -28,21 +28,16 @@ const ctnatFieldParts = ({ page }, { kept, showSection, leave }) => {
 
   // Sections that are asked --------------------------------------------------------------------------------------
 
-  const sectionsOf = (question, guide) => guide.sections.find((section) => section.questions.some(({ name }) => name === question))?.name;
-
   function showPlan(one, guide) {
     const routing = ctnatField.kit().routings?.[one.guide];
     part("plan-fold").hidden = !routing;
     if (!routing) return;
     const plan = ctnatField.planOf(one);
-    const typed = new Set(Object.keys(one.answers).concat(ctnatField.questionsOf(one.key)).filter((name) => ctnatField.textOf(one, name).trim()));
-    const withNotes = new Set([...typed].map((name) => sectionsOf(name, guide)));
     const rows = guide.sections.filter(({ name }) => routing.choose_from.includes(name)).map(({ name, title }) => {
       const row = made("div", "", "form-check");
       const box = document.createElement("input");
       Object.assign(box, { type: "checkbox", className: "form-check-input", id: `section-${name}`, value: name, autocomplete: "off" });
-      box.checked = plan.sections.includes(name) || withNotes.has(name);
-      box.disabled = withNotes.has(name); // notes show that it was asked
+      box.checked = plan.sections.includes(name);
       const label = made("label", `${name}. ${title}`, "form-check-label");
       label.htmlFor = box.id;
       label.dir = "auto";
@@ -53,7 +48,18 @@ const ctnatFieldParts = ({ page }, { kept, showSection, leave }) => {
     part("reason").value = plan.reason;
     part("plan-saving").textContent = "";
     part("plan-fold").open = Boolean(planMessage(one));
+    markNoted(one);
     showPlanFault(one);
+  }
+
+  // Notes show that their section was asked.
+  function markNoted(one) {
+    const noted = ctnatField.notedOf(one);
+    const plan = ctnatField.planOf(one);
+    for (const box of part("sections").querySelectorAll("input")) {
+      box.checked = plan.sections.includes(box.value) || noted.has(box.value);
+      box.disabled = noted.has(box.value);
+    }
   }
 
   function showPlanFault(one) {
@@ -224,6 +230,7 @@ const ctnatFieldParts = ({ page }, { kept, showSection, leave }) => {
       this.refresh(one, isOnline);
     },
     refresh(one, isOnline) {
+      markNoted(one);
       showPlanFault(one);
       showColleagues(one);
       showEnd(one, isOnline);

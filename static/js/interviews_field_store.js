@@ -131,11 +131,19 @@ const ctnatField = (() => {
     return keepBegun(key);
   }
 
+  // The sections with notes: the server takes them for asked.
+  function notedOf(interview) {
+    const guides = kit?.guides[interview.guide] ?? {};
+    const { sections = [] } = Object.values(guides)[0] ?? {};
+    return new Set(sections.filter(({ questions }) => questions.some(({ name }) => textOf(interview, name).trim())).map(({ name }) => name));
+  }
+
   // How the guide restricts the number of sections: null where nothing is wrong, else what the page may say.
   function faultOf(interview, { sections, reason }) {
     const routing = kit?.routings?.[interview.guide];
     if (!routing || reason.trim()) return null;
-    const chosen = sections.filter((name) => routing.choose_from.includes(name)).length;
+    const asked = new Set([...sections, ...notedOf(interview)]);
+    const chosen = routing.choose_from.filter((name) => asked.has(name)).length;
     return chosen >= routing.min && chosen <= routing.max ? null : { ...routing, chosen };
   }
 
@@ -460,7 +468,7 @@ const ctnatField = (() => {
 
   return {
     page, load, all, known, headOf, textOf, begin, changeHead, type, ask, send, take,
-    planOf, changePlan, faultOf, draftColleague, suggest, dropColleague, goneOf, unsentOf, isEmpty, remove,
+    planOf, changePlan, notedOf, faultOf, draftColleague, suggest, dropColleague, goneOf, unsentOf, isEmpty, remove,
     colleaguesOf: (key) => ofInterview(colleagues, key),
     isPlanChanged: (key) => plans.has(key),
     planRefused: (key) => plans.get(key)?.refused ?? "",

@@ -298,16 +298,19 @@ def test_sections_and_colleagues_of_a_device_arrive_once(pages: Pages, server: S
     server.mode = "well"
     come_back(page)
     expect(status(page)).to_contain_text("Waiting to be sent: 1")  # sections that cannot be stored stay
-    page.get_by_label("4. Protection").check()
+    page.locator("[data-section='4'] summary").click()
+    page.get_by_label("4.1").fill("Notes show that it was asked")
+    expect(page.get_by_role("checkbox", name="4. Protection")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="4. Protection")).to_be_disabled()
     expect(status(page)).to_have_text("All notes saved.")
     ((person),) = server.colleagues.values()
     assert (person["name"], person["organisation"], person["language"]) == ("A colleague", "The mill", "en")
     (plan,) = [one for one in server.sent if one["op"] == "plan"]
-    assert (plan["base"]["sections"], plan["plan"]["sections"]) == (["1"], ["1", "3", "4"])
+    assert (plan["base"]["sections"], plan["plan"]["sections"]) == (["1"], ["1", "3"])
     page.get_by_label("Observations").fill("Seen, and more")
     expect(page.locator(".question", has=page.get_by_label("Observations"))).to_contain_text("Saved 10:12")
     expect(page.get_by_role("link", name="Complete the interview")).to_have_attribute("href", "/y/complete/")
-    assert [one["base"] for one in server.sent if one["op"] == "answer"] == [1]  # upon what it had taken along
+    assert [one["base"] for one in server.sent if one["op"] == "answer"] == [0, 1]  # upon what it had taken along
     assert page.evaluate("ctnatVault.count()") == 0
 
 
