@@ -121,9 +121,9 @@ def _on_white(opened: Image.Image) -> Image.Image:
     if opened.mode.startswith("I"):  # grey of 16 bits, which `convert` would cut off at 255
         return opened.point(lambda value: value / 256).convert("L")
     if opened.has_transparency_data:
-        layer = opened.convert("RGBA")
+        layer = opened if opened.mode == "RGBA" else opened.convert("RGBA")  # a copy of a large one is not needed
         paper = Image.new("RGB", layer.size, "white")
-        paper.paste(layer, mask=layer.getchannel("A"))
+        paper.paste(layer, mask=layer)
         return paper
     return opened.convert("L" if opened.mode in ("1", "L") else "RGB")
 
