@@ -152,8 +152,14 @@ class Interview(models.Model):
                     {"duration": gettext("A planned interview has not taken any time yet. Leave this blank.")}
                 )
             return
-        if self.women is not None and self.men is not None and self.other is not None and not self.people:
+        counted = self.women is not None and self.men is not None and self.other is not None
+        if counted and not self.people and not self._is_stored_without_people():
             raise ValidationError({"women": gettext("Enter the number of women, men or others who took part.")})
+
+    def _is_stored_without_people(self) -> bool:
+        """Begun on a device, or imported, before it was known who takes part: only completing it asks."""
+        stored = Interview.objects.filter(pk=self.pk, planned=False, women=0, men=0, other=0)
+        return self.pk is not None and stored.exists()
 
     @property
     def people(self) -> int:

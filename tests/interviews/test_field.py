@@ -178,6 +178,23 @@ def test_head_is_merged_field_by_field(send: Any, assessment: Assessment, consul
     assert interview.organisation.name == "The mill"
 
 
+def test_details_change_while_who_took_part_is_unknown(send: Any, client_as: Any) -> None:
+    """Only completing asks; what is known once is not taken back."""
+    place = {"id": send(**begin(uuid4(), women=""))["interview"]}
+    base = head_of(Interview.objects.get())
+    reply = send(op="head", interview=place, base=base, fields=base | {"place": "region"})
+    assert (reply["status"], Interview.objects.get().place) == ("saved", "region")
+    edit = "/a/AZE-2016/interviews/AZEint1/head/"
+    fields = reply["head"] | {"women": "0", "men": "0", "other": "0", "format": "phone"}
+    assert client_as("consultant").post(edit, fields).status_code == 302
+    base = head_of(Interview.objects.get())
+    assert send(op="head", interview=place, base=base, fields=base | {"women": "2"})["status"] == "saved"
+    base = head_of(Interview.objects.get())
+    assert send(op="head", interview=place, base=base, fields=base | {"women": "0"})["status"] == "refused"
+    interview = Interview.objects.get()
+    assert (interview.format, interview.women) == ("phone", 2)
+
+
 def test_note_given_on_a_device_keeps_what_is_known_of_the_consent(send: Any, assessment: Assessment) -> None:
     interview = InterviewFactory(assessment=assessment)
     record_consent(interview=interview, by=None, to_quotes="no")
