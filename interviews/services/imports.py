@@ -23,7 +23,7 @@ from interviews.importing.files import SentFile, packed
 from interviews.importing.rows import OF_FIELD, Entry, ReadRow, read_rows
 from interviews.importing.state import ORDERS, ImportState
 from interviews.models import Interview, NotesImport
-from interviews.services.answers import save_answer
+from interviews.services.answers import save_first_answers
 from interviews.services.interviews import complete_interview, create_interview, find_organisation, start_interview
 from interviews.word_notes import notes_in
 
@@ -252,8 +252,7 @@ def _store(assessment: Assessment, row: ReadRow, by: User | None) -> Interview:
         return interview
     if unknown_people:
         start_interview(interview=interview, by=by)
-    for code, text in row.notes.items():
-        save_answer(interview=interview, question=code, text=text, by=by)
+    save_first_answers(interview=interview, texts=row.notes, by=by)
     return complete_interview(interview=interview, by=by) if row.complete else interview
 
 

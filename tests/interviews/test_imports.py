@@ -11,10 +11,11 @@ from docx import Document
 from openpyxl import Workbook
 
 from analysis.results import Results
-from assessments.models import Assessment, Organisation
+from assessments.models import Assessment, AuditEvent, Organisation
 from interviews.completing import open_points
-from interviews.models import Answer, Interview
+from interviews.models import Answer, AnswerRevision, Interview
 from interviews.querysets import Progress
+from interviews.services.answers import save_answer
 
 pytestmark = pytest.mark.django_db
 GOOD = """date,format,interviewer,organisation,sector,title,women,men,other,sections,1.1,3.1
@@ -204,3 +205,16 @@ def test_the_command_reads_word_files(run: Any) -> None:
     assert Answer.objects.get().text == "By the police."
     with pytest.raises(CommandError, match=r"a.docx: .*save it again"):
         run(b"no package", name="a.docx")
+
+
+def test_imported_notes_have_a_history_a_guide_and_one_event(run: Any, assessment: Assessment) -> None:
+    run("date,women,sections,1.1,3.1\n2016-01-18,1,4,Officers,They come.\n")
+    interview = Interview.objects.get()
+    assert (interview.sections, interview.guide_version_id) == (["1", "3", "4", "7", "8"], assessment.guide_id)
+    assert [(row.answer.question, row.revision, row.text) for row in AnswerRevision.objects.order_by("pk")] == [
+        ("1.1", 1, "Officers"),
+        ("3.1", 1, "They come."),
+    ]
+    assert AuditEvent.objects.get(action="answers.saved").detail["questions"] == ["1.1", "3.1"]
+    save_answer(interview=interview, question="3.1", text="They come by bus.", by=None)
+    assert interview.answers.get(question="3.1").revision == 2
