@@ -13,7 +13,7 @@ from assessments.forms import LanguageField
 from assessments.models import Assessment, Organisation, Sector, User
 from ctnat.ui.errors import ConflictError
 from ctnat.ui.formats import page_day
-from ctnat.ui.forms import Form, ModelForm, SuggestingInput, YesNoField
+from ctnat.ui.forms import FilesField, Form, ModelForm, SuggestingInput, YesNoField
 from ctnat.ui.languages import suggested_languages
 from ctnat.ui.lazy import StrOrPromise
 from ctnat.ui.names import language_name
@@ -543,21 +543,6 @@ class MergeForm(Form):
         super().__init__(*args, **kwargs)
         others = Theme.objects.for_assessment(theme.assessment).for_coding().exclude(pk=theme.pk)
         self.fields["into"].queryset = others  # type: ignore[attr-defined]
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """One or more files; its value is their list."""
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(widget=FilesInput, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        sent = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(one, initial) for one in sent or [None]]
 
 
 class NotesUploadForm(Form):

@@ -7,25 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
 from assessments.uploads import Upload
-from ctnat.ui.forms import Form, ModelForm
+from ctnat.ui.forms import FilesField, Form, ModelForm
 from ctnat.ui.once import OnceForm
 from ctnat.ui.seen import SeenForm
+from interviews.forms import NOT_RECORDED
 from interviews.models import Photograph
-
-NOT_SAID = ("", gettext_lazy("Not recorded"))
-
-
-class _SeveralFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class _PicturesField(forms.FileField):
-    """`cleaned_data` has a list of uploads, which are read by who stores them."""
-
-    widget = _SeveralFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
-        return [upload for upload in data or [] if upload is not None]
 
 
 class PhotographsForm(OnceForm, Form):
@@ -33,9 +19,9 @@ class PhotographsForm(OnceForm, Form):
 
     needed_sometimes = ("photographs", "kind")  # the choices of the kind contain "not recorded"
 
-    photographs = _PicturesField(required=False, label=gettext_lazy("Photographs"))
+    photographs = FilesField(required=False, allow_empty_file=True, label=gettext_lazy("Photographs"))
     kind = forms.ChoiceField(
-        choices=[NOT_SAID, *Photograph.Kind.choices], required=False, label=gettext_lazy("What they show")
+        choices=[NOT_RECORDED, *Photograph.Kind.choices], required=False, label=gettext_lazy("What they show")
     )
 
     def __init__(self, *args: Any, left_out: bool = False, **kwargs: Any):
@@ -62,4 +48,4 @@ class PhotographForm(SeenForm, ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [NOT_SAID, *Photograph.Kind.choices]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [NOT_RECORDED, *Photograph.Kind.choices]  # type: ignore[attr-defined]

@@ -100,6 +100,21 @@ def _is_yes(value: str) -> bool:
     return value == "yes"
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or more files, none where it is not required; its value is their list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        sent = data if isinstance(data, list | tuple) else [data]
+        clean_one = super().clean
+        return [file for one in sent or [None] if (file := clean_one(one, initial))]
+
+
 def _keep_out_of_session_files(widget: forms.Widget) -> None:
     """Browsers write what is in a field to the disk, to restore the page after a restart, unless the field itself says
     that it is not to be completed."""
