@@ -37,6 +37,8 @@ WITHOUT_EVENT = {
     "instruments/services/entries.py remove_entry": "a signal records it (assessments/signals.py)",
     "instruments/services/entries.py restore_entry": "a signal records it",
     "instruments/services/translations.py save_translations": "a signal records it",
+    "interviews/services/beginnings.py change_plan": "records it by `plan_sections`",
+    "interviews/services/beginnings.py suggest_once": "records it by `suggest_contact`",
     "interviews/services/erasure.py": "erasing",
     "interviews/services/imports.py decide_notes_import": "nobody has imported it yet; importing it records it",
     "interviews/services/imports.py forget_unfinished_imports": "erasing",
