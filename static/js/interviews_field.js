@@ -110,7 +110,7 @@
       return item;
     });
     const list = part("entries");
-    for (const item of [...list.children]) if (!rows.includes(item)) item.remove();
+    for (const item of Array.from(list.children)) if (!rows.includes(item)) item.remove(); // `children` follows
     rows.forEach((item, n) => {
       if (list.children[n] !== item) list.insertBefore(item, list.children[n] ?? null);
     });
@@ -319,6 +319,7 @@
   }
 
   // Back to the list. `undo` puts back what was removed; null where nothing can.
+  let putBack = null;
   function leave(undo) {
     const key = shown;
     shown = null;
@@ -326,7 +327,7 @@
     part("list").hidden = false;
     showList();
     part("undo").hidden = !undo;
-    part("undo-button").onclick = async () => {
+    putBack = () => {
       part("undo").hidden = true;
       kept(undo(), null);
       showList();
@@ -337,6 +338,7 @@
     showStatus();
     sendSoon();
   }
+  part("undo-button").addEventListener("click", () => putBack());
   part("back").addEventListener("click", () => leave(null));
 
   const parts = ctnatFieldParts(ctnatField, {
