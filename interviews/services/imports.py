@@ -15,7 +15,7 @@ from assessments.audit import record
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, User
 from assessments.write_ahead_log import empty_log_after_commit
-from ctnat.ui.errors import ConflictError, FileError, InputError, RowError
+from ctnat.ui.errors import ConflictError, FileError, InputError, RowError, in_one_line
 from ctnat.ui.tables import Table
 from interviews.guides import guide_of
 from interviews.importing.columns import HEAD, MORE, REQUIRED
@@ -258,7 +258,7 @@ def _store(assessment: Assessment, row: ReadRow, by: User | None) -> Interview:
 
 def _refusals(row: ReadRow, error: ValidationError) -> list[RowError]:
     if not hasattr(error, "error_dict"):
-        return [_row_error(row, "", " ".join(error.messages))]
+        return [_row_error(row, "", in_one_line(error))]
     return [
         _row_error(row, OF_FIELD.get(name, name), " ".join(messages)) for name, messages in error.message_dict.items()
     ]

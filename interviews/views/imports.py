@@ -229,7 +229,7 @@ def _orders(state: ImportState, chosen: str) -> list[dict[str, Any]]:
             "value": order,
             "words": words[order],
             "sample": sample,
-            "day": page_day(moment) if (moment := moments[order]) else "",
+            "read_as": page_day(moment) if (moment := moments[order]) else "",
             "is_chosen": order == chosen,
         }
         for order in ORDERS
