@@ -240,7 +240,7 @@ def test_notes_import_columns_are_mapped_and_dates_explained(assessment: Assessm
     assert lead.post(address, sent | {"c3": "women"}).status_code == 422
     assert "No column has the dates" in lead.post(address, sent | {"c0": "out", "c3": "3.1"}).content.decode()
     asked = lead.post(address, sent | {"c3": "3.1"}, follow=True)
-    assert [choice["day"] for choice in asked.context["orders"]] == ["2 January 2016", "1 February 2016"]
+    assert [choice["read_as"] for choice in asked.context["orders"]] == ["2 January 2016", "1 February 2016"]
     unsaid = lead.post(address, sent | {"c3": "3.1", "seen": "1", "asks_order": "1"})
     assert (unsaid.status_code, unsaid.context["error"][:14]) == (422, "Choose whether")
     stale = lead.post(address, sent | {"c3": "3.1", "order": "mdy"})
