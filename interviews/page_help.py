@@ -158,10 +158,10 @@ explain(
     "interviews",
     {"field": _("Without a connection")},
     _(
-        "Take your planned interviews along while there is a connection: their details, the guides, the "
-        "organisations and the themes are kept in this browser, encrypted. Without a connection you type here, choose "
-        "sections, suggest colleagues and begin further interviews; they get their codes when the connection is back. "
-        "What you typed is then sent by itself, and nothing is stored twice."
+        "Take your planned interviews along while there is a connection: their details, the guides and the "
+        "organisations are kept in this browser, encrypted. Without a connection you type here, and begin further "
+        "interviews; they get their codes when the connection is back. What you typed is then sent by itself, and "
+        "nothing is stored twice."
     ),
 )
 explain(
