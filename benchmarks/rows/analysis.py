@@ -21,6 +21,7 @@ MANY = 100_000
 
 def rows() -> Iterator[Row]:
     python = formpack_python()
+    yield from alone("make a data release of 100 responses", "release", 100, 0.15)
     for responses, goal in ((1_000, 3.0), (10_000, 10.0)):
         yield from beside(
             python, f"make a data release of {responses:,} responses", "release", "report", responses, goal
@@ -34,6 +35,7 @@ def rows() -> Iterator[Row]:
     yield from alone("SPSS file of 10,000 responses", "sav", 10_000, 1.0)
     yield from alone("import of 2,000 forms", "imported", 10_000, 1.0)
     if os.environ.get("BENCH_MANY"):
+        yield from linear("release")
         for task in ("xlsx", "csv", "sav"):
             yield from memory(f"memory to write 100,000 responses as {task}", task, MANY, 700)
 
@@ -73,6 +75,14 @@ def alone(work: str, task: str, responses: int, goal: float) -> Iterator[Row]:
 
 def memory(work: str, task: str, responses: int, goal: float) -> Iterator[Row]:
     yield Row(work, "at most", goal, "MiB", ours=[ours(task, responses).mebibytes])
+
+
+def linear(task: str) -> Iterator[Row]:
+    """Ten times the responses take ten times the time, not more."""
+    tenth = [10 * ours(task, MANY // 10).seconds for _ in range(REPEATS)]
+    whole = [ours(task, MANY).seconds for _ in range(REPEATS)]
+    work = f"make a data {task} of {MANY:,} responses"
+    yield Row(work, "times", 1.1, "s", whole, tenth, f"ten times one of {MANY // 10:,}")
 
 
 def pages() -> Iterator[Row]:

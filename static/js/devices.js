@@ -3,13 +3,10 @@
 
 // How much room this browser has left for texts, and whether it may delete them when the disk is full.
 async function showStorage(part) {
+  const room = await ctnatOffline.roomInWords();
+  if (!room) return;
+  part.querySelector("[data-room]").textContent = room;
   const { storage } = navigator;
-  if (!storage?.estimate) return; // an older browser does not say
-  const { quota, usage } = await storage.estimate();
-  const [unit, size] = quota - usage < 1e9 ? ["megabyte", 1e6] : ["gigabyte", 1e9];
-  const how = { style: "unit", unit, maximumSignificantDigits: 2 };
-  const room = new Intl.NumberFormat(document.documentElement.lang, how).format((quota - usage) / size);
-  part.querySelector("[data-room]").textContent = interpolate(gettext("This browser has room for %(room)s of texts."), { room }, true);
   const show = (isLasting) => {
     part.querySelector("[data-lasting]").hidden = !isLasting;
     part.querySelector("[data-not-lasting]").hidden = isLasting;

@@ -429,6 +429,7 @@
   part("take").addEventListener("click", take);
 
   async function showOffer() {
+    part("room").textContent = ctnatField.kit() ? await ctnatOffline.roomInWords() : "";
     part("words-offer").hidden = !ctnatField.kit() || await ctnatVault.hasWords().catch(() => true);
   }
   ctnatOffline.offerWords(page);

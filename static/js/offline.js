@@ -54,6 +54,16 @@ const ctnatOffline = (() => {
     });
   }
 
+  // How much room this browser has left for texts, as a sentence; blank where it does not say.
+  async function roomInWords() {
+    if (!navigator.storage?.estimate) return ""; // an older browser
+    const { quota, usage } = await navigator.storage.estimate();
+    const [unit, size] = quota - usage < 1e9 ? ["megabyte", 1e6] : ["gigabyte", 1e9];
+    const how = { style: "unit", unit, maximumSignificantDigits: 2 };
+    const room = new Intl.NumberFormat(document.documentElement.lang, how).format((quota - usage) / size);
+    return interpolate(gettext("This browser has room for %(room)s of texts."), { room }, true);
+  }
+
   // Nobody has been at this page for long: the texts of `root` leave the screen, unless they would be nowhere else or
   // could not be shown again. Its script goes on sending what waits.
   function clearWhenIdle(root, isSafe) {
@@ -66,5 +76,5 @@ const ctnatOffline = (() => {
     });
   }
 
-  return { keepPage, showLocked, onUnlock, offerWords, clearWhenIdle };
+  return { keepPage, showLocked, onUnlock, offerWords, roomInWords, clearWhenIdle };
 })();

@@ -52,7 +52,7 @@ COLLEAGUE = "".join(
 
 
 def body(user: str = "1") -> str:
-    parts = ("taken", "words-given", "five-words")
+    parts = ("taken", "room", "words-given", "five-words")
     return f"""{account(user)}<main><div data-field="AZE-2016" data-user="{user}" data-kit="/kit/" data-sync="/sync/"
     data-worker="/worker.js" data-sign-in="/sign-in/" data-observations="observations">
     <p><span data-status role="status"></span></p>
@@ -151,6 +151,7 @@ def taken(pages: Pages, server: Server) -> Page:
     page = pages.open(body(), *SCRIPTS)
     page.get_by_role("button", name="Take").click()
     expect(page.get_by_role("button", name="AZEplan1")).to_be_visible()
+    expect(page.get_by_text("This browser has room for")).to_be_visible()
     return page
 
 
