@@ -279,6 +279,7 @@ def _interviews(large: Large, new: range) -> None:
         for of in (one.interview, held[0])
         for due, done in ((DAY.date(), None), (date(2031, 1, 1), None), (None, DAY))
     )  # fmt: skip
+    _bulk(FollowUp(interview=of, what=NOTE, due=DAY.date(), done_at=DAY) for of in held)
     _bulk(
         Contact(assessment=assessment, name=f"Colleague {n}", suggested_in=one.interview.code, organisation="NGO")
         for n in new
