@@ -1,6 +1,6 @@
 """What a device takes along for working without a connection: a member's open interviews, their guides, and lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -31,14 +31,14 @@ def taken_by(assessment: Assessment, user: User) -> list[Interview]:
     return found
 
 
-def kit_of(assessment: Assessment, user: User) -> dict[str, Any]:
-    """The kit as JSON. It has no names or titles of respondents, and no suggested colleagues.
+def kit_of(assessment: Assessment, user: User, interviews: Sequence[Interview]) -> dict[str, Any]:
+    """The kit with these `interviews` (`taken_by`) as JSON. It has no names or titles of respondents, and no suggested
+    colleagues.
 
     `guides`: version -> language -> the sections with their questions and prompts, and the information note;
     `routings`: version -> which sections are always asked, and how many of which others. The interviews that are begun
     on the device use `guide`, in one of `languages`. `themes`: those of the codebook that are on offer.
     """
-    interviews = taken_by(assessment, user)
     languages = list(dict.fromkeys([*assessment.languages, *(interview.language for interview in interviews), "en"]))
     versions = {assessment.guide_id} | {_version(interview) for interview in interviews}
     return {

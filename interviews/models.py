@@ -35,6 +35,7 @@ from interviews.querysets import (
 from interviews.text import hash_words
 
 EARLIEST_YEAR = 1990
+GRACE = timedelta(days=1)  # "today" differs between the clocks of an interviewer and of the server
 MOST_AHEAD = timedelta(days=120)  # for which an interview is planned
 MOST_PEOPLE = 500
 LONGEST = 24 * 60  # minutes
@@ -125,8 +126,7 @@ class Interview(models.Model):
     def clean(self) -> None:
         """The rules between fields. Raises `ValidationError` naming the field and what to do."""
         if self.held_at:
-            # A day's grace: "today" differs between the interviewer's clock and the server's.
-            if not self.planned and self.held_at > timezone.now() + timedelta(days=1):
+            if not self.planned and self.held_at > timezone.now() + GRACE:
                 raise ValidationError(
                     {"held_at": gettext("This date is in the future. Enter the day on which the interview was held.")}
                 )

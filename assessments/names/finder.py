@@ -66,7 +66,7 @@ class NameFinder:
             return []
         tokens = Tokens(text, lambda word: self._look_up(word)[0], self._index.halves)
         organisations: list[Found] = []
-        people = list(self._people.find(text, tokens, self._nameless))
+        people = list(self._people.find(text, tokens))
         if self._agencies and (agencies or people):
             organisations = list(self._agencies.find(text, tokens, lambda word: self._look_up(word)[1]))
             people = list(_apart(people, organisations))

@@ -1,7 +1,7 @@
 """Which words of a text are the name of a person, and how certain that is."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from assessments.names.index import PeopleIndex
 from assessments.names.matches import Found
@@ -25,12 +25,11 @@ class PeopleFinder:
         self._ordinary = ordinary
         self._passed: set[str] = set()  # words at which no name begins, whatever is beside them
 
-    def find(self, text: str, tokens: Tokens, nameless: Collection[str]) -> Iterator[Found]:
-        """The people in the order of the text. Words in `nameless` are known to belong to no name."""
+    def find(self, text: str, tokens: Tokens) -> Iterator[Found]:
+        """The people in the order of the text."""
         place = 0
         while place < len(tokens):
-            word = tokens.word(place)
-            if word in self._passed or (len(word) > 1 and word in nameless):  # most words
+            if tokens.word(place) in self._passed:  # most words
                 place += 1
                 continue
             found, last = self._person_at(text, tokens, place)

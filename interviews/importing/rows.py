@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -21,12 +21,11 @@ from ctnat.ui.digits import ascii_digits, plain_number, whole_number
 from ctnat.ui.folding import fold
 from interviews.guides import guide_of
 from interviews.importing.columns import PEOPLE
-from interviews.models import EARLIEST_YEAR, Interview
+from interviews.models import EARLIEST_YEAR, GRACE, Interview
 from interviews.services.interviews import NOT_TYPED, check_plan, differing_capital
 from interviews.text import ANSWER_LIMIT, clean_text, cleaned
 
 LATEST_YEAR = 2100  # the calendar's own end cannot be stored in every time zone
-GRACE = timedelta(days=1)  # "today" differs between the clocks of a computer and of the server
 REASON = "As conducted; typed elsewhere and imported."
 REASON_PLANNED = "As planned elsewhere and imported."
 OF_FIELD = {"held_at": "date", "sections_reason": "sections", "respondent_title": "title", "respondent_name": "name"}

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.models import Assessment
 from ctnat.ui.days import DayMarks, Order, day_order
 from interviews.guides import guide_of
 from interviews.importing.columns import HEAD, MORE, OUT, Column, propose
@@ -20,6 +21,12 @@ from interviews.word_notes import notes_in
 
 ORDERS: tuple[Order, ...] = ("dmy", "mdy")
 SAMPLES = 3
+
+
+def word_entry(assessment: Assessment, file: SentFile) -> Entry:
+    """The one interview of a Word file."""
+    found = notes_in(assessment, file.paragraphs)
+    return Entry(file.name, found.row, file.name, found.unplaced)
 
 
 @dataclass
@@ -55,7 +62,7 @@ class ImportState:
     def headings(self) -> list[str]:
         return [" ".join(cell.split()) for cell in self.files[0].lines[0]] if self.is_table else []
 
-    @property
+    @cached_property
     def lines(self) -> Sequence[tuple[int, Sequence[str]]]:
         """(row number, cells) of those that are not blank."""
         return [(number, line) for number, line in enumerate(self.files[0].lines[1:], start=2) if any(line)]
@@ -107,7 +114,7 @@ class ImportState:
     @cached_property
     def entries(self) -> list[Entry]:
         if not self.is_table:
-            return [self._entry_of(file) for file in self.files]
+            return [word_entry(self.notes_import.assessment, file) for file in self.files]
         targets = self.targets
         return [
             Entry(
@@ -117,10 +124,6 @@ class ImportState:
             )
             for number, line in self.lines
         ]
-
-    def _entry_of(self, file: SentFile) -> Entry:
-        found = notes_in(self.notes_import.assessment, file.paragraphs)
-        return Entry(file.name, found.row, file.name, found.unplaced)
 
     @cached_property
     def days(self) -> DayMarks:

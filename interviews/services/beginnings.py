@@ -1,6 +1,6 @@
 """Interviews that were begun on a device without a connection: each becomes one interview, however often it is sent."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from assessments.archiving import check_not_archived
 from assessments.audit import record
 from assessments.locks import lock_assessment
 from assessments.models import Assessment, AuditEvent, User
-from interviews.models import Begun, Interview
+from interviews.models import GRACE, Begun, Interview
 from interviews.services.consents import record_note_given
 from interviews.services.interviews import (
     create_interview,
@@ -24,7 +24,6 @@ from interviews.services.interviews import (
     update_interview,
 )
 
-GRACE = timedelta(days=1)  # "today" differs between the clocks of a device and of the server
 PEOPLE = ("women", "men", "other")
 
 

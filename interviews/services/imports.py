@@ -21,11 +21,10 @@ from interviews.guides import guide_of
 from interviews.importing.columns import HEAD, MORE, REQUIRED
 from interviews.importing.files import SentFile, packed
 from interviews.importing.rows import OF_FIELD, Entry, ReadRow, read_rows
-from interviews.importing.state import ORDERS, ImportState
+from interviews.importing.state import ORDERS, ImportState, word_entry
 from interviews.models import Interview, NotesImport
 from interviews.services.answers import save_first_answers
 from interviews.services.interviews import complete_interview, create_interview, find_organisation, start_interview
-from interviews.word_notes import notes_in
 
 HOURS = 24  # for which an unfinished import is kept
 
@@ -161,11 +160,7 @@ def import_word_files(
     *, assessment: Assessment, files: Sequence[SentFile], by: User | None, dry_run: bool = False
 ) -> Imported:
     """The same of Word files with one interview each."""
-    entries = []
-    for file in files:
-        found = notes_in(assessment, file.paragraphs)
-        entries.append(Entry(file.name, found.row, file.name, found.unplaced))
-    return _import(assessment, entries, by, dry_run)
+    return _import(assessment, [word_entry(assessment, file) for file in files], by, dry_run)
 
 
 def _import(assessment: Assessment, entries: Sequence[Entry], by: User | None, dry_run: bool) -> Imported:

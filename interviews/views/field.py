@@ -43,9 +43,10 @@ def field(request: MemberRequest, assessment: Assessment) -> HttpResponse:
 @requires("interviews.edit")
 def field_kit(request: MemberRequest, assessment: Assessment) -> JsonResponse:
     """What the device takes along (`interviews/kits.py`)."""
-    for interview in taken_by(assessment, request.user):
+    taken = taken_by(assessment, request.user)
+    for interview in taken:
         record_reading("interview", by=request.user, assessment=assessment, target=interview)
-    return JsonResponse(kit_of(assessment, request.user))
+    return JsonResponse(kit_of(assessment, request.user, taken))
 
 
 @never_cache
